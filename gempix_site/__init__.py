@@ -1,0 +1,1 @@
+"""The Django project: settings, their strict readers, root URLs, the WSGI entry."""

@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""Django's command line for GemPix Studio."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gempix_site.settings")
+    from gempix_site.env import InvalidSetting
+
+    try:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except InvalidSetting as error:
+        # A wrong setting is the operator's sentence to read, not a traceback.
+        sys.exit(f"gempix: {error}")
+
+
+if __name__ == "__main__":
+    main()
