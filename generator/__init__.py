@@ -1,0 +1,1 @@
+"""The picture studio, GemPix Studio's one app. `docs/architecture.md` shows its rooms."""

@@ -1,0 +1,77 @@
+"""The models that the upstream offers, as data: what each takes and its list price.
+
+Imports settings alone. The vendor has no call that lists models, so the list is kept here;
+`GEMPIX_MODELS` names the ones that members may choose, in order, the first as the default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+# Seen on the vendor's call for the nano-banana and gemini image families.
+RATIOS = ("auto", "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "5:4", "4:5", "21:9")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageModel:
+    """One model; `price_credits` is the list price of one picture."""
+
+    id: str
+    label: str
+    price_credits: Decimal
+    hint: str = ""
+    ratios: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+
+
+MODELS = {
+    model.id: model
+    for model in (
+        ImageModel("google/gempix2", "Nano Banana", Decimal("0.5"), "GemPix2"),
+        ImageModel(
+            "google/gemini-2.5-flash-image",
+            "Gemini 2.5 Flash image",
+            Decimal("0.4"),
+            ratios=RATIOS,
+        ),
+        ImageModel("google/nano-banana", "Nano Banana (classic)", Decimal("0.5"), ratios=RATIOS),
+        ImageModel(
+            "google/nano-banana-2",
+            "Nano Banana 2",
+            Decimal("1"),
+            ratios=RATIOS,
+            sizes=("1k", "2k", "4k"),
+        ),
+        ImageModel(
+            "google/nano-banana-pro",
+            "Nano Banana Pro",
+            Decimal("1.5"),
+            ratios=RATIOS,
+            sizes=("1k", "2k", "4k"),
+        ),
+        ImageModel(
+            "google/gemini-3.1-flash-image-preview",
+            "Gemini 3.1 Flash image (preview)",
+            Decimal("0.5"),
+            ratios=RATIOS,
+        ),
+    )
+}
+
+MAX_COUNT = 8
+MAX_REFERENCES = 4
+MAX_PROMPT_CHARACTERS = 10_000
+
+
+def offered() -> list[ImageModel]:
+    """The models that members may choose, in the operator's order; unknown ids are left out
+    here and named by a system check."""
+    return [MODELS[name] for name in settings.GEMPIX_MODELS if name in MODELS]
+
+
+def label(model_id: str) -> str:
+    """A model's name for people; the bare id for one that the catalogue no longer has."""
+    return MODELS[model_id].label if model_id in MODELS else model_id

@@ -1,0 +1,21 @@
+"""Public identifiers: UUIDv7, unguessable and in the order of their making.
+
+A list's newest-first order and its page boundary (keyset) are then the primary key alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> uuid.UUID:
+    return uuid7()
+
+
+def id_floor(moment: datetime) -> uuid.UUID:
+    """The smallest identifier that could have been made at this moment (milliseconds)."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)

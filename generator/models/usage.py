@@ -1,0 +1,32 @@
+"""The ledger: append-only, Decimal, one reservation and one settlement a job."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class LedgerEntry(models.Model):
+    """`reserved` stands from the click on; `settled` replaces it with the upstream's figure.
+
+    A settlement whose `credits` is None is a charge that nobody told us: unknown, never zero.
+    """
+
+    class Kind(models.TextChoices):
+        RESERVED = "reserved"
+        SETTLED = "settled"
+
+    job = models.ForeignKey("Job", on_delete=models.PROTECT, related_name="ledger")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    credits = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "kind"], name="one_ledger_entry_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credits} for job {self.job_id}"

@@ -1,0 +1,97 @@
+"""What a person or a callback does to one job."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generator import taskqueue
+from generator.models import Job, JobEvent, User
+from generator.services import usage
+from generator.state import Status
+from generator.upstream.callback import CallbackHint
+
+log = logging.getLogger(__name__)
+
+NO_TASK_YET = (Status.QUEUED, Status.UNCONFIRMED)
+
+
+def cancel(job: Job, by: User) -> bool:
+    """Cancel before the send; False when it was sent, or ended, first."""
+    if not job.cancelable:
+        return False
+    with transaction.atomic():
+        canceled = job.advance(Status.CANCELED, detail=f"Canceled by {by.username}.")
+        if canceled:
+            usage.settle(job, 0)
+    return canceled
+
+
+def recheck(job: Job, by: User) -> bool:
+    """Look at a parked job once more; False when there is nothing to look for."""
+    if not job.recheckable:
+        return False
+    with transaction.atomic():
+        job.note(JobEvent.Kind.PERSON, f"{by.username} asked to look again.")
+        if job.status == Status.UNFETCHED:
+            moved = Job.objects.filter(pk=job.pk, status=job.status).update(
+                due_at=timezone.now(), failures=0
+            )
+        else:
+            moved = _revive(job)
+        taskqueue.nudge()
+    return bool(moved)
+
+
+def _revive(job: Job) -> bool:
+    deadline = timezone.now() + timedelta(seconds=settings.GEMPIX_STALLED_SECONDS)
+    return job.advance(
+        Status.RUNNING, due_in_seconds=0, deadline_at=deadline, polls=0, failures=0, reason=""
+    )
+
+
+def report(job: Job, hint: CallbackHint) -> bool:
+    """Take a callback's word as a hint: the job becomes due now, and the poller reads the truth.
+
+    The caller has checked the token. False, and nothing changes, when the named task is not
+    this job's.
+    """
+    if job.task_id is not None:
+        if hint.task_id and hint.task_id != job.task_id:
+            log.warning("a callback for %s named another task: refused", job)
+            return False
+        return _report_known(job, hint)
+    return bool(hint.task_id) and _report_unknown(job, hint)
+
+
+def _report_known(job: Job, hint: CallbackHint) -> bool:
+    with transaction.atomic():
+        job.note(JobEvent.Kind.CALLBACK, f"Reported as {hint.raw_status[:64] or 'changed'}.")
+        if job.status in (Status.STALLED, Status.LOST):
+            _revive(job)
+        else:
+            Job.objects.filter(pk=job.pk, status__in=[Status.RUNNING, Status.UNFETCHED]).update(
+                due_at=timezone.now()
+            )
+        taskqueue.nudge()
+    return True
+
+
+def _report_unknown(job: Job, hint: CallbackHint) -> bool:
+    """The report came before the answer to the submit, or instead of it.
+
+    While the submit is under way the hint is only kept: whoever records that call finds it. Only
+    the first hint counts until it is looked at.
+    """
+    rows = Job.objects.filter(pk=job.pk, task_id=None, callback_task_id="")
+    with transaction.atomic():
+        job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the submit was known.")
+        rows.filter(status__in=NO_TASK_YET).update(
+            callback_task_id=hint.task_id, due_at=timezone.now(), failures=0
+        ) or rows.filter(status=Status.SUBMITTING).update(callback_task_id=hint.task_id)
+        taskqueue.nudge()
+    return True

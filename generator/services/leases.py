@@ -1,0 +1,43 @@
+"""Claims on due rows: a conditional move of `due_at` that one worker wins and keeps renewing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from generator.models import Job
+
+# A worker that dies is followed after this long; a living one renews well before.
+LEASE_SECONDS = 30
+RENEW_SECONDS = 8
+
+
+def take(job: Job) -> bool:
+    """Claim a due row as it was read; False when another worker, or a nudge, moved it first."""
+    return _move(job)
+
+
+def renew(job: Job) -> None:
+    """Keep a claim during a long call. A nudge that came meanwhile stays."""
+    _move(job)
+
+
+def _move(job: Job) -> bool:
+    lease = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+    rows = Job.objects.filter(pk=job.pk, status=job.status, due_at=job.due_at)
+    if not rows.update(due_at=lease):
+        return False
+    job.due_at = lease
+    return True
+
+
+def let_go(job: Job, wait_seconds: float | None, **fields: object) -> bool:
+    """End a claim without a change of status: look again after `wait_seconds`, or never.
+
+    A nudge that came during the claim wins: the row is then due at once, and `fields` are left
+    to that next look.
+    """
+    due = None if wait_seconds is None else timezone.now() + timedelta(seconds=wait_seconds)
+    rows = Job.objects.filter(pk=job.pk, status=job.status, due_at=job.due_at)
+    return bool(rows.update(due_at=due, **fields))

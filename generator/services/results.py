@@ -1,0 +1,109 @@
+"""Copying results here: claim, fetch in threads, then rows. Files before rows, rows before sight."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generator import storage, thumbnails
+from generator.models import Image, Job, JobEvent
+from generator.services import leases, polls, vendor
+from generator.state import Status
+from generator.upstream import download, errors
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A picture that lies, whole and durable, under its final name."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    facts: thumbnails.Facts
+    thumbnail_widths: list[int]
+
+
+def claim(limit: int) -> list[Job]:
+    """Up to `limit` jobs whose pictures should be copied now."""
+    due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
+    jobs = due.select_related("batch")[:limit]
+    return [job for job in jobs if leases.take(job)]
+
+
+def fetch(job: Job) -> list[StoredFile]:
+    """Copy every picture of this job. Runs in a thread and touches no database.
+
+    Names follow from the job, so a second run writes the same files again. Raises
+    `upstream.errors.UpstreamError` and `storage.StorageError`.
+    """
+    # Results in the form of data URIs are not kept in the row: they are read once more.
+    sources = job.result_urls or vendor.client().query(str(job.task_id)).pictures
+    if not sources:
+        raise errors.DownloadFailed(detail="the result has no picture any more")
+    return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
+
+
+def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
+    with storage.draft() as file:
+        fetched = download.fetch(
+            source,
+            file,
+            allowed_private_hosts=settings.GEMPIX_ALLOWED_PRIVATE_HOSTS,
+            user_agent=settings.GEMPIX_USER_AGENT,
+            max_bytes=settings.GEMPIX_DOWNLOAD_MAX_BYTES,
+            deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,
+        )
+        file.flush()
+        facts = thumbnails.examine(file.name)
+        name = storage.keep(file, storage.picture_name(job.pk, index, facts.mime))
+    widths = thumbnails.make(storage.path(name), lambda width: storage.thumbnail_path(name, width))
+    return StoredFile(name, fetched.sha256, fetched.bytes, facts, widths)
+
+
+def record(
+    job: Job, files: list[StoredFile] | None, error: Exception | None, duration_ms: int
+) -> None:
+    """Commit the pictures and the end of the job, or that its files are still to be had."""
+    if files is not None:
+        try:
+            _succeed(job, files, duration_ms)
+        except IntegrityError:
+            # Another worker stored the same results at the same moment; its rows are these.
+            log.info("%s was stored by another worker", job)
+        return
+    if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAPicture):
+        log.error("fetch of %s broke", job, exc_info=error)
+        error = errors.DownloadFailed(detail=type(error).__name__)
+    job.note(JobEvent.Kind.FETCH, f"{error.sentence} {error.detail}".strip())
+    job.advance(
+        Status.UNFETCHED,
+        detail=error.sentence,
+        reason=error.sentence,
+        due_in_seconds=polls.fetch_wait(job),
+        failures=job.failures + 1,
+    )
+
+
+def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
+    with transaction.atomic():
+        if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
+            return
+        for index, file in enumerate(files):
+            Image.objects.create(
+                job=job,
+                index=index,
+                owner_id=job.batch.owner_id,
+                file=file.name,
+                sha256=file.sha256,
+                size_bytes=file.size_bytes,
+                mime=file.facts.mime,
+                width=file.facts.width,
+                height=file.facts.height,
+                thumbnail_widths=file.thumbnail_widths,
+            )

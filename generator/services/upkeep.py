@@ -1,0 +1,14 @@
+"""Tidying that nobody waits for."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+
+from generator import storage, taskqueue
+
+
+def tidy() -> None:
+    """Remove abandoned drafts of files, old rows of the queue, and sessions that have ended."""
+    storage.sweep_drafts()
+    taskqueue.prune()
+    call_command("clearsessions")

@@ -1,0 +1,27 @@
+"""The ledger's two entries of a job: reserved at the click, settled by the upstream's figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from generator.models import Job, LedgerEntry
+
+
+def reserve(jobs: Iterable[Job]) -> None:
+    """Reserve each job's list price. Call it in the transaction that creates the jobs."""
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(job=job, kind=LedgerEntry.Kind.RESERVED, credits=job.price_credits)
+        for job in jobs
+    )
+
+
+def settle(job: Job, credits: Decimal | None) -> None:
+    """Write what the job really cost; None when nobody said. The first settlement stands.
+
+    Call it in the transaction of the status change that made the figure known.
+    """
+    LedgerEntry.objects.bulk_create(
+        [LedgerEntry(job=job, kind=LedgerEntry.Kind.SETTLED, credits=credits)],
+        ignore_conflicts=True,
+    )

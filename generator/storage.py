@@ -1,0 +1,105 @@
+"""Picture files: names, durable writes, paths. Knows nothing of rows.
+
+A file is written under a draft's name, flushed to the disk, and only then renamed: a name in
+the pictures' folder always stands for a whole file.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+}
+DRAFTS_LIVE_SECONDS = 3600
+
+
+class StorageError(Exception):
+    """A file could not be written. `sentence` is for people, `detail` for the timeline."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.sentence = "The picture could not be written to the studio's disk."
+        self.detail = detail
+
+
+def pictures_dir() -> Path:
+    return Path(settings.GEMPIX_DATA_DIR) / "pictures"
+
+
+def drafts_dir() -> Path:
+    return pictures_dir() / ".drafts"
+
+
+def picture_name(job_id: uuid.UUID, index: int, mime: str) -> str:
+    """The stored name of a result, relative to the pictures' folder.
+
+    It follows from the job, so that a repeated copy replaces the file instead of adding one; the
+    last digits of the id are random and spread the files over 256 folders.
+    """
+    return f"{job_id.hex[-2:]}/{job_id.hex}-{index}.{EXTENSIONS[mime]}"
+
+
+def path(name: str) -> Path:
+    return pictures_dir() / name
+
+
+def thumbnail_path(name: str, width: int) -> Path:
+    return (pictures_dir() / name).with_suffix(f".{width}.webp")
+
+
+@contextmanager
+def draft() -> Iterator[IO[bytes]]:
+    """A new file to write into; gone at the end unless `keep` renamed it.
+
+    Raises `StorageError` when the disk is full or the folder cannot be written.
+    """
+    file: IO[bytes] | None = None
+    try:
+        drafts_dir().mkdir(parents=True, exist_ok=True)
+        file = tempfile.NamedTemporaryFile(dir=drafts_dir(), delete=False)  # noqa: SIM115
+        yield file
+    except OSError as error:
+        raise StorageError(error.strerror or type(error).__name__) from error
+    finally:
+        if file is not None:
+            file.close()
+            with suppress(FileNotFoundError):
+                os.unlink(file.name)
+
+
+def keep(file: IO[bytes], name: str) -> str:
+    """Make a draft durable under its final name, and give that name."""
+    target = path(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.flush()
+    os.fsync(file.fileno())
+    os.replace(file.name, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return name
+
+
+def sweep_drafts() -> None:
+    """Remove drafts that a killed worker left behind."""
+    oldest = time.time() - DRAFTS_LIVE_SECONDS
+    for entry in drafts_dir().glob("*"):
+        with suppress(FileNotFoundError):
+            if entry.stat().st_mtime < oldest:
+                entry.unlink()

@@ -1,0 +1,81 @@
+"""The background queue. The only importer of django_q.
+
+What is enqueued is a nudge, never the only record of work: the sweep finds everything that is
+due in the job rows, so a queue that loses a task, or delivers it twice, costs nothing.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from datetime import timedelta
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils import timezone
+from django_q.cluster import Cluster
+from django_q.models import OrmQ, Schedule, Task
+from django_q.signals import post_spawn
+from django_q.tasks import async_task
+
+SWEEP = "generator.tasks.sweep"  # a permanent name: it stands in queued rows
+TIDY = "generator.tasks.tidy"
+KEEP_FINISHED = timedelta(days=2)
+
+# Set in the cluster's leader, seen by its forked workers: a sweep that waits for the next due
+# job must not keep a stopping cluster waiting.
+_stopping = multiprocessing.Event()
+
+
+class StoppableCluster(Cluster):  # type: ignore[misc]
+    """django-q2's cluster, which tells running sweeps that it stops."""
+
+    def sig_handler(self, signum: int, frame: Any) -> None:
+        _stopping.set()
+        super().sig_handler(signum, frame)
+
+
+def stopping() -> bool:
+    """Whether this process belongs to a cluster that was told to stop."""
+    return _stopping.is_set()
+
+
+def nudge() -> None:
+    """Ask for a sweep now; within a transaction, once that commits.
+
+    The queue lives in the same database, so the task and what it is for stand or fall together.
+    """
+    async_task(SWEEP)
+
+
+def waiting() -> int:
+    """How many tasks stand in the queue."""
+    return int(OrmQ.objects.count())
+
+
+def prune() -> None:
+    """Remove what django-q2 keeps of finished tasks: tracebacks are in the log already."""
+    Task.objects.filter(stopped__lt=timezone.now() - KEEP_FINISHED).delete()
+    OrmQ.objects.filter(lock__lt=timezone.now() - KEEP_FINISHED).delete()
+
+
+def _install_schedules(app_config: AppConfig, **kwargs: Any) -> None:
+    """The backstop that restarts sweeping when every nudge was lost, and the hourly tidying."""
+    if app_config.name != "django_q":
+        return
+    Schedule.objects.update_or_create(
+        name="sweep",
+        defaults={"func": SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )
+    Schedule.objects.update_or_create(
+        name="tidy", defaults={"func": TIDY, "schedule_type": Schedule.HOURLY}
+    )
+
+
+def _sweep_on_start(**kwargs: Any) -> None:
+    """A worker that (re)starts looks at once for what its predecessor left."""
+    nudge()
+
+
+post_migrate.connect(_install_schedules, dispatch_uid="generator.schedules")
+post_spawn.connect(_sweep_on_start, dispatch_uid="generator.sweep-on-start")

@@ -1,0 +1,94 @@
+"""What a picture's bytes are, and its smaller WebP copies. Knows nothing of rows.
+
+Decoding is bounded: an allow-list of formats, a limit of pixels (a 0.4 MB file can ask for
+gigabytes), and two decodes at a time in a process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+WIDTHS = (320, 640, 1280)
+MAX_PIXELS = 50_000_000
+MIMES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+}
+
+# Ours is the stricter limit: nothing above MAX_PIXELS is decoded, but a paid picture of any size
+# is kept, and only its header is read.
+Pillow.MAX_IMAGE_PIXELS = None
+
+_decoding = threading.BoundedSemaphore(2)
+
+
+class NotAPicture(Exception):
+    """The bytes are no picture, or not a whole one."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.sentence = "The file that the image service gave is not a whole picture."
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file itself says; pixels as it is to be seen, turned upright."""
+
+    mime: str
+    width: int
+    height: int
+
+
+def examine(file: str | Path) -> Facts:
+    """Type and size from the bytes, never from a name or header. Raises `NotAPicture`.
+
+    Also decodes the picture once if it is within the limits, so that a cut file is found out
+    while it can still be fetched again.
+    """
+    try:
+        with Pillow.open(file, formats=list(MIMES)) as picture:
+            mime, (width, height) = MIMES[str(picture.format)], picture.size
+            if picture.getexif().get(0x0112, 1) >= 5:  # orientations that swap the sides
+                width, height = height, width
+            if width * height <= MAX_PIXELS:
+                with _decoding:
+                    picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise NotAPicture(type(error).__name__) from error
+    return Facts(mime, width, height)
+
+
+def make(source: Path, target: Callable[[int], Path]) -> list[int]:
+    """Write a WebP copy for each of `WIDTHS` that the picture is at least as wide as, and one at
+    its own width if it is smaller than the widest; gives the widths, ascending.
+
+    `target` names the file of a width. A picture over the pixel limit gets none.
+    """
+    with _decoding, Pillow.open(source, formats=list(MIMES)) as opened:
+        if opened.width * opened.height > MAX_PIXELS:
+            return []
+        opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
+        picture = ImageOps.exif_transpose(opened)
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        widths = sorted({min(width, picture.width) for width in WIDTHS})
+        for width in reversed(widths):
+            height = max(1, round(picture.height * width / picture.width))
+            picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
+            _write(picture, target(width))
+    return widths
+
+
+def _write(picture: Pillow.Image, target: Path) -> None:
+    draft = target.with_suffix(f".{threading.get_ident()}.tmp")
+    picture.save(draft, "WEBP", quality=82, method=2)
+    draft.replace(target)

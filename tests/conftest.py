@@ -1,0 +1,112 @@
+"""The cast and the stage that tests share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from generator import catalog
+from generator.models import Batch, Role, User
+from generator.sandbox.server import Sandbox
+from generator.services import batches, sweep, vendor
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, settings: Any) -> Path:
+    """A data folder of the test's own, and no memory of other tests."""
+    settings.GEMPIX_DATA_DIR = tmp_path
+    cache.clear()
+    return tmp_path
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    def make(username: str, role: Role = Role.MEMBER) -> User:
+        return User.objects.create_user(username, password=PASSWORD, role=role)
+
+    return make
+
+
+@pytest.fixture
+def owner(make_user: Callable[..., User]) -> User:
+    return make_user("olivia", Role.OWNER)
+
+
+@pytest.fixture
+def member(make_user: Callable[..., User]) -> User:
+    return make_user("mina")
+
+
+@pytest.fixture
+def colleague(make_user: Callable[..., User]) -> User:
+    return make_user("carl")
+
+
+@pytest.fixture
+def viewer(make_user: Callable[..., User]) -> User:
+    return make_user("vera", Role.VIEWER)
+
+
+@pytest.fixture
+def outsider(db: None) -> Client:
+    """Somebody without an account."""
+    return Client()
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    def log_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def sandbox(settings: Any) -> Iterator[Sandbox]:
+    """A stand-in upstream over real HTTP, quick, and the settings that point to it."""
+    with Sandbox(duration_seconds=0.3) as running:
+        settings.GEMPIX_SANDBOX = False
+        settings.GEMPIX_API_KEY = "dk-test-0123456789abcdef"
+        settings.GEMPIX_API_URL = running.url
+        settings.GEMPIX_ALLOWED_PRIVATE_HOSTS = frozenset({running.url.removeprefix("http://")})
+        vendor.client.cache_clear()
+        yield running
+        vendor.client.cache_clear()
+
+
+@pytest.fixture
+def press(member: User) -> Callable[..., Batch]:
+    """A press of Generate by the member, past the form."""
+    tokens = iter(range(10**6))
+
+    def generate(prompt: str = "a red fox", count: int = 1, **more: Any) -> Batch:
+        order = batches.Order(prompt, catalog.offered()[0], count, more.pop("image_urls", ()))
+        batch, _created = batches.create(
+            more.pop("owner", member), order, more.pop("form_token", f"token-{next(tokens)}")
+        )
+        return batch
+
+    return generate
+
+
+@pytest.fixture
+def work() -> Callable[..., None]:
+    """Run sweeps until the condition holds; fails when it does not within the bound."""
+
+    def sweep_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+        ends = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < ends, "the sweep did not get there in time"
+            sweep.run(0.5)
+
+    return sweep_until

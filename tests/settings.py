@@ -1,0 +1,27 @@
+"""The product's settings for tests: plain static files, quick hashing, no environment of a
+developer's `.env`, a throw-away data folder, and a short poll schedule."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("GEMPIX_DATA_DIR", tempfile.mkdtemp(prefix="gempix-test-"))
+os.environ["GEMPIX_API_KEY"] = ""
+
+from gempix_site.settings import *  # noqa: E402, F403
+from gempix_site.settings import CACHES, DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+# A file, not memory: tests look at it from several threads and connections.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(os.environ["GEMPIX_DATA_DIR"]) / "test.sqlite3")
+    }
+CACHES["default"]["KEY_PREFIX"] = f"gempix-test-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+
+GEMPIX_POLL_FIRST_SECONDS = 0.2
+GEMPIX_POLL_MIN_SECONDS = 0.1
+GEMPIX_POLL_MAX_SECONDS = 0.3
