@@ -1,0 +1,40 @@
+"""HTMX's protocol headers: their only reader and writer.
+
+Everything else asks `wanted(request)` and answers with the helpers here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.middleware import HtmxDetails
+
+
+def wanted(request: HttpRequest) -> bool:
+    """Whether a fragment is asked for. Restoring history asks for the whole page."""
+    details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(details) and not details.history_restore_request
+
+
+def replacing(response: HttpResponse, selector: str) -> HttpResponse:
+    """Put this answer in the place of `selector` instead of where the request pointed."""
+    return retarget(reswap(response, "outerHTML"), selector)
+
+
+class SessionEndedMiddleware:
+    """A fragment request of a session that has ended leads the whole page to the log-in.
+
+    Otherwise htmx would follow the redirect and put the log-in page into a card.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if details and response.status_code == 302:
+            return HttpResponseClientRedirect(response["Location"])
+        return response

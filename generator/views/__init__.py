@@ -1,0 +1,1 @@
+"""Views translate: load through `access`, validate a form, make one service call, answer."""

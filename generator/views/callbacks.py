@@ -1,0 +1,43 @@
+"""The upstream's callback: authenticate by the token, note, answer, believe nothing."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import uuid
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from generator.models import Job
+from generator.services import jobs
+from generator.upstream.callback import BadCallback, parse_callback
+
+log = logging.getLogger(__name__)
+
+# Documented bodies have some hundred bytes; a picture as a data URI may come along and is not
+# read, so it need not be taken either.
+MAX_BODY_BYTES = 256 * 1024
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def callback(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
+    """204 for a report that was taken as a hint; 404 for a wrong token, 409 for another task."""
+    job = Job.objects.filter(pk=pk).first()
+    # Compared in any case, so that an unknown job takes as long as a wrong token.
+    expected = job.callback_token if job else "no such job"
+    if not hmac.compare_digest(expected.encode(), token.encode()) or job is None:
+        raise Http404
+    body = request.read(MAX_BODY_BYTES + 1)
+    if len(body) > MAX_BODY_BYTES:
+        return HttpResponse(status=413)
+    try:
+        hint = parse_callback(body)
+    except BadCallback as error:
+        log.warning("unreadable callback for %s: %s", job, error)
+        return HttpResponse("malformed JSON\n", status=400, content_type="text/plain")
+    return HttpResponse(status=204 if jobs.report(job, hint) else 409)

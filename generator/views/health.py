@@ -1,0 +1,31 @@
+"""For machines: is the process up, and is work being done."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from generator.services import pulse
+from generator.views.context import BEHIND_SECONDS
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 when the database is away, or when due work is not being done."""
+    try:
+        overdue = pulse.overdue_seconds()
+    except DatabaseError:
+        return JsonResponse({"ready": False, "database": "away"}, status=503)
+    ready = overdue <= BEHIND_SECONDS
+    facts = {"ready": ready, "database": "ok", "overdue_seconds": round(overdue)}
+    return JsonResponse(facts, status=200 if ready else 503)

@@ -1,0 +1,132 @@
+"""Batches and jobs: their pages, what can be done to a job, and the refresh of live cards."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generator import access, htmx, queries, state
+from generator.models import Job, User
+from generator.services import jobs as service
+from generator.views import paging
+
+MAX_LIVE_ENTRIES = 100
+# What a page says it has: a batch with the versions of its cards, or `j` and one job's.
+LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}(?:\.\d{1,9})*)$")
+
+
+@require_safe
+def history(request: HttpRequest, username: str = "") -> HttpResponse:
+    """A member's batches; one's own without a name."""
+    me = access.member_of(request)
+    member = access.member_named(username) if username else me
+    cursor = paging.cursor(request)
+    page = queries.batch_page(member, cursor)
+    context = {
+        "batches": page.rows,
+        "member": member,
+        "is_me": member.pk == me.pk,
+        "next_url": paging.url(request.path, page.next_cursor),
+    }
+    fragment = htmx.wanted(request) and cursor
+    name = "fragments/batch_page" if fragment else "history"
+    return render(request, f"generator/{name}.html", context)
+
+
+@require_safe
+def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = access.batch(pk)
+    context = {"batch": found, "cost": queries.batch_cost(found)}
+    return render(request, "generator/batch.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = access.job(pk)
+    context = {"job": job, "batch": job.batch, "events": job.events.all()}
+    return render(request, "generator/job.html", context)
+
+
+@require_safe
+def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = access.job(pk)
+    context = {"job": job, "events": job.events.all()}
+    return render(request, "generator/fragments/timeline.html", context)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    too_late = _("This was already sent, so it cannot be canceled any more.")
+    return _act(request, pk, service.cancel, too_late)
+
+
+@require_POST
+def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    nothing = _("There is nothing to look for: this has already moved on.")
+    return _act(request, pk, service.recheck, nothing)
+
+
+def _act(
+    request: HttpRequest, pk: uuid.UUID, action: Callable[[Job, User], bool], refusal: str
+) -> HttpResponse:
+    """Do it, or say why not; either way answer with the card as it is now."""
+    job = access.own_job(request, pk)
+    done = action(job, access.member_of(request))
+    if not htmx.wanted(request):
+        if not done:
+            messages.warning(request, refusal)
+        return redirect(job)
+    context = {"job": access.job(pk), "refusal": "" if done else refusal}
+    return render(request, "generator/includes/card.html", context)
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The one refresh of a page: the cards that changed since, or 204 when none did.
+
+    The page says what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`.
+    """
+    entries = [entry for entry in request.GET.get("have", "").split(",") if entry]
+    matches = [LIVE_ENTRY.match(entry) for entry in entries[:MAX_LIVE_ENTRIES]]
+    if not matches or not all(matches):
+        return HttpResponseBadRequest(_("This page is out of date. Reload it."))
+    have = {
+        (match["kind"], uuid.UUID(match["id"])): [int(v) for v in match["versions"].split(".")]
+        for match in matches
+        if match
+    }
+    changed = _changed(have)
+    if not changed:
+        return HttpResponse(status=204)
+    queries.tell_usual(changed)
+    context = {
+        "jobs": queries.with_images(changed),
+        "ended": sum(job.status not in state.ACTIVE for job in changed),
+    }
+    return render(request, "generator/fragments/live.html", context)
+
+
+def _changed(have: dict[tuple[str, uuid.UUID], list[int]]) -> list[Job]:
+    """The jobs whose version is not the one that the page has."""
+    batch_ids = [pk for kind, pk in have if kind == ""]
+    job_ids = [pk for kind, pk in have if kind == "j"]
+    cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
+    for job in queries.jobs_of_batches(batch_ids, job_ids):
+        if ("", job.batch_id) in have:
+            cards["", job.batch_id].append(job)
+        if ("j", job.pk) in have:
+            cards["j", job.pk].append(job)
+    return [
+        job
+        for key, jobs in cards.items()
+        for job, version in zip(jobs, [*have[key], *[0] * len(jobs)], strict=False)
+        if job.version != version
+    ]

@@ -1,0 +1,103 @@
+"""Who may import whom: the house's walls, read from the syntax trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GENERATOR = ROOT / "generator"
+
+# A room, and the rooms of ours that it may use. What is not listed is forbidden.
+MAY_USE = {
+    "state": set(),
+    "catalog": set(),
+    "models": {"models", "state", "catalog"},
+    "upstream": {"upstream"},
+    "sandbox": {"sandbox"},
+    "storage": set(),
+    "thumbnails": set(),
+    "taskqueue": set(),
+    "services": {
+        "services",
+        "models",
+        "state",
+        "catalog",
+        "taskqueue",
+        "storage",
+        "thumbnails",
+        "upstream",
+    },
+    "queries": {"models", "state", "catalog"},
+    "access": {"queries", "models"},
+    "forms": {"models", "catalog", "services"},
+    "htmx": set(),
+    "accounts": set(),
+    "checks": {"catalog"},
+    "templatetags": {"models", "state", "catalog"},
+    "tasks": {"services"},
+    "supervisor": {"services"},
+    "views": {
+        "views",
+        "services",
+        "queries",
+        "access",
+        "forms",
+        "htmx",
+        "models",
+        "state",
+        "catalog",
+        "storage",
+        "upstream",
+    },
+    "urls": {"views"},
+    "apps": {"checks", "taskqueue"},
+    "management": {"services", "sandbox", "supervisor", "taskqueue", "models"},
+    "migrations": {"models", "state"},
+    "__init__": set(),
+}
+# An outside library, and the only room that may import it.
+ONLY_IN = {
+    "django_q": {"taskqueue"},
+    "requests": {"upstream"},
+    "urllib3": {"upstream"},
+    "django_htmx": {"htmx"},
+    "PIL": {"thumbnails", "sandbox"},
+}
+
+
+def modules() -> Iterator[tuple[Path, str]]:
+    for path in sorted(GENERATOR.rglob("*.py")):
+        yield path, path.relative_to(GENERATOR).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize(
+    ("path", "room"), [pytest.param(p, r, id=str(p.relative_to(GENERATOR))) for p, r in modules()]
+)
+def test_module_imports_only_what_its_room_may_use(path: Path, room: str) -> None:
+    for name in imported(path):
+        top, *rest = name.split(".")
+        if top == "generator" and rest:
+            assert rest[0] in MAY_USE[room], f"{room} must not import {name}"
+        if top in ONLY_IN:
+            assert room in ONLY_IN[top], f"{name} belongs to {ONLY_IN[top]}"
+        assert not (top == "tests" or (top == "gempix_site" and room != "supervisor")), name
+
+
+def test_protocol_headers_are_read_in_htmx_alone() -> None:
+    for path, room in modules():
+        if room not in ("htmx", "migrations"):
+            text = path.read_text(encoding="utf-8")
+            assert "HX-" not in text, path
+            assert "request.htmx" not in text, path
