@@ -29,7 +29,7 @@ class Settings:
     def __init__(self, dotenv: Path) -> None:
         self._env = environs.FileAwareEnv()
         if dotenv.is_file():
-            environs.Env.read_env(str(dotenv), recurse=False)
+            self._env.read_env(str(dotenv), recurse=False)
 
     def _read(self, kind: str, name: str, default: Any, expected: str) -> Any:
         try:

@@ -26,6 +26,8 @@ GEMPIX_PORT = env.integer("GEMPIX_PORT", 8000, 1, 65535)
 GEMPIX_SANDBOX_PORT = env.integer("GEMPIX_SANDBOX_PORT", GEMPIX_PORT + 1, 1, 65535)
 GEMPIX_SANDBOX_SECONDS = env.seconds("GEMPIX_SANDBOX_SECONDS", 6)
 GEMPIX_PUBLIC_URL = env.url("GEMPIX_PUBLIC_URL")
+# How long SIGTERM lets running steps finish; Ctrl-C waits 5 s.
+GEMPIX_STOP_SECONDS = env.seconds("GEMPIX_STOP_SECONDS", 30)
 GEMPIX_VERSION = re.findall(
     r"^## (\d\S*)", (BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
 )[0]

@@ -10,17 +10,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
 from generator.models import Batch, Image, Job, Role, User
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponseBase]
 
 
 def member_of(request: HttpRequest) -> User:
@@ -66,19 +66,12 @@ def image(pk: uuid.UUID) -> Image:
     return get_object_or_404(queries.images(), pk=pk)
 
 
-def roles_only(
-    *roles: Role,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
-]:
+def roles_only(*roles: Role) -> Callable[[View], View]:
     """A view for these roles alone; others get 403."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if member_of(request).role not in roles:
                 raise PermissionDenied(_("Your role does not allow this."))
             return view(request, *args, **kwargs)

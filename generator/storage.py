@@ -12,8 +12,9 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -61,33 +62,42 @@ def thumbnail_path(name: str, width: int) -> Path:
     return (pictures_dir() / name).with_suffix(f".{width}.webp")
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file being written, and where it lies until `keep` gives it its name."""
+
+    file: BinaryIO
+    path: Path
+
+
 @contextmanager
-def draft() -> Iterator[IO[bytes]]:
+def draft() -> Iterator[Draft]:
     """A new file to write into; gone at the end unless `keep` renamed it.
 
     Raises `StorageError` when the disk is full or the folder cannot be written.
     """
-    file: IO[bytes] | None = None
+    drafted: Draft | None = None
     try:
         drafts_dir().mkdir(parents=True, exist_ok=True)
-        file = tempfile.NamedTemporaryFile(dir=drafts_dir(), delete=False)  # noqa: SIM115
-        yield file
+        handle, name = tempfile.mkstemp(dir=drafts_dir())
+        drafted = Draft(os.fdopen(handle, "w+b"), Path(name))
+        yield drafted
     except OSError as error:
         raise StorageError(error.strerror or type(error).__name__) from error
     finally:
-        if file is not None:
-            file.close()
-            with suppress(FileNotFoundError):
-                os.unlink(file.name)
+        if drafted is not None:
+            drafted.path.unlink(missing_ok=True)
+            with suppress(OSError):  # a full disk was reported above, while writing
+                drafted.file.close()
 
 
-def keep(file: IO[bytes], name: str) -> str:
-    """Make a draft durable under its final name, and give that name."""
+def keep(drafted: Draft, name: str) -> str:
+    """Make a draft durable under its final name, and give that name. Raises `OSError`."""
     target = path(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    file.flush()
-    os.fsync(file.fileno())
-    os.replace(file.name, target)
+    drafted.file.flush()
+    os.fsync(drafted.file.fileno())
+    drafted.path.replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -8,13 +8,14 @@ from pathlib import Path
 os.environ.setdefault("GEMPIX_DATA_DIR", tempfile.mkdtemp(prefix="gempix-test-"))
 os.environ["GEMPIX_API_KEY"] = ""
 
-from gempix_site.settings import *  # noqa: E402, F403
-from gempix_site.settings import CACHES, DATABASES, STORAGES  # noqa: E402
+from gempix_site.settings import *  # noqa: F403
+from gempix_site.settings import CACHES, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+(Path(os.environ["GEMPIX_DATA_DIR"]) / "static").mkdir(exist_ok=True)
 # A file, not memory: tests look at it from several threads and connections.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +28,7 @@ def cancel(job: Job, by: User) -> bool:
     with transaction.atomic():
         canceled = job.advance(Status.CANCELED, detail=f"Canceled by {by.username}.")
         if canceled:
-            usage.settle(job, 0)
+            usage.settle(job, Decimal(0))
     return canceled
 
 

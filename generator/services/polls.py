@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -50,6 +51,7 @@ def record(job: Job, task: TaskState | None, error: Exception | None, duration_m
         if job.task_id is None and not submits.accept(
             job, job.callback_task_id, detail="Confirmed by the image service's own report."
         ):
+            _drop_hint(job, "A report named the task of another picture.")
             return
         _record_task(job, task, duration_ms)
     elif isinstance(error, errors.TaskNotFound):
@@ -79,7 +81,7 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         _record_waiting(job, task)
 
 
-def _end(job: Job, to: Status, duration_ms: int, **fields: object) -> None:
+def _end(job: Job, to: Status, duration_ms: int, **fields: Any) -> None:
     """The upstream is done with it: the status and the cost, in one step."""
     due = 0 if to is Status.STORING else None
     with transaction.atomic():
@@ -118,10 +120,15 @@ def _record_false_hint(job: Job) -> None:
     failures = job.failures + 1
     if failures < MAX_HINT_FAILURES:
         leases.let_go(job, backoff.seconds(failures, first=1, most=20), failures=failures)
-        return
-    job.note(JobEvent.Kind.CALLBACK, "A report named a task that the image service does not know.")
+    else:
+        _drop_hint(job, "A report named a task that the image service does not know.")
+
+
+def _drop_hint(job: Job, why: str) -> None:
+    """Forget a callback's hint; a queued job is sent then, an unconfirmed one stays parked."""
     wait = 0 if job.status == Status.QUEUED else None
-    leases.let_go(job, wait, failures=0, callback_task_id="")
+    if leases.let_go(job, wait, failures=0, callback_task_id=""):
+        job.note(JobEvent.Kind.CALLBACK, why)
 
 
 def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None:

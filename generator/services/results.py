@@ -50,19 +50,21 @@ def fetch(job: Job) -> list[StoredFile]:
 
 
 def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
-    with storage.draft() as file:
+    with storage.draft() as draft:
         fetched = download.fetch(
             source,
-            file,
+            draft.file,
             allowed_private_hosts=settings.GEMPIX_ALLOWED_PRIVATE_HOSTS,
             user_agent=settings.GEMPIX_USER_AGENT,
             max_bytes=settings.GEMPIX_DOWNLOAD_MAX_BYTES,
             deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,
         )
-        file.flush()
-        facts = thumbnails.examine(file.name)
-        name = storage.keep(file, storage.picture_name(job.pk, index, facts.mime))
-    widths = thumbnails.make(storage.path(name), lambda width: storage.thumbnail_path(name, width))
+        draft.file.flush()
+        facts = thumbnails.examine(draft.path)
+        name = storage.keep(draft, storage.picture_name(job.pk, index, facts.mime))
+        widths = thumbnails.make(
+            storage.path(name), lambda width: storage.thumbnail_path(name, width)
+        )
     return StoredFile(name, fetched.sha256, fetched.bytes, facts, widths)
 
 

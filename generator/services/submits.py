@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -96,7 +97,7 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
     else:
         with transaction.atomic():
             if job.advance(Status.FAILED, detail=error.sentence, reason=error.sentence):
-                usage.settle(job, 0)
+                usage.settle(job, Decimal(0))
 
 
 def _may_send_again(job: Job, error: errors.UpstreamError) -> bool:

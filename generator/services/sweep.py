@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Min
@@ -114,7 +115,7 @@ def _timed(work: Callable[[Job], Any], job: Job) -> tuple[Any, Exception | None,
     result, error = None, None
     try:
         result = work(job)
-    except Exception as raised:  # noqa: BLE001 - `record` classifies it and logs the unexpected
+    except Exception as raised:
         error = raised
     return result, error, int((time.monotonic() - started) * 1000)
 
@@ -141,7 +142,8 @@ def _renew(steps: dict[Future[Any], Step]) -> None:
 
 def _due_soon() -> bool:
     """Whether anything comes due while a leader would wait for it."""
-    next_due = Job.objects.filter(due_at__isnull=False).aggregate(at=Min("due_at"))["at"]
+    coming = Job.objects.filter(due_at__isnull=False)
+    next_due: datetime | None = coming.aggregate(at=Min("due_at"))["at"]
     if next_due is None:
         return False
     ahead = (next_due - timezone.now()).total_seconds()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -20,7 +22,10 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
         arrived = queries.arrivals(member, after)
         if not arrived:
             return HttpResponse(status=204)
-        context = {"images": arrived, "new_url": paging.url(request.path, boundary, "after")}
+        context: dict[str, Any] = {
+            "images": arrived,
+            "new_url": paging.url(request.path, boundary, "after"),
+        }
         return render(request, "generator/fragments/gallery_new.html", context)
     cursor = paging.cursor(request)
     page = queries.gallery_page(member, cursor)

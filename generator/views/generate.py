@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries
 from generator.forms import ComposeForm, new_form_token
-from generator.models import Role
+from generator.models import Batch, Role
 from generator.services import batches
 from generator.views import paging
 
@@ -31,7 +31,7 @@ def studio(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: ComposeForm, page: queries.Page, status: int = 200
+    request: HttpRequest, form: ComposeForm, page: queries.Page[Batch], status: int = 200
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -42,8 +42,8 @@ def _page(
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
 @references_shown
+@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
 def create(request: HttpRequest) -> HttpResponse:
     """One press of Generate. The same form token posted again answers with the same batch."""
     member = access.member_of(request)

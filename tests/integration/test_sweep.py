@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from generator import state, storage
-from generator.models import Batch, Image, Job, LedgerEntry
+from generator.models import Batch, Image
 from generator.sandbox.server import Sandbox
 from generator.state import Status
 

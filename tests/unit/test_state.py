@@ -18,7 +18,7 @@ def test_final_is_final() -> None:
 
 
 def test_active_parked_and_final_are_all_and_apart() -> None:
-    assert state.ACTIVE | state.PARKED | state.FINAL == set(Status)
+    assert set(Status) == state.ACTIVE | state.PARKED | state.FINAL
     assert len(state.ACTIVE) + len(state.PARKED) + len(state.FINAL) == len(Status)
 
 
