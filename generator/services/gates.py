@@ -41,9 +41,9 @@ def release() -> int:
         gate.hold, gate.detail, gate.held_at = Gate.Hold.NONE, "", None
         gate.save()
         held = Job.objects.filter(status=Status.HELD).order_by("id")
-        released = sum(job.advance(Status.QUEUED, due_in_seconds=0) for job in held)
+        released = [job for job in held if job.advance(Status.QUEUED, due_in_seconds=0)]
         taskqueue.nudge()
-    return released
+    return len(released)
 
 
 def keep_up() -> None:

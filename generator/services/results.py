@@ -1,4 +1,7 @@
-"""Copying results here: claim, fetch in threads, then rows. Files before rows, rows before sight."""
+"""Copying results here: claim, fetch in threads, record.
+
+Files before rows, rows before sight.
+"""
 
 from __future__ import annotations
 
