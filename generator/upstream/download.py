@@ -1,0 +1,154 @@
+"""The bytes of a result, from a URL or a data URI.
+
+The store is a third party's with several hosts (vendor's document), so any public host is taken
+and none is trusted: guarded addresses, bounded bytes, time and redirects, and never our API key.
+What the bytes are is for the caller to find out, from the bytes.
+"""
+
+import base64
+import binascii
+import dataclasses
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import unquote
+
+import requests
+
+from generator.upstream.deadline import Call
+from generator.upstream.errors import DownloadFailed, TooLarge
+from generator.upstream.exchange import CHUNK_BYTES, Broken, read_body, send
+from generator.upstream.transport import GuardedAdapter
+from generator.upstream.urlguard import normal_hosts, read_redirect, read_url
+from generator.upstream.verdict import retry_after_seconds
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+_FRAMING_BYTES = 2 * 1024 * 1024
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Downloaded:
+    """How many bytes were written, and their SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+def fetch(
+    source: str,
+    into: BinaryIO,
+    *,
+    allowed_private_hosts: frozenset[str],
+    user_agent: str,
+    max_bytes: int,
+    deadline_seconds: float,
+    max_redirects: int = 5,
+) -> Downloaded:
+    """Write what `source` (http(s) URL or base64 data URI) holds to `into`.
+
+    allowed_private_hosts  `host:port` entries that may be at private addresses (the sandbox's)
+    user_agent             not Python's default: the store answers that with 403 (seen)
+    max_bytes              of the decoded file
+    deadline_seconds       for everything, redirects included
+
+    Redirects are followed to http(s) only, each checked as the first URL; from https to http only
+    to an allowed host. Only 200 counts, and only with a body. After an error `into` holds a part
+    to throw away. Raises DownloadFailed or its kinds BlockedAddress and TooLarge; an OSError of
+    `into` itself passes through.
+    """
+    if source[:5].lower() == "data:":
+        return _write(_data_uri_pieces(source, max_bytes), into)
+    adapter = GuardedAdapter(allowed_private_hosts)
+    call = Call(
+        deadline_seconds=deadline_seconds,
+        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
+        max_wire_bytes=max_bytes + _FRAMING_BYTES,
+    )
+    response: requests.Response | None = None
+    try:
+        response = _open(
+            adapter, call, source, user_agent, normal_hosts(allowed_private_hosts), max_redirects
+        )
+        _check_length(response, max_bytes)
+        return _write(read_body(response, call, max_bytes), into)
+    except Broken as broken:
+        if broken.cause is not None:
+            raise broken.cause from broken
+        raise DownloadFailed(str(broken)) from broken
+    finally:
+        if response is not None:
+            response.close()
+        adapter.close()
+
+
+def _open(
+    adapter: GuardedAdapter,
+    call: Call,
+    source: str,
+    user_agent: str,
+    allowed: frozenset[str],
+    max_redirects: int,
+) -> requests.Response:
+    """The 200 at the end of the redirects, its body unread. Raises Broken and DownloadFailed."""
+    headers = {"User-Agent": user_agent, "Accept": "image/*"}
+    address = read_url(source)
+    for _ in range(max_redirects + 1):
+        response = send(adapter, call, "GET", address.url, headers)
+        if response.status_code == 200:
+            return response
+        response.close()
+        location = response.headers.get("Location")
+        if response.status_code not in _REDIRECTS or not location:
+            raise DownloadFailed(
+                f"HTTP {response.status_code} from {address.url}",
+                http_status=response.status_code,
+                retry_after_seconds=retry_after_seconds(response.headers, time.time()),
+            )
+        address = read_redirect(address, location, allowed)
+    raise DownloadFailed(f"more than {max_redirects} redirects")
+
+
+def _check_length(response: requests.Response, max_bytes: int) -> None:
+    """Refuse by the announced length what would be refused by the bytes anyway."""
+    announced = response.headers.get("Content-Length", "")
+    if re.fullmatch(r"[0-9]{1,19}", announced) and int(announced) > max_bytes:
+        raise TooLarge(f"{announced} bytes announced, {max_bytes} allowed", http_status=200)
+
+
+def _write(pieces: Iterator[bytes], into: BinaryIO) -> Downloaded:
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        into.write(piece)
+        digest.update(piece)
+        size += len(piece)
+    if not size:
+        raise DownloadFailed("the file is empty")
+    return Downloaded(size, digest.hexdigest())
+
+
+def _data_uri_pieces(source: str, max_bytes: int) -> Iterator[bytes]:
+    """The bytes of a base64 data URI, in pieces; raises DownloadFailed or TooLarge.
+
+    Parameters before `;base64` are skipped; white space, percent escapes, the URL-safe alphabet
+    and missing padding are taken.
+    """
+    head, comma, payload = source.partition(",")
+    if not comma or not head.lower().rstrip().endswith(";base64"):
+        raise DownloadFailed("a data URI that is not base64")
+    # 4 characters hold 3 bytes; escaped ones take three times the room.
+    if len(payload) > (max_bytes // 3 + 2) * 4 * 3:
+        raise TooLarge(f"a data URI of {len(payload)} characters")
+    if "%" in payload:
+        payload = unquote(payload)
+    payload = "".join(payload.split()).replace("-", "+").replace("_", "/").rstrip("=")
+    if len(payload) * 3 // 4 > max_bytes:
+        raise TooLarge(f"a data URI of {len(payload) * 3 // 4} bytes, {max_bytes} allowed")
+    try:
+        content = base64.b64decode(payload + "=" * (-len(payload) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise DownloadFailed(f"a data URI that is no base64: {error}") from error
+    for start in range(0, len(content), CHUNK_BYTES):
+        yield content[start : start + CHUNK_BYTES]

@@ -1,0 +1,181 @@
+"""What can go wrong with the vendor, in three questions: did it happen, try again, whom to tell.
+
+Every error is a leaf of `UpstreamError`. `sentence` may be shown to anyone; `detail` is for the
+job's timeline and for support: technical, masked, and free of what a database column refuses.
+"""
+
+import enum
+
+from generator.upstream.masking import clean, mask
+
+MAX_SENTENCE_CHARS = 600
+MAX_DETAIL_CHARS = 2_000
+
+
+class Delivered(enum.Enum):
+    """Whether the vendor may have taken the task, and so may bill it."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+
+class Tell(enum.Enum):
+    """Who can do something about it."""
+
+    MEMBER = "member"
+    OWNER = "owner"
+
+
+class UpstreamError(Exception):
+    """Base of all. Class attributes answer the questions, the instance tells the case.
+
+    delivered  may the paid task exist? Speaks of the submit; the reading calls' own errors say
+               YES, so that nobody takes one for a licence to submit again.
+    retry      may the same call be repeated by itself, with backoff?
+    tell       who can do something about it.
+    """
+
+    delivered: Delivered = Delivered.MAYBE
+    retry: bool = False
+    tell: Tell = Tell.MEMBER
+    default_sentence = "Something went wrong at the image service."
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        sentence: str = "",
+        http_status: int | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        self.sentence = clean(mask(sentence or self.default_sentence), MAX_SENTENCE_CHARS)
+        self.detail = clean(mask(detail), MAX_DETAIL_CHARS)
+        self.http_status = http_status
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(self.sentence, self.detail)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} ({self.detail})" if self.detail else self.sentence
+
+
+class InvalidSubmission(UpstreamError):
+    """The request cannot be right; nothing was sent."""
+
+    delivered = Delivered.NO
+    default_sentence = "The request is not complete."
+
+
+class Refused(UpstreamError):
+    """The vendor answered that the input is bad (400, 200 with a code, other 4xx)."""
+
+    delivered = Delivered.NO
+    default_sentence = "The image service refused the request."
+
+
+class KeyRefused(UpstreamError):
+    """401, or a key that cannot be sent at all. Submits pause until the key is good."""
+
+    delivered = Delivered.NO
+    tell = Tell.OWNER
+    default_sentence = "The image service does not accept the API key."
+
+
+class OutOfCredits(UpstreamError):
+    """402, 403 or a text about credits: the status is undocumented. Submits pause."""
+
+    delivered = Delivered.NO
+    tell = Tell.OWNER
+    default_sentence = "The image service says the account is out of credits or not allowed."
+
+
+class RateLimited(UpstreamError):
+    """429. `retry_after_seconds` is the vendor's wish, if it named one."""
+
+    delivered = Delivered.NO
+    retry = True
+    default_sentence = "The image service asks to slow down."
+
+
+class NotDelivered(UpstreamError):
+    """No byte of the request left: no name, no connection, no TLS handshake."""
+
+    delivered = Delivered.NO
+    retry = True
+    tell = Tell.OWNER
+    default_sentence = "The image service could not be reached; nothing was sent."
+
+
+class AnsweredFailed(UpstreamError):
+    """500 or 503 on submit in the vendor's own envelope, with a code and without a task.
+
+    The vendor's document says to retry a 500; it does not say that nothing was made. So: MAYBE
+    together with `retry`. Who wants no risk at all treats it like `Unclear`.
+    """
+
+    delivered = Delivered.MAYBE
+    retry = True
+    default_sentence = "The image service answered that it failed."
+
+
+class Unclear(UpstreamError):
+    """The request may have arrived and nobody knows: there is no idempotency key. Never repeat."""
+
+    delivered = Delivered.MAYBE
+    default_sentence = (
+        "The image service may have received the request, but its answer was lost. "
+        "The picture may be made and billed."
+    )
+
+
+class BadAnswer(UpstreamError):
+    """Bytes that are no JSON of the vendor's. The client turns it into Unclear or Transient."""
+
+    default_sentence = "The image service's answer could not be read."
+
+
+class TaskNotFound(UpstreamError):
+    """404 on a query: not indexed yet (the first minute) or lost."""
+
+    delivered = Delivered.YES
+    retry = True
+    default_sentence = "The image service does not know this task (yet)."
+
+
+class Transient(UpstreamError):
+    """A question that got no usable answer. Says nothing about the task: ask again."""
+
+    delivered = Delivered.YES
+    retry = True
+    default_sentence = "The image service did not answer properly; asking again."
+
+
+class BadCallback(UpstreamError):
+    """A callback's body that is not the vendor's: answer 400, change nothing."""
+
+    delivered = Delivered.YES
+    default_sentence = "The callback could not be read."
+
+
+class DownloadFailed(UpstreamError):
+    """A picture exists at the vendor's and could not be fetched: query for a fresh URL, retry."""
+
+    delivered = Delivered.YES
+    retry = True
+    default_sentence = "The picture could not be fetched yet."
+
+
+class BlockedAddress(DownloadFailed):
+    """The URL is malformed, or points where downloads may not go (a private network, http)."""
+
+    retry = False
+    tell = Tell.OWNER
+    default_sentence = "The picture's address is not one that may be opened."
+
+
+class TooLarge(DownloadFailed):
+    """The file is over the limit set here."""
+
+    retry = False
+    tell = Tell.OWNER
+    default_sentence = "The picture's file is larger than allowed."
