@@ -1,0 +1,116 @@
+"""What one scenario may change about a task. Frozen data without any logic."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Answer(Enum):
+    """How the answer to an accepted submit leaves the server."""
+
+    SEND = "send"
+    SILENT = "silent"
+    RESET = "reset"
+    CUT = "cut"
+    HTML = "html"
+
+
+class Shape(Enum):
+    """How a finished task presents its result."""
+
+    ARRAY = "array"
+    OBJECT = "object"
+    BIG_IMAGE_URL = "big_image_url"
+    DATA_URI = "data_uri"
+    WORDS = "words"
+    PICTURE_AND_WORDS = "picture_and_words"
+    EMPTY = "empty"
+    NULL = "null"
+
+
+class Consumed(Enum):
+    """How a finished task states its cost."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    JUNK = "junk"
+    MISSING = "missing"
+
+
+class FileFault(Enum):
+    """What is wrong with a result file."""
+
+    NONE = "none"
+    MISSING = "missing"
+    HTML = "html"
+    PICKY = "picky"
+
+
+class Truth(Enum):
+    """How honest one callback is."""
+
+    HONEST = "honest"
+    OTHER_TASK = "other_task"
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 - a kind of forgery, no secret
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A submit that is answered without accepting it.
+
+    ``times``: how often per prompt before it is accepted, None for always.
+    ``retry_after_seconds``: refuse until that long after the first refusal, and say so.
+    """
+
+    status: int
+    message: str = "failed"
+    detail: str = ""
+    html: bool = False
+    times: int | None = None
+    retry_after_seconds: float | None = None
+    retry_as_date: bool = False
+
+
+@dataclass(frozen=True)
+class CallbackStep:
+    """One delivery. ``delay_seconds`` counts from the task's end.
+
+    ``before_answer``: delivered while the submit is still waiting for its answer.
+    """
+
+    delay_seconds: float = 0.0
+    truth: Truth = Truth.HONEST
+    before_answer: bool = False
+
+
+STAGES = ((0.0, "pending"), (0.08, "submitted"), (0.25, "in_progress"))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything that can differ from an ordinary task; the defaults are the ordinary task."""
+
+    seconds: float | None = None  # own duration instead of the server's
+    stages: tuple[tuple[float, str], ...] = STAGES  # (fraction of the duration, status)
+    ends: bool = True
+    final: str = "success"
+    billed: bool = True
+    reason: str | None = None
+    bare_reason: bool = False  # status_reason itself is null
+
+    refusal: Refusal | None = None
+    answer: Answer = Answer.SEND
+    answer_delay_seconds: float = 0.0
+
+    hidden_seconds: float = 0.0  # 404 for this long after the submit
+    lost_after_seconds: float | None = None  # 404 for ever from then on
+    query_html_502s: int = 0
+
+    callbacks: tuple[CallbackStep, ...] = (CallbackStep(),)
+
+    shape: Shape = Shape.ARRAY
+    pictures: int = 1
+    consumed: Consumed = Consumed.TEXT
+    side: int | None = None  # a square of that many pixels instead of the model's size
+
+    file_fault: FileFault = FileFault.NONE
+    file_fault_times: int | None = None  # None for always

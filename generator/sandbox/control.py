@@ -1,0 +1,120 @@
+"""What the vendor does not have: statistics, knobs, and a page that says what this is."""
+
+import html
+import json
+import time
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from generator.sandbox.scenarios import RECIPES
+from generator.sandbox.wire import Reply, Request, json_reply
+from generator.sandbox.world import World
+
+COUNTS = ("submits", "accepted", "queries", "callbacks_sent", "files")
+MAX_NUMBER = 1e9
+
+
+def stats_of(world: World) -> dict[str, Any]:
+    """The counters, accepted submits by prompt, and a summary of every kept task."""
+    now = time.time()
+    tasks = world.tasks.all()
+    return {name: world.counters[name] for name in COUNTS} | {
+        "by_prompt": Counter(task.prompt for task in tasks),
+        "tasks": {task.task_id: task.summary(now) for task in tasks},
+    }
+
+
+def stats(world: World, request: Request) -> Reply:
+    """``GET /sandbox/stats``"""
+    return json_reply(200, stats_of(world))
+
+
+def reset(world: World, request: Request) -> Reply:
+    """``POST /sandbox/reset``"""
+    world.reset()
+    return json_reply(200, _config_of(world))
+
+
+def config(world: World, request: Request) -> Reply:
+    """``POST /sandbox/config``: takes some of the knobs, gives all of them."""
+    try:
+        wanted = json.loads(request.body or b"{}")
+        configure(world, **wanted)
+    except (ValueError, TypeError, RecursionError) as error:
+        return json_reply(400, {"error": str(error)})
+    return json_reply(200, _config_of(world))
+
+
+def configure(
+    world: World,
+    *,
+    duration_seconds: float | None = None,
+    credits: Decimal | float | None = None,
+    down: bool | None = None,
+    reject_keys: bool | None = None,
+) -> None:
+    """Turn knobs at run time. Raises ValueError or TypeError before anything has changed."""
+    seconds = _number("duration_seconds", duration_seconds)
+    balance = _number("credits", credits)
+    for name, flag in (("down", down), ("reject_keys", reject_keys)):
+        if flag is not None and not isinstance(flag, bool):
+            raise ValueError(f"{name} must be true or false")
+    if seconds is not None:
+        world.duration_seconds = float(seconds)
+    if balance is not None:
+        world.tasks.set_balance(balance, time.time())
+    if down is not None:
+        world.down = down
+    if reject_keys is not None:
+        world.reject_keys = reject_keys
+
+
+def _number(name: str, value: object) -> Decimal | None:
+    if value is None:
+        return None
+    # A bool is an int to Python, and JSON as Python reads it has NaN and Infinity.
+    number = value if isinstance(value, (int, float, Decimal)) else -1
+    if isinstance(value, bool) or not 0 <= number < MAX_NUMBER:
+        raise ValueError(f"{name} must be a number from 0 up")
+    return Decimal(str(number))
+
+
+def _config_of(world: World) -> dict[str, Any]:
+    return {
+        "duration_seconds": world.duration_seconds,
+        "credits": f"{world.tasks.balance(time.time()):.6f}",
+        "down": world.down,
+        "reject_keys": world.reject_keys,
+    }
+
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>GemPix sandbox</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem auto; padding: 0 1rem;
+  color-scheme: light dark }}
+td {{ padding: .15rem 1.5rem .15rem 0; vertical-align: top }} code {{ white-space: nowrap }}
+</style>
+<h1>GemPix sandbox</h1>
+<p>A stand-in for the GemPix2 image API: same calls, no bill. It has taken {accepted} tasks and
+takes about {seconds:g} s for each.</p>
+<p>Write one of these words into a prompt to see how the app copes. Many take a number, as in
+<code>[slow:40]</code>, and several combine.</p>
+<table>{rows}</table>
+<p><a href="/sandbox/stats">Statistics</a></p>
+</html>
+"""
+
+
+def page(world: World, request: Request) -> Reply:
+    """``GET /``"""
+    rows = "\n".join(
+        f"<tr><td><code>[{html.escape(r.name)}]</code></td><td>{html.escape(r.about)}</td></tr>"
+        for r in RECIPES
+    )
+    text = PAGE.format(
+        accepted=world.counters["accepted"], seconds=world.duration_seconds, rows=rows
+    )
+    return Reply(200, text.encode(), "text/html; charset=utf-8")

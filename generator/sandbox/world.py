@@ -1,0 +1,138 @@
+"""Everything a running sandbox knows, and the one way in which a task comes into it."""
+
+import random
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from generator.sandbox import results
+from generator.sandbox.behaviour import CallbackStep, Truth
+from generator.sandbox.callbacks import CallbackDesk
+from generator.sandbox.choosing import build
+from generator.sandbox.counters import Counters, FaultMemory
+from generator.sandbox.journal import Journal
+from generator.sandbox.pictures import PictureShop
+from generator.sandbox.submission import Submission
+from generator.sandbox.tasks import Task, TaskStore, new_task_id
+
+# After a restart of everything the receiver may need a moment longer than we do.
+RESUME_AFTER_SECONDS = 2.0
+VARIATION = 0.2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a sandbox starts; `World.reset` returns to it.
+
+    ``exact``: every task takes precisely the duration; otherwise up to 20 % more or less.
+    """
+
+    duration_seconds: float = 6.0
+    credits: Decimal = Decimal(1000)
+    exact: bool = True
+    state_file: Path | None = None
+    picture_scale: float = 1.0
+
+
+class World:
+    """The parts of one sandbox, wired. ``base_url`` stands before the paths of result files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.base_url = ""
+        self.tasks = TaskStore(settings.credits)
+        self.counters = Counters()
+        self.faults = FaultMemory()
+        self.journal = Journal(settings.state_file)
+        self.pictures = PictureShop(self.tasks.get, settings.picture_scale)
+        self.callbacks = CallbackDesk(self._callback, self._called, self._all_called)
+        self._back_to_settings()
+
+    def _back_to_settings(self) -> None:
+        self.duration_seconds = self.settings.duration_seconds
+        self.down = False
+        self.reject_keys = False
+
+    def start(self, base_url: str) -> None:
+        """Take up the state file and begin to work. Raises `journal.JournalError`."""
+        self.base_url = base_url
+        remembered = self.journal.open()
+        tasks = list(remembered.tasks.values())
+        self.tasks.load(tasks, remembered.spent)
+        for _ in tasks:
+            self.counters.add("accepted")
+        self.pictures.start()
+        self.callbacks.start()
+        now = time.time()
+        for task in tasks:
+            if not task.is_final(now):
+                self.pictures.expect(task)
+            if task.task_id not in remembered.called:
+                self.callbacks.resume(task, now + RESUME_AFTER_SECONDS)
+
+    def stop(self) -> None:
+        """Stop the threads and close the state file."""
+        self.callbacks.stop()
+        self.pictures.stop()
+        self.journal.close()
+
+    def reset(self) -> None:
+        """Back to the state of a first start: no tasks, no counts, the settings as given."""
+        self.callbacks.reset()
+        self.tasks.reset(self.settings.credits)
+        self.journal.reset()
+        self.counters.reset()
+        self.faults.reset()
+        self.pictures.reset()
+        self._back_to_settings()
+
+    def accept(self, submission: Submission, spec: str) -> Task:
+        """Make a task of a submission: it exists, is billed in the end, and gets its callbacks."""
+        task_id = new_task_id()
+        seconds = build(spec).seconds
+        if seconds is None:
+            luck = random.Random(task_id).uniform(1 - VARIATION, 1 + VARIATION)
+            seconds = self.duration_seconds * (1.0 if self.settings.exact else luck)
+        task = Task(
+            task_id=task_id,
+            model=submission.model,
+            prompt=submission.prompt,
+            price=submission.price,
+            accepted_at=time.time(),
+            duration_seconds=seconds,
+            spec=spec,
+            callback_url=submission.callback_url,
+            aspect_ratio=submission.aspect_ratio,
+            image_size=submission.image_size,
+            tints=submission.tints,
+        )
+        self.journal.task(task)
+        self.tasks.add(task)
+        self.counters.add("accepted")
+        self.pictures.expect(task)
+        self.callbacks.accept(task)
+        return task
+
+    def read_file(self, task: Task, name: str) -> bytes:
+        """The bytes of a result file."""
+        return self.pictures.read(task, name)
+
+    def query_data(self, task: Task) -> dict[str, Any]:
+        """What a query says about a task now."""
+        return results.query_data(task, time.time(), self.base_url, self._reader(task))
+
+    def _reader(self, task: Task) -> results.ReadFile:
+        return lambda name: self.pictures.read(task, name)
+
+    def _callback(self, task: Task, step: CallbackStep) -> dict[str, Any]:
+        if step.truth is Truth.OTHER_TASK:
+            return results.forged_body(task, self.tasks.other_than(task.task_id), self.base_url)
+        return results.callback_body(task, self.base_url, self._reader(task))
+
+    def _called(self, task: Task) -> None:
+        self.counters.add("callbacks_sent")
+
+    def _all_called(self, task: Task) -> None:
+        self.journal.called(task.task_id)
