@@ -1,0 +1,59 @@
+# Every target sets up what it needs by itself (`launch`): Python 3.11 or newer, and make.
+
+DEV := ./launch --dev
+# Tools import the settings, which make a data folder: not the real one.
+TOOL := GEMPIX_DATA_DIR=$(CURDIR)/.test/tools $(DEV)
+TEST := env -u DATABASE_URL -u REDIS_URL $(DEV)
+POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
+REDIS := redis://127.0.0.1:6379/5
+TEMPLATES := templates generator/templates
+ARGS :=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## start the studio; Ctrl-C stops it
+	@./launch manage.py run
+
+test: ## run every test; ARGS="-k word" for some, on SQLite alone
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-grown)
+	@echo "== Tests on SQLite"
+	@$(TEST) -m pytest $(ARGS)
+
+# With GEMPIX_CI set nothing may be skipped.
+test-grown:
+	@if $(DEV) -c "import psycopg, redis; psycopg.connect('$(POSTGRES)', connect_timeout=2); redis.from_url('$(REDIS)', socket_timeout=2).ping()" 2>/dev/null; then \
+	    echo "== Tests on PostgreSQL and Redis"; \
+	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest tests/integration tests/journeys; \
+	else \
+	    echo "!! SKIPPED: tests on PostgreSQL and Redis, which do not answer on 127.0.0.1:5432 and :6379"; \
+	    test -z "$$GEMPIX_CI"; \
+	fi
+
+check: lint ## lint, types, templates, migrations, then every test
+	@$(MAKE) --no-print-directory test
+
+lint: ## everything of `check` but the tests
+	@$(TOOL) -m ruff check .
+	@$(TOOL) -m ruff format --check .
+	@$(TOOL) -m mypy
+	@$(TOOL) -m djlint $(wildcard $(TEMPLATES)) --lint --quiet
+	@$(TOOL) manage.py check --fail-level WARNING
+	@$(TOOL) manage.py makemigrations --check --dry-run
+
+format: ## format Python and mend what ruff can
+	@$(DEV) -m ruff check --fix .
+	@$(DEV) -m ruff format .
+
+lock: ## remake the lock files from requirements*.txt (needs uv)
+	@command -v uv >/dev/null || { echo "gempix: make lock needs uv"; exit 1; }
+	@for set in requirements requirements-dev; do \
+	    uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	        --custom-compile-command "make lock" \
+	        $(LOCK_ARGS) $$set.txt --output-file $$set.lock || exit; \
+	done
+
+vendor: ## fetch the vendored front-end parts anew (needs npm)
+	@static/vendor/update.sh
+
+.PHONY: help run test test-grown check lint format lock vendor

@@ -1,0 +1,211 @@
+"""Which programs run, in which order, until a signal says stop."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connections
+
+from generator.supervisor import grounds, locks
+from generator.supervisor.child import Child
+from generator.supervisor.locks import CannotStart
+from generator.supervisor.watch import Watch
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 60.0
+# Ctrl-C promises an end within 5 s; the rest is for killing and for a busy machine.
+INTERRUPT_GRACE_SECONDS = 4.0
+# One Ctrl-C or stop may arrive twice at once: from the terminal's group, and passed on by make.
+ECHO_SECONDS = 1.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run() -> None:
+    """Run the studio until it is told to stop. Raises `CannotStart` with a sentence."""
+    folder = settings.GEMPIX_DATA_DIR
+    grounds.data_folder(folder)
+    claimed = locks.claim(folder)
+    try:
+        tether = locks.tether(folder)
+        grounds.ports()
+        grounds.database()
+        grounds.static_files()
+        Stack(tether).run()
+    finally:
+        os.close(claimed)
+
+
+class Signals:
+    """Signals as something to wait for: handlers only take notes, a socket ends the wait."""
+
+    def __init__(self) -> None:
+        self._awake, wake = socket.socketpair()
+        self._awake.setblocking(False)
+        wake.setblocking(False)
+        self._wake = wake
+        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        self.first: int | None = None
+        self.insisted = False
+        self._first_at = 0.0
+        for signum in STOP_SIGNALS:
+            if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # nohup
+                signal.signal(signum, self._note)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # a handler, so that it wakes the wait
+
+    def _note(self, signum: int, _frame: Any) -> None:
+        if self.first is None:
+            self.first, self._first_at = signum, monotonic()
+        elif monotonic() - self._first_at > ECHO_SECONDS:
+            self.insisted = True
+
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or at once when a signal comes or a child ends."""
+        if select.select([self._awake], [], [], seconds)[0]:
+            with suppress(BlockingIOError):
+                self._awake.recv(4096)
+
+
+class Stack:
+    """The running studio. `tether` is the locked descriptor that all its processes inherit."""
+
+    def __init__(self, tether: int) -> None:
+        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+        self._web = Child("web", web_command(), tether)
+        self._worker = Child("worker", [*manage, "qcluster"], tether)
+        self._sandbox = Child("sandbox", [*manage, *sandbox_arguments()], tether)
+        self._up: list[Child] = []
+        self._signals = Signals()
+        self._watch = Watch()
+
+    def run(self) -> None:
+        try:
+            self._start()
+            while self._signals.first is None:
+                self._keep(1.0)
+                if self._watch.sees_wedged(self._worker.up_seconds()):
+                    self._worker.restart("it has left work undone")
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        """The sandbox before the worker, whose first sweep would meet a closed port."""
+        host = grounds.reachable(settings.GEMPIX_BIND)
+        if settings.GEMPIX_SANDBOX:
+            self._up = [self._sandbox]
+            self._await("sandbox", lambda: answers("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "/"))
+        self._up = [self._web, self._worker, *self._up]
+        self._await(
+            "web server", lambda: answers(host, settings.GEMPIX_PORT, "/healthz", wanted=(200,))
+        )
+        if self._signals.first is None:
+            self._watch.start()
+            say(*greeting())
+
+    def _await(self, what: str, ready: Callable[[], bool]) -> None:
+        deadline = monotonic() + READY_SECONDS
+        while self._signals.first is None:
+            self._keep(0.1)
+            if ready():
+                return
+            if monotonic() > deadline:
+                raise CannotStart(
+                    f"the {what} did not answer within {READY_SECONDS:g} s; "
+                    "the lines above may say why."
+                )
+
+    def _keep(self, seconds: float) -> None:
+        for child in self._up:
+            child.keep()
+        self._signals.wait(seconds)
+
+    def _stop(self) -> None:
+        """End everything: web and worker first, since a worker's last step may need the sandbox."""
+        grace = INTERRUPT_GRACE_SECONDS
+        if self._signals.first in (signal.SIGTERM, signal.SIGHUP):
+            grace = settings.GEMPIX_STOP_SECONDS
+        deadline = monotonic() + grace
+        for children in ([self._web, self._worker], [self._sandbox]):
+            for child in children:
+                child.ask_to_end()
+            while not all(child.gone() for child in children):
+                left = deadline - monotonic()
+                if left <= 0 or self._signals.insisted:
+                    break
+                self._signals.wait(min(left, 1.0))
+            for child in children:
+                child.kill()
+
+
+def web_command() -> list[str]:
+    """gunicorn with a listening socket per worker: one shared socket served 315 to 1,018 requests
+    a second, at random; `--reuse-port` 1,096."""
+    bind = grounds.netloc(settings.GEMPIX_BIND or "0.0.0.0", settings.GEMPIX_PORT)  # noqa: S104
+    command = f"gunicorn gempix_site.wsgi --bind {bind} -k gthread --workers 2 --threads 4"
+    command += " --reuse-port --no-control-socket --log-level warning"
+    command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
+    # Against slow leaks; far apart, because a worker's end drops connections not yet accepted.
+    command += " --max-requests 50000 --max-requests-jitter 10000"
+    if os.access("/dev/shm", os.W_OK):  # noqa: S108 - gunicorn's heartbeat file, made safely
+        command += " --worker-tmp-dir /dev/shm"  # a busy disk must not look like a hung worker
+    return [sys.executable, "-m", *command.split()]
+
+
+def sandbox_arguments() -> list[str]:
+    port, seconds = settings.GEMPIX_SANDBOX_PORT, settings.GEMPIX_SANDBOX_SECONDS
+    return ["sandbox", "--port", str(port), "--duration", str(seconds)]
+
+
+def answers(host: str, port: int, path: str, wanted: tuple[int, ...] = ()) -> bool:
+    """Whether a GET is answered, with one of the wanted statuses if any are given."""
+    connection = http.client.HTTPConnection(host, port, timeout=1)
+    # A name that Django accepts, whatever address the server is bound to.
+    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    try:
+        connection.request("GET", path, headers={"Host": names[0]} if names else {})
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return not wanted or status in wanted
+
+
+def greeting() -> list[str]:
+    """Where the studio is, who draws, and how to make the first account."""
+    from generator.services import people
+
+    address = grounds.netloc(grounds.reachable(settings.GEMPIX_BIND), settings.GEMPIX_PORT)
+    base = settings.GEMPIX_PUBLIC_URL or f"http://{address}"
+    lines = [f"GemPix Studio {settings.GEMPIX_VERSION} is running at {base}"]
+    if settings.GEMPIX_SANDBOX:
+        lines.append(
+            "Pictures are drawn by the built-in sandbox. "
+            "Put GEMPIX_API_KEY into .env to use the real service."
+        )
+    else:
+        lines.append(f"Pictures are drawn by {urlsplit(settings.GEMPIX_API_URL).netloc}.")
+    try:
+        path = people.setup_path()
+    finally:
+        connections.close_all()
+    if path:
+        lines.append(f"No account yet. Make the owner's account at {base}{path}")
+    return [*lines, "Press Ctrl-C to stop."]
+
+
+def say(*lines: str) -> None:
+    with suppress(OSError):  # nobody reads any more: no reason to stop drawing
+        print(*lines, sep="\n", flush=True)

@@ -1,0 +1,286 @@
+"""The supervisor's parts, with small programs in the place of the studio's."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from generator.services import pulse
+from generator.supervisor import child as children
+from generator.supervisor import grounds, locks, watch
+from generator.supervisor.child import Child
+from generator.supervisor.locks import CannotStart
+
+Programs = Callable[[str], Child]
+
+
+def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends, "not in time"
+        time.sleep(0.02)
+
+
+def keep_until(each: Child, condition: Callable[[], object]) -> None:
+    def kept() -> object:
+        each.keep()
+        return condition()
+
+    until(kept)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Programs]:
+    """Makes a child of a shell script; each start of it adds its pid to `started`."""
+    made: list[Child] = []
+    tether = os.open(tmp_path / "tether", os.O_RDWR | os.O_CREAT)
+
+    def make(script: str) -> Child:
+        script = f"echo $$ >> {tmp_path}/started\n{script}"
+        made.append(Child("program", ["/bin/sh", "-c", script], tether))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.kill()
+    os.close(tether)
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Callable[[], list[int]]:
+    def pids() -> list[int]:
+        file = tmp_path / "started"
+        return [int(line) for line in file.read_text().split()] if file.exists() else []
+
+    return pids
+
+
+def test_child_that_dies_is_started_again(
+    program: Programs, started: Callable[[], list[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    each = program("sleep 60")
+    each.keep()
+    until(started)
+    os.kill(started()[0], signal.SIGKILL)
+    until(each.gone)
+    each.keep()
+    assert "program ended (killed by SIGKILL); starting it again in 1 s" in caplog.text
+    each.keep()
+    assert len(started()) == 1, "not before its time"
+    keep_until(each, lambda: len(started()) == 2)
+
+
+def test_child_that_keeps_dying_is_started_ever_more_rarely(
+    program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(children, "FIRST_DELAY_SECONDS", 0.02)
+    monkeypatch.setattr(children, "LONGEST_DELAY_SECONDS", 0.08)
+    each = program("exit 3")
+    keep_until(each, lambda: len(caplog.records) == 4)
+    delays = [record.getMessage().split(" in ")[1] for record in caplog.records]
+    assert delays == ["0.02 s", "0.04 s", "0.08 s", "0.08 s"]
+
+
+def test_child_that_was_healthy_is_started_again_promptly(
+    program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(children, "FIRST_DELAY_SECONDS", 0.02)
+    monkeypatch.setattr(children, "HEALTHY_SECONDS", 0.1)
+    each = program("sleep 0.4")
+    keep_until(each, lambda: len(caplog.records) == 3)
+    assert all("in 0.02 s" in record.getMessage() for record in caplog.records)
+
+
+def test_what_a_dead_leader_leaves_behind_is_killed(
+    program: Programs, started: Callable[[], list[int]], tmp_path: Path
+) -> None:
+    each = program(f"sleep 60 & echo $! > {tmp_path}/orphan; wait")
+    each.keep()
+    until(lambda: (tmp_path / "orphan").exists() and (tmp_path / "orphan").read_text().strip())
+    orphan = int((tmp_path / "orphan").read_text())
+    os.kill(started()[0], signal.SIGKILL)
+    until(each.gone)
+    assert is_running(orphan)
+    each.keep()
+    until(lambda: not is_running(orphan))
+
+
+def test_child_that_ignores_a_restart_is_killed(
+    program: Programs,
+    started: Callable[[], list[int]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(children, "RESTART_GRACE_SECONDS", 0.3)
+    each = program(f"trap '' TERM; touch {tmp_path}/ready; while :; do sleep 60; done")
+    each.keep()
+    until((tmp_path / "ready").exists)
+    each.restart("it has left work undone")
+    assert each.up_seconds() == 0
+    keep_until(each, lambda: len(started()) == 2)
+    assert not is_running(started()[0])
+    assert caplog.messages == ["program: it has left work undone; restarting it"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a parent's end")
+def test_child_ends_with_its_parent() -> None:
+    script = (
+        "import os, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-IS', sys.argv[1], str(os.getpid()),"
+        " '/bin/sleep', '60'])\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    reading, writing = os.pipe()
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-c", script, children.LIFELINE],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, writing, 1)],
+    )
+    orphan = int(os.read(reading, 20))
+    until(lambda: b"sleep" in Path(f"/proc/{orphan}/cmdline").read_bytes().split(b"\0")[0])
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    until(lambda: not is_running(orphan))
+    os.close(reading)
+    os.close(writing)
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    """A port that another gunicorn holds, as ours does: with SO_REUSEPORT."""
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_port_in_use_is_named_with_its_setting(busy_port: int, bind: str) -> None:
+    with pytest.raises(CannotStart, match=rf"port {busy_port} is in use .*GEMPIX_PORT"):
+        grounds.free_port(bind, busy_port, "GEMPIX_PORT")
+
+
+def test_port_whose_last_connections_linger_is_free() -> None:
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        accepted, _ = server.accept()
+        accepted.close()  # the server closes first: its side waits in TIME_WAIT
+        assert client.recv(1) == b""
+        client.close()
+    grounds.free_port("127.0.0.1", port, "GEMPIX_PORT")
+
+
+@pytest.mark.parametrize("bind", ["192.0.2.1", "no such host"])
+def test_address_of_another_machine_is_refused(bind: str) -> None:
+    with pytest.raises(CannotStart, match="GEMPIX_BIND"):
+        grounds.free_port(bind, 0, "GEMPIX_PORT")
+
+
+def test_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    grounds.data_folder(tmp_path / "a" / "data")
+    assert (tmp_path / "a" / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStart, match=r"file/data \(GEMPIX_DATA_DIR\) cannot be written"):
+        grounds.data_folder(tmp_path / "file" / "data")
+
+
+def test_data_folder_has_one_supervisor(tmp_path: Path) -> None:
+    first = locks.claim(tmp_path)
+    with pytest.raises(CannotStart, match=rf"in use by another .* \(process {os.getpid()}\)"):
+        locks.claim(tmp_path)
+    os.close(first)
+    os.close(locks.claim(tmp_path))
+
+
+def test_processes_of_a_killed_run_are_ended_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = locks.tether(tmp_path)
+    orphan = os.posix_spawn(
+        "/bin/sleep", ["sleep", "60"], {}, file_actions=[(os.POSIX_SPAWN_DUP2, earlier, 9)]
+    )
+    os.close(earlier)
+    tether = locks.tether(tmp_path, grace=0.2)
+    assert os.waitstatus_to_exitcode(os.waitpid(orphan, 0)[1]) == -signal.SIGKILL
+    os.close(tether)
+
+
+@pytest.fixture
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    found: list[None] = []
+    monkeypatch.setattr(pulse, "nudge", lambda: found.append(None))
+    return found
+
+
+def test_overdue_work_is_nudged_but_not_at_every_look(
+    nudges: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = watch.Watch()
+    for overdue, expected in ((0, 0), (4.9, 0), (5.1, 1), (6.1, 1)):
+        monkeypatch.setattr(pulse, "overdue_seconds", lambda value=overdue: value)
+        watcher.look()
+        assert len(nudges) == expected
+    monkeypatch.setattr(watch, "NUDGE_EVERY_SECONDS", 0)
+    watcher.look()
+    assert len(nudges) == 2
+
+
+@pytest.mark.parametrize(
+    ("overdue", "up", "wedged"), [(46, 46, True), (46, 44, False), (44, 99, False), (99, 0, False)]
+)
+def test_cluster_is_wedged_when_work_is_overdue_and_it_had_time(
+    overdue: float, up: float, wedged: bool
+) -> None:
+    watcher = watch.Watch()
+    watcher.overdue_seconds = overdue
+    assert watcher.sees_wedged(up) is wedged
+
+
+def test_database_that_is_away_is_said_once_and_survived(
+    nudges: list[None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+
+    def away() -> float:
+        raise OperationalError("gone")
+
+    watcher = watch.Watch()
+    watcher.overdue_seconds = 50
+    monkeypatch.setattr(pulse, "overdue_seconds", away)
+    watcher.look()
+    watcher.look()
+    assert watcher.overdue_seconds == 0
+    monkeypatch.setattr(pulse, "overdue_seconds", lambda: 0.0)
+    watcher.look()
+    watcher.look()
+    assert caplog.messages == [
+        "the database does not answer (OperationalError); waiting for it",
+        "the database answers again",
+    ]
