@@ -1,0 +1,130 @@
+"""Tags and filters of the studio's pages: how things are written, never what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generator.catalog import ImageModel
+from generator.models import Image, Job, JobEvent
+
+register = template.Library()
+
+SPRITE = "vendor/lucide/sprite.svg"
+# Widths over heights, in percent, that static/css/ratios.css has a class for: the usual shapes
+# of pictures, and steps between them that are too small to see.
+RATIOS = (
+    *(40, 43, 47, 50, 53, 56, 60, 63, 67, 71, 75, 80, 85, 90, 95, 100, 105, 111, 118),
+    *(125, 133, 141, 150, 160, 167, 178, 188, 200, 215, 233, 250),
+)
+
+EVENT_WORDS = {
+    JobEvent.Kind.CREATED: gettext_lazy("Asked for"),
+    JobEvent.Kind.STATUS: gettext_lazy("Changed"),
+    JobEvent.Kind.SUBMIT: gettext_lazy("Sending"),
+    JobEvent.Kind.QUERY: gettext_lazy("Looked up"),
+    JobEvent.Kind.CALLBACK: gettext_lazy("Reported by the image service"),
+    JobEvent.Kind.FETCH: gettext_lazy("Copying the file"),
+    JobEvent.Kind.PERSON: gettext_lazy("Pressed by a person"),
+}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A symbol of the sprite; decoration alone, so words must stand beside it."""
+    address = f"{static(SPRITE)}#{name}"
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" aria-hidden="true" focusable="false">'
+        '<use href="{}"></use></svg>',
+        extra,
+        address,
+    )
+
+
+@register.filter(name="credits")
+def credits_text(value: Decimal | None) -> str:
+    """`0.5`, `2.0`, `1.25`; None is a charge that nobody told us."""
+    if value is None:
+        return _("unknown")
+    whole, _point, fraction = f"{value:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """`14 s`, `2 min 5 s`, `1 h 3 min`; empty for None."""
+    if seconds is None:
+        return ""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return _("%(seconds)d s") % {"seconds": whole}
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        parts = {"minutes": minutes, "seconds": rest}
+        return _("%(minutes)d min %(seconds)d s") % parts if rest else _("%(minutes)d min") % parts
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+@register.simple_tag
+def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decimal:
+    """What the chosen count of the chosen model costs by its list price; for the button before
+    a script keeps it true. The first model and one picture where the choice makes no sense."""
+    models = list(offered)
+    chosen = next((model for model in models if model.id == model_id), *models[:1] or [None])
+    try:
+        pictures = Decimal(str(count))
+    except InvalidOperation:
+        pictures = Decimal(1)
+    return chosen.price_credits * pictures if chosen else Decimal(0)
+
+
+@register.filter
+def known_cost(jobs: Iterable[Job]) -> Decimal | None:
+    """Credits of these jobs as far as the image service has told; None when it told nothing."""
+    told = [job.consumed_credits for job in jobs if job.consumed_credits is not None]
+    return sum(told, Decimal(0)) if told else None
+
+
+@register.simple_tag
+def thumbnail_url(image: Image, width: int = 0) -> str:
+    """The address of the copy that is at least this wide, else of the largest; the original
+    where there is no copy."""
+    if not image.thumbnail_widths:
+        return reverse("generator:image-file", args=[image.pk])
+    wide_enough = [have for have in image.thumbnail_widths if have >= width]
+    chosen = min(wide_enough) if wide_enough else max(image.thumbnail_widths)
+    return reverse("generator:image-thumbnail", args=[image.pk, chosen])
+
+
+@register.simple_tag
+def srcset(image: Image, original: bool = False) -> str:
+    """All copies with their widths; with `original` also the file itself, if it is larger."""
+    copies = {
+        width: reverse("generator:image-thumbnail", args=[image.pk, width])
+        for width in image.thumbnail_widths
+    }
+    if original or not copies:
+        copies.setdefault(image.width, reverse("generator:image-file", args=[image.pk]))
+    return ", ".join(f"{address} {width}w" for width, address in sorted(copies.items()))
+
+
+@register.filter
+def ratio(image: Image) -> int:
+    """The picture's shape as the nearest of `RATIOS`, for a class of ratios.css."""
+    exact = 100 * image.width / max(1, image.height)
+    return min(RATIOS, key=lambda known: abs(known - exact))
+
+
+@register.simple_tag
+def event_word(kind: str) -> str | Promise:
+    """What a line of the timeline is about, where it changes no status."""
+    return EVENT_WORDS[JobEvent.Kind(kind)]

@@ -1,0 +1,51 @@
+/* A press of Generate: by Ctrl or Cmd and Enter too, never with nothing to draw, and what the
+   box shows afterwards. */
+
+const box = () => document.getElementById("compose");
+
+document.addEventListener("keydown", (event) => {
+  const form = box();
+  if (!form.contains(event.target)) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+  if (event.key === "Escape") form.querySelector("#compose-more").checked = false;
+});
+
+/* Before htmx hears of it: a press that cannot work leads to the prompt instead. */
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== box()) return;
+    if (event.target.querySelector("[data-go]").getAttribute("aria-disabled") !== "true") return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target.elements.prompt.focus();
+  },
+  true,
+);
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt !== box() || !event.detail.successful) return;
+  box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
+  box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  box().querySelector("#compose-more").checked = false;
+  // The sheet of a phone gives way to the cards that have just been made.
+  if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
+  const top = document.getElementById("batches").getBoundingClientRect().top;
+  if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: 0, behavior: "smooth" });
+});
+
+/* On a phone a touch beside the sheet folds it. */
+document.addEventListener("pointerdown", (event) => {
+  const form = box();
+  if (!form.contains(event.target)) form.querySelector("#compose-more").checked = false;
+});
+
+/* After a refusal the reader stands where something is to be put right. */
+document.addEventListener("htmx:load", (event) => {
+  const form = event.detail.elt;
+  if (form.id !== "compose") return;
+  (form.querySelector("[aria-invalid]") ?? form.elements.prompt).focus();
+});

@@ -1,0 +1,29 @@
+/* <copy-button data-from="id" or data-page>: copies that element's text, or the page's address.
+   The button inside is hidden until here, since it cannot work without a script. */
+
+const SAID_MS = 2000;
+
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    // Browsers give the clipboard to secure pages alone (https, or this machine).
+    if (!navigator.clipboard) return;
+    const button = this.querySelector("button");
+    const label = button.querySelector("span");
+    const usual = label.textContent;
+    label.setAttribute("aria-live", "polite");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(this.text());
+      label.textContent = this.dataset.done;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => (label.textContent = usual), SAID_MS);
+    });
+  }
+
+  text() {
+    if ("page" in this.dataset) return location.href;
+    return document.getElementById(this.dataset.from).textContent;
+  }
+}
+
+customElements.define("copy-button", CopyButton);

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Fetches the vendored parts anew: `make vendor`. Needs npm and a network; nothing else does.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# --- lucide: one sprite of the icons we use, "our name=lucide's name" -------------------------
+version=$(cat "$here/lucide/VERSION")
+[ $# -eq 0 ] || version=$1
+(cd "$work" && npm pack --silent "lucide-static@$version" >/dev/null && tar xzf ./*.tgz)
+
+{
+  printf '%s\n' '<svg xmlns="http://www.w3.org/2000/svg">'
+  printf '%s\n' "<!-- lucide $version, ISC licence, see LICENSE. Made by static/vendor/update.sh. -->"
+  while IFS='=' read -r ours theirs; do
+    [ -n "$ours" ] || continue
+    printf '<symbol id="%s" viewBox="0 0 24 24">' "$ours"
+    sed -n '/<path\|<circle\|<rect\|<line\|<poly\|<ellipse/p' \
+      "$work/package/icons/${theirs:-$ours}.svg" | sed 's/^ *//' | tr -d '\n'
+    printf '</symbol>\n'
+  done <"$here/lucide/icons.txt"
+  printf '</svg>\n'
+} >"$work/sprite.svg"
+
+cp "$work/sprite.svg" "$here/lucide/sprite.svg"
+cp "$work/package/LICENSE" "$here/lucide/LICENSE"
+printf '%s\n' "$version" >"$here/lucide/VERSION"
+echo "lucide $version: $(grep -c '<symbol' "$here/lucide/sprite.svg") icons"
