@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    pass
+    from generator.models.jobs import Job  # noqa: F401 - the base class names it in a string
 
 # No wait in this product is longer. A `due_at` beyond it comes from a clock that was set back
 # since, and is due rather than lost for an hour or a day.
