@@ -30,6 +30,9 @@ test-grown:
 	    test -z "$$GEMPIX_CI"; \
 	fi
 
+bench: ## seconds from the service's success to the picture on the page
+	@$(DEV) -m tests.benchmarks.latency
+
 check: lint ## lint, types, templates, migrations, then every test
 	@$(MAKE) --no-print-directory test
 
@@ -56,4 +59,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown check lint format lock vendor
+.PHONY: help run test test-grown bench check lint format lock vendor

@@ -6,9 +6,11 @@ wins), or, for secrets, from the file that `<NAME>_FILE` names.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
+import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +67,21 @@ class Settings:
             raise InvalidSetting(f"{name} must be {expected}.")
         return value
 
+    def level(self, name: str, default: str) -> str:
+        """A level of the logging module, upper case."""
+        value = self.text(name, default).upper()
+        if value not in logging.getLevelNamesMapping():
+            raise InvalidSetting(f"{name} must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+        return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            raise InvalidSetting(f"{name} must be a time zone such as Europe/Berlin.") from None
+        return value
+
     def items(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         raw = self.text(name)
         return [item.strip() for item in raw.split(",") if item.strip()] or list(default)
@@ -109,7 +126,7 @@ def kept_secret(path: Path) -> str:
     Two processes that start at once agree: the file appears whole, under its name, only once.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             draft = path.with_name(f"{path.name}.{os.getpid()}")
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:

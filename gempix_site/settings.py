@@ -204,7 +204,7 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # --- texts and static files -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("GEMPIX_TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("GEMPIX_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 
@@ -249,7 +249,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "generator": {"level": env.text("GEMPIX_LOG_LEVEL", "INFO")},
+        "generator": {"level": env.level("GEMPIX_LOG_LEVEL", "INFO")},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },

@@ -78,13 +78,13 @@ def duration(seconds: float | None) -> str:
 def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decimal:
     """What the chosen count of the chosen model costs by its list price; for the button before
     a script keeps it true. The first model and one picture where the choice makes no sense."""
-    models = list(offered)
-    chosen = next((model for model in models if model.id == model_id), *models[:1] or [None])
+    prices = {model.id: model.price_credits for model in offered}
+    first = next(iter(prices.values()), Decimal(0))
     try:
         pictures = Decimal(str(count))
     except InvalidOperation:
         pictures = Decimal(1)
-    return chosen.price_credits * pictures if chosen else Decimal(0)
+    return prices.get(model_id, first) * pictures
 
 
 @register.filter

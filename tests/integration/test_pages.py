@@ -170,7 +170,7 @@ def test_only_the_changed_card_is_sent(client: Client, press: Callable[..., Batc
 
 
 def test_a_single_jobs_page_is_refreshed_too(client: Client, press: Callable[..., Batch]) -> None:
-    job = press(count=2).jobs.first()
+    job = press(count=2).jobs.get(index=0)
     assert client.get("/live/", {"have": f"j{job.pk.hex}:1"}).status_code == 204
     job.advance(Status.SUBMITTING)
     assert client.get("/live/", {"have": f"j{job.pk.hex}:1"}).status_code == 200

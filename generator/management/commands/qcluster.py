@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from generator import taskqueue
+from generator.supervisor import lifeline
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["name"]:
             os.environ["Q_CLUSTER_NAME"] = options["name"]
+        lifeline.tie_forks()  # a killed leader must not leave its helpers at work
         cluster = taskqueue.StoppableCluster()
         cluster.start()
         if options["run_once"]:

@@ -81,12 +81,15 @@ def _planet(
         luck.uniform(-18, 18), Image.Resampling.BILINEAR, fillcolor=tones[-1]
     )
     sheet.lay(disc, skin)
-    night = sheet.disc(x - radius * 0.5, y - radius * 0.55, radius * 1.02)
-    shadow = _minus(disc, night)
+    lit = sheet.disc(x - radius * 0.4, y - radius * 0.45, radius * 1.12)
+    # A square well beyond the rim: a blurred crescent would leave the rim itself in the light.
+    pad = round(radius * 0.7)
+    square = Image.new("L", (size[0] + 2 * pad, size[1] + 2 * pad), 255)
+    shadow = _minus(Stencil(square, disc.left - pad, disc.top - pad), lit)
     body = Image.new("L", sheet.image.size)
     body.paste(disc.mask, (disc.left, disc.top))
     before = sheet.image.copy()
-    sheet.shade(shadow, (4, 4, 14), 0.95, radius * 0.26)
+    sheet.shade(shadow, (4, 4, 14), 0.9, radius * 0.26)
     sheet.glow(x - radius * 0.42, y - radius * 0.46, radius * 1.0, sheet.palette.light, 0.42)
     # Light and night end at the planet's edge.
     sheet.image = Image.composite(sheet.image, before, body)

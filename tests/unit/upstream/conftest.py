@@ -8,6 +8,7 @@ b"…"                              send these bytes
 ("drip", bytes, seconds)          send byte by byte with that pause, over and over
 ("flood", bytes)                  send over and over, as fast as it is taken
 "echo"                            answer with a pending task of the id that was asked after
+"touch"                           wait for the first byte without reading it
 "hang"                            stay silent, reading, until the other side goes away
 "idle"                            stay silent without reading, until the test is over
 "reset"                           close with a TCP reset
@@ -16,6 +17,7 @@ b"…"                              send these bytes
 """
 
 import contextlib
+import select
 import shutil
 import socket
 import ssl
@@ -104,6 +106,8 @@ class Peer:
             elif step == "echo":
                 task_id = line.split(" ")[1].partition("task_id=")[2]
                 self._send(conn, answer_bytes(200, PENDING % task_id))
+            elif step == "touch":
+                select.select([conn], [], [], 10)
             elif step == "hang":
                 while self._receive(conn):
                     pass

@@ -178,7 +178,7 @@ def test_a_name_server_that_hangs_is_certainly_not_delivered(
     started = time.monotonic()
     with pytest.raises(NotDelivered):
         make("http://slow.example").submit(CAT)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     release.set()
 
 
@@ -188,7 +188,7 @@ def test_a_connection_that_is_never_taken_is_certainly_not_delivered(
     started = time.monotonic()
     with pytest.raises(NotDelivered):
         make(f"http://127.0.0.1:{black_hole[1]}").submit(CAT)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 def test_a_first_address_that_is_dead_leaves_time_for_the_second(
@@ -214,7 +214,7 @@ def test_a_failed_tls_handshake_is_certainly_not_delivered(
     started = time.monotonic()
     with pytest.raises(NotDelivered):
         make(f"https://127.0.0.1:{peer.port}").submit(CAT)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 def test_a_certificate_nobody_vouches_for_is_certainly_not_delivered(
@@ -249,7 +249,7 @@ def test_tls_works_and_keeps_to_the_deadline(
     started = time.monotonic()
     with pytest.raises(Unclear, match="deadline"):
         client.submit(CAT)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
     assert client.query("t-1").phase is Phase.PENDING
     assert client.query("t-1").phase is Phase.PENDING
     assert (peer.posts, peer.connections) == (3, 4)

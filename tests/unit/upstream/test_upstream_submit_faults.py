@@ -151,7 +151,7 @@ FAULTS: list[tuple[str, list[Any], str]] = [
     ("dripping 100", [("drip", b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)], "Unclear"),
     # Connections that end.
     ("closed unread", ["unread"], "Unclear"),
-    ("reset unread", ["unread", "reset"], "Unclear"),
+    ("reset unread", ["unread", "touch", "reset"], "Unclear"),
     ("closed after reading", ["close"], "Unclear"),
     ("reset after reading", ["reset"], "Unclear"),
     ("reset within the head", [HEAD + b"Conte", "reset"], "Unclear"),
@@ -184,7 +184,7 @@ def test_a_failed_submit_says_whether_a_task_may_exist(
     started = time.monotonic()
     with pytest.raises(UpstreamError) as caught:
         make(peer.url).submit(Submission("m", "a quota of cats"))
-    assert time.monotonic() - started < DEADLINE_SECONDS + 1
+    assert time.monotonic() - started < DEADLINE_SECONDS + 3
     error = caught.value
     assert type(error).__name__ == expected, error
     expected_delivery = Delivered.NO if expected in NOT_DELIVERED_BY_ANSWER else Delivered.MAYBE
@@ -205,8 +205,9 @@ def test_a_large_upload_refused_half_way_is_told_by_its_answer(serve: Callable[.
 def test_an_upload_that_nobody_reads_ends_by_the_deadline(serve: Callable[..., Any]) -> None:
     peer = serve(["unread", "idle"])
     picture = "data:image/png;base64," + "A" * 20_000_000
+    client = Client(peer.url, "dk-test-key", submit_deadline_seconds=DEADLINE_SECONDS)
     started = time.monotonic()
     with pytest.raises(UpstreamError) as caught:
-        make(peer.url).submit(Submission("m", "a cat", (picture,)))
+        client.submit(Submission("m", "a cat", (picture,)))
     assert type(caught.value).__name__ == "Unclear"
-    assert time.monotonic() - started < DEADLINE_SECONDS + 1.5
+    assert time.monotonic() - started < DEADLINE_SECONDS + 3
