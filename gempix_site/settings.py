@@ -35,15 +35,11 @@ GEMPIX_VERSION = re.findall(
 # --- the upstream ---------------------------------------------------------------------------
 
 GEMPIX_API_KEY = env.text("GEMPIX_API_KEY")
-# Without a key the bundled sandbox answers in the vendor's place, whatever the address says.
-GEMPIX_SANDBOX = not GEMPIX_API_KEY
+# Without a key, here or entered by the owner, the bundled sandbox answers in the vendor's place
+# (`generator.services.vendor`).
 GEMPIX_SANDBOX_URL = f"http://127.0.0.1:{GEMPIX_SANDBOX_PORT}"
 GEMPIX_API_URL = env.url("GEMPIX_API_URL", "https://api.defapi.org")
 GEMPIX_ALLOWED_PRIVATE_HOSTS = env.host_ports("GEMPIX_ALLOWED_PRIVATE_HOSTS")
-GEMPIX_API_URL_UNUSED = GEMPIX_SANDBOX and bool(env.text("GEMPIX_API_URL"))
-if GEMPIX_SANDBOX:
-    GEMPIX_API_URL = GEMPIX_SANDBOX_URL
-    GEMPIX_ALLOWED_PRIVATE_HOSTS |= {f"127.0.0.1:{GEMPIX_SANDBOX_PORT}"}
 GEMPIX_USER_AGENT = env.text("GEMPIX_USER_AGENT", f"GemPixStudio/{GEMPIX_VERSION}")
 GEMPIX_MODELS = env.items("GEMPIX_MODELS", ("google/gempix2", "google/gemini-2.5-flash-image"))
 
@@ -56,13 +52,14 @@ GEMPIX_SUBMIT_TIMEOUT_SECONDS = env.seconds("GEMPIX_SUBMIT_TIMEOUT_SECONDS", 30)
 GEMPIX_QUERY_TIMEOUT_SECONDS = env.seconds("GEMPIX_QUERY_TIMEOUT_SECONDS", 15)
 GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = env.seconds("GEMPIX_DOWNLOAD_TIMEOUT_SECONDS", 60)
 GEMPIX_DOWNLOAD_MAX_BYTES = env.integer("GEMPIX_DOWNLOAD_MAX_BYTES", 64 * 2**20, 2**10)
-GEMPIX_MAX_CONCURRENT_SUBMITS = env.integer("GEMPIX_MAX_CONCURRENT_SUBMITS", 8, 1, 64)
+GEMPIX_MAX_CONCURRENT_SUBMITS = env.integer("GEMPIX_MAX_CONCURRENT_SUBMITS", 4, 1, 64)
 GEMPIX_RETRY_SUBMIT_500 = env.switch("GEMPIX_RETRY_SUBMIT_500", True)
 
 # --- Django ---------------------------------------------------------------------------------
 
 DEBUG = env.switch("DJANGO_DEBUG", False)
 SECRET_KEY = env.text("DJANGO_SECRET_KEY") or kept_secret(GEMPIX_DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.items("DJANGO_SECRET_KEY_FALLBACKS")
 _public = urlsplit(GEMPIX_PUBLIC_URL)
 ALLOWED_HOSTS = env.items("GEMPIX_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 if _public.hostname:

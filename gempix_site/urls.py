@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "generator.views.errors.server_error"
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("generator.urls")),

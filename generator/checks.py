@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
 
 from generator import catalog
 
@@ -22,19 +22,6 @@ def models_are_known(**kwargs: Any) -> list[CheckMessage]:
         for name in unknown
     ]
     return found
-
-
-@register()
-def address_without_key(**kwargs: Any) -> list[CheckMessage]:
-    if settings.GEMPIX_API_URL_UNUSED:
-        return [
-            Warning(
-                "GEMPIX_API_URL is set, but GEMPIX_API_KEY is not: the sandbox answers.",
-                hint="Set GEMPIX_API_KEY, or GEMPIX_API_KEY_FILE, to use that address.",
-                id="gempix.W001",
-            )
-        ]
-    return []
 
 
 @register()

@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
-from generator.models import Batch, Gate, Image, Job, LedgerEntry, User
+from generator.models import Batch, Credential, Gate, Image, Job, LedgerEntry, User
 from generator.models.ids import id_floor
 from generator.state import Status
 
@@ -121,9 +121,14 @@ def members() -> QuerySet[User]:
     return User.objects.order_by("-is_active", "username")
 
 
-def held_gate() -> Gate | None:
-    """The gate while generating is on hold, else None."""
-    return Gate.objects.exclude(hold=Gate.Hold.NONE).first()
+def gate() -> Gate:
+    """The gate as it stands; an open one before anything was ever sent."""
+    return Gate.objects.filter(pk=1).first() or Gate()
+
+
+def saved_key() -> Credential | None:
+    """The key that the owner entered, sealed; for its hint, date and author."""
+    return Credential.objects.select_related("saved_by").first()
 
 
 def tell_usual(rows: Iterable[Job]) -> None:

@@ -176,6 +176,9 @@ PARKED = frozenset(s for s, state in STATES.items() if state.rest is Rest.PARKED
 FINAL = frozenset(s for s, state in STATES.items() if state.rest is Rest.FINAL)
 CANCELABLE = frozenset(s for s, state in STATES.items() if S.CANCELED in state.follows)
 RECHECKABLE = frozenset({S.STALLED, S.LOST, S.UNFETCHED})
+# A person may knowingly send these again, as a new job; for the unclear ones that may cost twice.
+REPEATABLE = PARKED | FINAL - {S.SUCCEEDED}
+MAY_COST_TWICE = PARKED
 
 # What the upstream's own word means on a card while the job runs.
 UPSTREAM_WORDS = {

@@ -106,6 +106,23 @@ def keep(drafted: Draft, name: str) -> str:
     return name
 
 
+def read_marker(marker: Path) -> str:
+    """The name of the installation that this folder belongs to; empty when there is none."""
+    try:
+        return marker.read_text(encoding="utf-8").strip()[:64]
+    except FileNotFoundError:
+        return ""
+
+
+def write_marker(marker: Path, name: str) -> None:
+    """Write the name durably. Raises `OSError`."""
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    with marker.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def sweep_drafts() -> None:
     """Remove drafts that a killed worker left behind."""
     oldest = time.time() - DRAFTS_LIVE_SECONDS

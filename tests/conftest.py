@@ -20,10 +20,12 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, settings: Any) -> Path:
+def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own, and no memory of other tests."""
     settings.GEMPIX_DATA_DIR = tmp_path
     cache.clear()
+    monkeypatch.setattr(vendor, "_current", None)
+    vendor.client.cache_clear()
     return tmp_path
 
 
@@ -74,14 +76,11 @@ def login() -> Callable[[User], Client]:
 @pytest.fixture
 def sandbox(settings: Any) -> Iterator[Sandbox]:
     """A stand-in upstream over real HTTP, quick, and the settings that point to it."""
-    with Sandbox(duration_seconds=0.3) as running:
-        settings.GEMPIX_SANDBOX = False
+    with Sandbox(duration_seconds=0.3, picture_scale=0.25) as running:
         settings.GEMPIX_API_KEY = "dk-test-0123456789abcdef"
         settings.GEMPIX_API_URL = running.url
         settings.GEMPIX_ALLOWED_PRIVATE_HOSTS = frozenset({running.url.removeprefix("http://")})
-        vendor.client.cache_clear()
         yield running
-        vendor.client.cache_clear()
 
 
 @pytest.fixture

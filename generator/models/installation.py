@@ -16,13 +16,26 @@ class Gate(models.Model):
         NONE = "", _("Open")
         KEY = "key", _("The API key was refused")
         CREDITS = "credits", _("The account is out of credits")
+        PAUSED = "paused", _("An admin paused generating")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # The installation's name, which also stands in the pictures' folder: they belong together.
+    installation = models.CharField(max_length=64, blank=True)
+
     hold = models.CharField(max_length=10, choices=Hold.choices, default=Hold.NONE, blank=True)
     detail = models.TextField(blank=True)
     held_at = models.DateTimeField(null=True)
     # Which key was refused, as a digest: another key lifts the hold by itself.
     key_digest = models.CharField(max_length=64, blank=True)
+
+    # The breaker (`services.breaker`): bad answers in a row to anything, and to submits alone.
+    bad_answers = models.PositiveIntegerField(default=0)
+    bad_submits = models.PositiveIntegerField(default=0)
+    # When the next single probe may go out, and the next submit at all (also a rate limit's word).
+    probe_at = models.DateTimeField(default=timezone.now)
+    submit_after = models.DateTimeField(default=timezone.now)
+    # When the upstream last came back: for a while after it work resumes gently.
+    recovered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -31,6 +44,24 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"gate ({self.hold or 'open'})"
+
+
+class Credential(models.Model):
+    """The API key that the owner entered; one row. Encrypted, and never shown again."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    secret = models.TextField()
+    hint = models.CharField(max_length=8)
+    saved_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_credential"),
+        ]
+
+    def __str__(self) -> str:
+        return f"API key ending in {self.hint}"
 
 
 class Pulse(models.Model):

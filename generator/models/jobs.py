@@ -31,6 +31,10 @@ class Batch(models.Model):
     model = models.CharField(max_length=100)
     count = models.PositiveSmallIntegerField()
     form_token = models.CharField(max_length=64)
+    # The job that a person knowingly sent again with this batch.
+    again_for = models.ForeignKey(
+        "Job", on_delete=models.PROTECT, null=True, related_name="sent_again"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -83,6 +87,8 @@ class Job(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="jobs")
     index = models.PositiveSmallIntegerField()
     price_credits = models.DecimalField(max_digits=12, decimal_places=6)
+    # Drawn by the bundled sandbox: it is asked there, whatever key comes later.
+    sandbox = models.BooleanField(default=False)
 
     status = models.CharField(max_length=12, default=Status.QUEUED)
     entered_at = models.DateTimeField(default=timezone.now)
@@ -113,6 +119,8 @@ class Job(models.Model):
 
     # Filled by `queries.tell_usual` for the cards that show it.
     usual_seconds: int | None = None
+    # Set by the claim for its own send: ask first, since the upstream is ill.
+    careful: bool = False
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -141,6 +149,10 @@ class Job(models.Model):
     @property
     def cancelable(self) -> bool:
         return self.status in state.CANCELABLE
+
+    @property
+    def repeatable(self) -> bool:
+        return self.status in state.REPEATABLE
 
     @property
     def recheckable(self) -> bool:

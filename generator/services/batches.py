@@ -21,6 +21,7 @@ class Order:
     model: ImageModel
     count: int
     image_urls: Sequence[str] = ()
+    again_for: Job | None = None
 
 
 def create(owner: User, order: Order, form_token: str) -> tuple[Batch, bool]:
@@ -38,6 +39,7 @@ def create(owner: User, order: Order, form_token: str) -> tuple[Batch, bool]:
                 model=order.model.id,
                 count=order.count,
                 form_token=form_token,
+                again_for=order.again_for,
             )
             Reference.objects.bulk_create(
                 Reference(batch=batch, position=position, url=url)

@@ -15,20 +15,26 @@ from generator.state import Status
 log = logging.getLogger(__name__)
 
 
+def read() -> Gate:
+    """The gate as it stands now."""
+    return Gate.objects.get_or_create(pk=1)[0]
+
+
 def locked() -> Gate:
     """The gate's row, locked until the transaction ends. Only within a transaction."""
-    Gate.objects.get_or_create(pk=1)
+    read()
     return Gate.objects.select_for_update().get(pk=1)
 
 
 def hold(kind: str, detail: str) -> None:
-    """Stop all submits, because the key was refused or the credits are used up.
+    """Stop all submits: the key was refused, the credits are used up, or an admin pauses.
 
-    `detail` is the upstream's own text. The first reason stands until the hold is lifted.
+    `detail` is the upstream's own text, or the admin's reason. The first reason stands until the
+    hold is lifted.
     """
-    Gate.objects.get_or_create(pk=1)
+    read()
     changed = Gate.objects.filter(pk=1, hold=Gate.Hold.NONE).update(
-        hold=kind, detail=detail, held_at=timezone.now(), key_digest=vendor.key_digest()
+        hold=kind, detail=detail, held_at=timezone.now(), key_digest=vendor.current().digest
     )
     if changed:
         log.warning("generating is on hold (%s): %s", kind, detail)
@@ -49,6 +55,7 @@ def release() -> int:
 def keep_up() -> None:
     """Lift a hold that another key, set since, has made pointless. Called once a sweep."""
     gate = Gate.objects.exclude(hold=Gate.Hold.NONE).first()
-    if gate and gate.key_digest != vendor.key_digest():
+    by_the_upstream = gate is not None and gate.hold != Gate.Hold.PAUSED
+    if gate and by_the_upstream and gate.key_digest != vendor.current().digest:
         log.info("the hold is lifted: another key is in use")
         release()

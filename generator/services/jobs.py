@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generator import taskqueue
-from generator.models import Job, JobEvent, User
-from generator.services import usage
+from generator import catalog, taskqueue
+from generator.models import Batch, Job, JobEvent, User
+from generator.services import batches, usage, vendor
 from generator.state import Status
 from generator.upstream.callback import CallbackHint
+from generator.upstream.masking import mask
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,24 @@ def cancel(job: Job, by: User) -> bool:
     return canceled
 
 
+def send_again(job: Job, by: User, form_token: str) -> Batch | None:
+    """Send what this job asked for as a new, linked job; None when it may not be repeated.
+
+    The person was told what that may cost. The old job stays as it is: a late report still
+    completes it. The token is good for one press, as the compose box's.
+    """
+    model = catalog.MODELS.get(job.batch.model)
+    if not job.repeatable or model is None:
+        return None
+    urls = [reference.url for reference in job.batch.references.all()]
+    order = batches.Order(job.batch.prompt, model, 1, urls, again_for=job)
+    with transaction.atomic():
+        batch, created = batches.create(by, order, form_token)
+        if created:
+            job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new picture.")
+    return batch
+
+
 def recheck(job: Job, by: User) -> bool:
     """Look at a parked job once more; False when there is nothing to look for."""
     if not job.recheckable:
@@ -46,6 +65,17 @@ def recheck(job: Job, by: User) -> bool:
             moved = _revive(job)
         taskqueue.nudge()
     return bool(moved)
+
+
+def what_is_sent(job: Job) -> dict[str, object]:
+    """The body of the submit, as a person may see it: without the callback's token, and with
+    pictures in the body told by their size."""
+    body = vendor.submission(job).body()
+    return {name: _masked(value) for name, value in body.items()}
+
+
+def _masked(value: object) -> object:
+    return [mask(str(item)) for item in value] if isinstance(value, list) else mask(str(value))
 
 
 def _revive(job: Job) -> bool:

@@ -16,13 +16,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from generator.models import Job, JobEvent
-from generator.services import backoff, gates, leases, submits, usage, vendor
+from generator.services import backoff, breaker, gates, leases, submits, usage, vendor
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
 
 log = logging.getLogger(__name__)
 
+# However late the clock says it is, a job is not given up before so many looks.
+LEAST_LOOKS = 5
 # A hint that the upstream does not know is dropped after this many looks (about a minute).
 MAX_HINT_FAILURES = 6
 # Tries by itself for a file that cannot be copied (about three hours); then by hand.
@@ -30,23 +32,29 @@ MAX_FETCH_FAILURES = 16
 
 
 def claim(limit: int) -> list[Job]:
-    """Up to `limit` jobs whose task should be looked at now."""
+    """Up to `limit` jobs whose task should be looked at now; the breaker may allow fewer."""
     due = Job.objects.due(timezone.now())
     due.filter(status=Status.UNCONFIRMED, callback_task_id="").order_by().update(due_at=None)
     with_task = due.filter(status__in=[Status.RUNNING, Status.UNFETCHED])
     with_hint = due.filter(status__in=[Status.QUEUED, Status.UNCONFIRMED]).exclude(
         callback_task_id=""
     )
-    return [job for job in (with_task | with_hint)[:limit] if leases.take(job)]
+    jobs = with_task | with_hint
+    if not jobs.exists():
+        return []
+    allowed = breaker.query_limit(gates.read(), limit)
+    return [job for job in jobs[:allowed] if leases.take(job)]
 
 
 def look(job: Job) -> TaskState:
     """The query. Runs in a thread and touches no database. Raises the `upstream.errors` tree."""
-    return vendor.client().query(job.task_id or job.callback_task_id)
+    return vendor.client_of(job).query(job.task_id or job.callback_task_id)
 
 
 def record(job: Job, task: TaskState | None, error: Exception | None, duration_ms: int) -> None:
     """Commit what a look brought."""
+    if job.sandbox == vendor.current().sandbox:
+        breaker.heard_query(error)
     if task is not None:
         if job.task_id is None and not submits.accept(
             job, job.callback_task_id, detail="Confirmed by the image service's own report."
@@ -106,12 +114,13 @@ def _record_waiting(job: Job, task: TaskState) -> None:
 
 def _record_not_found(job: Job) -> None:
     """404: a young task is not indexed yet; an old one is lost, and its id is kept."""
+    grace = settings.GEMPIX_NOT_FOUND_GRACE_SECONDS
     if job.task_id is None:
         _record_false_hint(job)
     elif job.status == Status.UNFETCHED:
         leases.let_go(job, fetch_wait(job), failures=job.failures + 1)
-    elif _age(job) < timedelta(seconds=settings.GEMPIX_NOT_FOUND_GRACE_SECONDS):
-        leases.let_go(job, backoff.jittered(settings.GEMPIX_POLL_MIN_SECONDS))
+    elif job.polls < LEAST_LOOKS or _age(job).total_seconds() < grace:
+        leases.let_go(job, backoff.jittered(settings.GEMPIX_POLL_MIN_SECONDS), polls=job.polls + 1)
     else:
         job.advance(Status.LOST, http_status=404)
 
@@ -151,13 +160,16 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         first=settings.GEMPIX_POLL_MIN_SECONDS,
         most=max(60, settings.GEMPIX_POLL_MAX_SECONDS),
     )
-    leases.let_go(job, wait, failures=min(job.failures + 1, 1000))
+    leases.let_go(job, wait, failures=min(job.failures + 1, 1000), polls=job.polls + 1)
 
 
 def _overdue(job: Job) -> bool:
-    """Park a job whose time is over: it may still be finished, and is then fetched."""
-    now = timezone.now()
-    return bool(job.deadline_at and now > job.deadline_at and job.advance(Status.STALLED))
+    """Park a job whose time is over: it may still be finished, and is then fetched.
+
+    Some looks must have been made as well: a clock that was put ahead ends no job's patience.
+    """
+    over = job.deadline_at is not None and timezone.now() > job.deadline_at
+    return over and job.polls >= LEAST_LOOKS and job.advance(Status.STALLED)
 
 
 def _age(job: Job) -> timedelta:

@@ -46,7 +46,7 @@ def fetch(job: Job) -> list[StoredFile]:
     `upstream.errors.UpstreamError` and `storage.StorageError`.
     """
     # Results in the form of data URIs are not kept in the row: they are read once more.
-    sources = job.result_urls or vendor.client().query(str(job.task_id)).pictures
+    sources = job.result_urls or vendor.client_of(job).query(str(job.task_id)).pictures
     if not sources:
         raise errors.DownloadFailed(detail="the result has no picture any more")
     return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
@@ -57,7 +57,7 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
         fetched = download.fetch(
             source,
             draft.file,
-            allowed_private_hosts=settings.GEMPIX_ALLOWED_PRIVATE_HOSTS,
+            allowed_private_hosts=vendor.allowed_private_hosts(job),
             user_agent=settings.GEMPIX_USER_AGENT,
             max_bytes=settings.GEMPIX_DOWNLOAD_MAX_BYTES,
             deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,

@@ -16,10 +16,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generator.models import Gate, Job, JobEvent
-from generator.services import backoff, gates, usage, vendor
+from generator.services import backoff, breaker, gates, usage, vendor
 from generator.services.leases import LEASE_SECONDS
 from generator.state import Status
 from generator.upstream import errors
+from generator.upstream.client import Client
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,11 @@ def claim(limit: int) -> list[Job]:
     """
     now = timezone.now()
     queued = Job.objects.due(now).filter(status=Status.QUEUED, callback_task_id="")
+    if not queued.exists():
+        return []
     with transaction.atomic():
-        if gates.locked().hold:
+        gate = gates.locked()
+        if gate.hold:
             for job in queued[:100]:
                 job.advance(Status.HELD)
             return []
@@ -46,14 +50,22 @@ def claim(limit: int) -> list[Job]:
         free = min(limit, settings.GEMPIX_MAX_CONCURRENT_SUBMITS - under_way)
         if free <= 0:
             return []
+        questions_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
+        free = breaker.submit_limit(gate, free, questions_due)
         jobs = queued.select_related("batch").prefetch_related("batch__references")[:free]
-        return [job for job in jobs if _start(job)]
+        return [job for job in jobs if _start(job, careful=breaker.is_ill(gate))]
 
 
-def _start(job: Job) -> bool:
+def _start(job: Job, careful: bool) -> bool:
     attempt = job.attempts + 1
-    if not job.advance(Status.SUBMITTING, due_in_seconds=LEASE_SECONDS, attempts=attempt):
+    if not job.advance(
+        Status.SUBMITTING,
+        due_in_seconds=LEASE_SECONDS,
+        attempts=attempt,
+        sandbox=vendor.current().sandbox,
+    ):
         return False
+    job.careful = careful
     job.note(JobEvent.Kind.SUBMIT, f"Attempt {attempt}")
     return True
 
@@ -61,13 +73,29 @@ def _start(job: Job) -> bool:
 def send(job: Job) -> str:
     """The POST; gives the task id. Runs in a thread and touches no database.
 
-    Raises the tree of `upstream.errors`.
+    While the upstream is ill, a question that costs nothing goes first, and without an answer to
+    it nothing is sent. Raises the tree of `upstream.errors`.
     """
-    return vendor.client().submit(vendor.submission(job))
+    client = vendor.client_of(job)
+    if job.careful:
+        _ask_first(client)
+    return client.submit(vendor.submission(job))
+
+
+def _ask_first(client: Client) -> None:
+    try:
+        client.account()
+    except errors.Transient as error:
+        # The call is only seen, not documented: any answer below 500 will do.
+        if error.http_status is None or error.http_status >= 500:
+            raise errors.NotDelivered(error.detail) from error
+    except errors.UpstreamError:
+        return
 
 
 def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: int) -> None:
     """Commit what the call brought: the task id in one step, or the state that the error names."""
+    breaker.heard_submit(error)
     if task_id is not None:
         accept(job, task_id, duration_ms=duration_ms)
         return

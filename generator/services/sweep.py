@@ -23,7 +23,16 @@ from django.utils import timezone
 from generator import taskqueue
 from generator.models import Job
 from generator.models.querysets import LONGEST_WAIT
-from generator.services import gates, leases, polls, pulse, results, submits
+from generator.services import (
+    gates,
+    leases,
+    patience,
+    polls,
+    pulse,
+    results,
+    submits,
+    vendor,
+)
 
 log = logging.getLogger(__name__)
 
@@ -74,19 +83,19 @@ def run(budget_seconds: float) -> None:
             for lane in LANES
         }
         steps: dict[Future[Any], Step] = {}
-        leads = pulse.beat(holder)
+        leads = patience.through(pulse.beat, holder)
         beaten = time.monotonic()
-        _keep_house()
+        patience.through(_keep_house)
         while True:
             over = time.monotonic() >= ends or taskqueue.stopping()
             if not over:
-                _start_due(pools, steps)
-            if not steps and (over or not (leads and _due_soon())):
+                patience.through(_start_due, pools, steps)
+            if not steps and (over or not (leads and patience.through(_due_soon))):
                 break
             _finish_done(steps)
-            _renew(steps)
+            patience.through(_renew, steps)
             if time.monotonic() - beaten > BEAT_SECONDS:
-                leads = pulse.beat(holder)
+                leads = patience.through(pulse.beat, holder)
                 beaten = time.monotonic()
     pulse.resign(holder)
     if leads and not taskqueue.stopping() and _due_soon():
@@ -94,6 +103,7 @@ def run(budget_seconds: float) -> None:
 
 
 def _keep_house() -> None:
+    vendor.refresh()
     gates.keep_up()
     submits.give_up_abandoned()
 
@@ -102,6 +112,7 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
     """Claim what is due, as far as threads are free."""
     if not Job.objects.due(timezone.now()).exists():
         return
+    vendor.refresh()
     submits.give_up_abandoned()
     for lane in LANES:
         free = lane.slots - sum(step.lane is lane for step in steps.values())
@@ -129,7 +140,7 @@ def _finish_done(steps: dict[Future[Any], Step]) -> None:
     for future in done:
         step = steps.pop(future)
         result, error, duration_ms = future.result()
-        step.lane.record(step.job, result, error, duration_ms)
+        patience.through(step.lane.record, step.job, result, error, duration_ms)
 
 
 def _renew(steps: dict[Future[Any], Step]) -> None:

@@ -1,14 +1,20 @@
-"""The one client of the upstream that this process uses, built from the settings."""
+"""Which upstream is used, with which key, and the clients for it.
+
+A key in the environment wins, then the one that the owner entered, then the bundled sandbox.
+`refresh` reads the database; everything else here does not, so that threads may call it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
 
-from generator.models import Job
+from generator.models import Credential, Job
+from generator.services import vault
 from generator.upstream.client import Client
 from generator.upstream.wire import Submission
 
@@ -16,25 +22,80 @@ from generator.upstream.wire import Submission
 SANDBOX_KEY = "dk-sandbox"
 
 
-def api_key() -> str:
-    return SANDBOX_KEY if settings.GEMPIX_SANDBOX else settings.GEMPIX_API_KEY
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An address and a key; `source` says where the key comes from."""
+
+    source: str  # "environment", "studio" or "sandbox"
+    url: str
+    key: str = field(repr=False)
+
+    @property
+    def sandbox(self) -> bool:
+        return self.source == "sandbox"
+
+    @property
+    def digest(self) -> str:
+        """Names the key in use without telling it: the address belongs to it as well."""
+        return hashlib.sha256(f"{self.url} {self.key}".encode()).hexdigest()
 
 
-def key_digest() -> str:
-    """Names the key in use without telling it: the address belongs to it as well."""
-    return hashlib.sha256(f"{settings.GEMPIX_API_URL} {api_key()}".encode()).hexdigest()
+_current: Connection | None = None
 
 
-@cache
-def client() -> Client:
+def refresh() -> Connection:
+    """Read anew which connection is in use. Queries the database unless the environment decides."""
+    global _current
+    _current = _read()
+    return _current
+
+
+def current() -> Connection:
+    """The connection as last read in this process."""
+    return _current or refresh()
+
+
+def _read() -> Connection:
+    if settings.GEMPIX_API_KEY:
+        return Connection("environment", settings.GEMPIX_API_URL, settings.GEMPIX_API_KEY)
+    if saved := Credential.objects.first():
+        # A secret that this installation cannot open any more is no key at all: the upstream's
+        # client refuses it, which holds the jobs and tells the owner. Never the sandbox instead.
+        return Connection("studio", settings.GEMPIX_API_URL, vault.open_sealed(saved.secret))
+    return sandbox_connection()
+
+
+def sandbox_connection() -> Connection:
+    return Connection("sandbox", settings.GEMPIX_SANDBOX_URL, SANDBOX_KEY)
+
+
+def connection_of(job: Job) -> Connection:
+    """Where this job lives: what the sandbox draws is asked for there, whatever key came since."""
+    return sandbox_connection() if job.sandbox else current()
+
+
+def client_of(job: Job) -> Client:
+    return client(connection_of(job))
+
+
+@lru_cache(maxsize=4)
+def client(connection: Connection) -> Client:
     return Client(
-        settings.GEMPIX_API_URL,
-        api_key(),
+        connection.url,
+        connection.key,
         user_agent=settings.GEMPIX_USER_AGENT,
         submit_deadline_seconds=settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS,
         query_deadline_seconds=settings.GEMPIX_QUERY_TIMEOUT_SECONDS,
         pool_size=32,
     )
+
+
+def allowed_private_hosts(job: Job) -> frozenset[str]:
+    """Where this job's files may come from although the address is private."""
+    allowed: frozenset[str] = settings.GEMPIX_ALLOWED_PRIVATE_HOSTS
+    if job.sandbox:
+        return allowed | {settings.GEMPIX_SANDBOX_URL.removeprefix("http://")}
+    return allowed
 
 
 def submission(job: Job) -> Submission:

@@ -44,10 +44,27 @@ def data_folder(folder: Path) -> None:
         ) from None
 
 
+def wants_sandbox() -> bool:
+    """Whether the sandbox may be needed: a key that was entered in the studio can be removed."""
+    return not settings.GEMPIX_API_KEY
+
+
+def pictures_volume() -> None:
+    """Whether the data folder holds the pictures that the database knows."""
+    from generator.services import files
+
+    try:
+        files.check_volume()
+    except files.VolumeMissing as error:
+        raise CannotStart(str(error)) from None
+    finally:
+        connections.close_all()
+
+
 def ports() -> None:
     """Whether the web server and the sandbox will get their ports."""
     free_port(settings.GEMPIX_BIND, settings.GEMPIX_PORT, "GEMPIX_PORT")
-    if settings.GEMPIX_SANDBOX:
+    if wants_sandbox():
         if settings.GEMPIX_SANDBOX_PORT == settings.GEMPIX_PORT:
             raise CannotStart("GEMPIX_SANDBOX_PORT and GEMPIX_PORT must be different ports.")
         free_port("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "GEMPIX_SANDBOX_PORT")

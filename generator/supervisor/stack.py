@@ -42,6 +42,7 @@ def run() -> None:
         tether = locks.tether(folder)
         grounds.ports()
         grounds.database()
+        grounds.pictures_volume()
         grounds.static_files()
         Stack(tether).run()
     finally:
@@ -103,7 +104,7 @@ class Stack:
     def _start(self) -> None:
         """The sandbox before the worker, whose first sweep would meet a closed port."""
         host = grounds.reachable(settings.GEMPIX_BIND)
-        if settings.GEMPIX_SANDBOX:
+        if grounds.wants_sandbox():
             self._up = [self._sandbox]
             self._await("sandbox", lambda: answers("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "/"))
         self._up = [self._web, self._worker, *self._up]
@@ -185,22 +186,22 @@ def answers(host: str, port: int, path: str, wanted: tuple[int, ...] = ()) -> bo
 
 def greeting() -> list[str]:
     """Where the studio is, who draws, and how to make the first account."""
-    from generator.services import people
+    from generator.services import people, vendor
 
     address = grounds.netloc(grounds.reachable(settings.GEMPIX_BIND), settings.GEMPIX_PORT)
     base = settings.GEMPIX_PUBLIC_URL or f"http://{address}"
     lines = [f"GemPix Studio {settings.GEMPIX_VERSION} is running at {base}"]
-    if settings.GEMPIX_SANDBOX:
-        lines.append(
-            "Pictures are drawn by the built-in sandbox. "
-            "Put GEMPIX_API_KEY into .env to use the real service."
-        )
-    else:
-        lines.append(f"Pictures are drawn by {urlsplit(settings.GEMPIX_API_URL).netloc}.")
     try:
-        path = people.setup_path()
+        path, connection = people.setup_path(), vendor.refresh()
     finally:
         connections.close_all()
+    if connection.sandbox:
+        lines.append(
+            "Pictures are drawn by the built-in sandbox. "
+            "Put GEMPIX_API_KEY into .env, or enter a key in Settings, to use the real service."
+        )
+    else:
+        lines.append(f"Pictures are drawn by {urlsplit(connection.url).netloc}.")
     if path:
         lines.append(f"No account yet. Make the owner's account at {base}{path}")
     return [*lines, "Press Ctrl-C to stop."]

@@ -9,16 +9,18 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from generator import queries
-from generator.services import pulse
+from generator.services import breaker, pulse, vendor
 
 # Work that waits this long while nobody does any is said on every page.
 BEHIND_SECONDS = 45
 
 
 def studio(request: HttpRequest) -> dict[str, Any]:
+    gate: Any = SimpleLazyObject(queries.gate)
     return {
-        "sandbox": settings.GEMPIX_SANDBOX,
         "version": settings.GEMPIX_VERSION,
-        "hold": SimpleLazyObject(queries.held_gate),
+        "sandbox": SimpleLazyObject(lambda: vendor.refresh().sandbox),
+        "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
+        "ill": SimpleLazyObject(lambda: breaker.is_ill(gate)),
         "behind": SimpleLazyObject(lambda: pulse.overdue_seconds() > BEHIND_SECONDS),
     }

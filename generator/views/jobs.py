@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries, state
-from generator.models import Job, User
+from generator.forms import new_form_token
+from generator.models import Job, Role, User
 from generator.services import jobs as service
 from generator.views import paging
 
 MAX_LIVE_ENTRIES = 100
+MAX_TOKEN_CHARACTERS = 64
 # What a page says it has: a batch with the versions of its cards, or `j` and one job's.
 LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}(?:\.\d{1,9})*)$")
 
@@ -51,7 +53,15 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     job = access.job(pk)
-    context = {"job": job, "batch": job.batch, "events": job.events.all()}
+    context = {
+        "job": job,
+        "batch": job.batch,
+        "events": job.events.all(),
+        "sent": service.what_is_sent(job),
+        "sent_again": job.sent_again.order_by("pk"),
+        "may_cost_twice": job.status in state.MAY_COST_TWICE,
+        "form_token": new_form_token(),
+    }
     return render(request, "generator/job.html", context)
 
 
@@ -72,6 +82,21 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     nothing = _("There is nothing to look for: this has already moved on.")
     return _act(request, pk, service.recheck, nothing)
+
+
+@require_POST
+@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+def send_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Knowingly send it again, as a new job; the job's page has said what that may cost."""
+    job = access.own_job(request, pk)
+    token = request.POST.get("form_token", "")
+    batch = None
+    if 0 < len(token) <= MAX_TOKEN_CHARACTERS and token.isprintable():
+        batch = service.send_again(job, access.member_of(request), token)
+    if batch is None:
+        messages.warning(request, _("This cannot be sent again as it is now."))
+        return redirect(job)
+    return redirect(batch)
 
 
 def _act(

@@ -1,4 +1,4 @@
-"""The settings page, and the release of a hold."""
+"""The settings page: the API key, the pause switch, and the release of a hold."""
 
 from __future__ import annotations
 
@@ -8,26 +8,78 @@ from django.conf import settings as configured
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, catalog
-from generator.models import Role
-from generator.services import gates
+from generator import access, catalog, queries
+from generator.forms import KeyForm, PauseForm
+from generator.models import Gate, Role
+from generator.services import gates, keys, vendor
+
+MANAGERS = (Role.OWNER, Role.ADMIN)
 
 
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(
+    request: HttpRequest,
+    key_form: KeyForm | None = None,
+    pause_form: PauseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context = {
-        "key_source": "" if configured.GEMPIX_SANDBOX else "environment",
+        "key_source": vendor.refresh().source,
         "api_host": urlsplit(configured.GEMPIX_API_URL).netloc,
+        "saved_key": queries.saved_key(),
+        "key_form": key_form or KeyForm(),
+        "pause_form": pause_form or PauseForm(),
         "offered": catalog.offered(),
     }
-    return render(request, "generator/settings.html", context)
+    return render(request, "generator/settings.html", context, status=status)
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN)
+@access.roles_only(Role.OWNER)
+def save_key(request: HttpRequest) -> HttpResponse:
+    """Take a new key after the upstream has taken it. It is never shown again."""
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        try:
+            keys.save(form.cleaned_data["key"], access.member_of(request))
+        except keys.KeyNotSaved as refusal:
+            form.add_error("key", str(refusal))
+        else:
+            messages.success(request, _("The key works and is saved. Pictures are now real."))
+            return redirect("generator:settings")
+    return _page(request, key_form=form, status=422)
+
+
+@require_POST
+@access.roles_only(Role.OWNER)
+def remove_key(request: HttpRequest) -> HttpResponse:
+    keys.remove()
+    messages.success(request, _("The saved key is removed."))
+    return redirect("generator:settings")
+
+
+@require_POST
+@access.roles_only(*MANAGERS)
+def pause(request: HttpRequest) -> HttpResponse:
+    """Stop sending, with a reason that everybody reads, until somebody lets it go on."""
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pause_form=form, status=422)
+    gates.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"])
+    messages.success(request, _("Generating is paused. Waiting pictures keep their place."))
+    return redirect("generator:settings")
+
+
+@require_POST
+@access.roles_only(*MANAGERS)
 def release_hold(request: HttpRequest) -> HttpResponse:
     released = gates.release()
     messages.success(

@@ -138,7 +138,7 @@ def test_a_report_revives_a_parked_job(
     sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None], settings: Any
 ) -> None:
     settings.GEMPIX_STALLED_SECONDS = 0.2
-    job = press("a red fox [slow:1]").jobs.get()
+    job = press("a red fox [slow:4]").jobs.get()
     work(lambda: Job.objects.get(pk=job.pk).status == Status.STALLED)
     settings.GEMPIX_STALLED_SECONDS = 30
     job.refresh_from_db()

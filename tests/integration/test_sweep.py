@@ -30,7 +30,7 @@ def test_three_pictures_arrive_whole(
     assert len({image.sha256 for image in images}) == 3
     for image in images:
         assert storage.path(image.file).stat().st_size == image.size_bytes
-        assert (image.width, image.height) == (1024, 1024)
+        assert (image.width, image.height) == (256, 256)
         for width in image.thumbnail_widths:
             assert storage.thumbnail_path(image.file, width).exists()
     assert sandbox.submits == 3

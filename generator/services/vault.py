@@ -1,0 +1,37 @@
+"""Secrets at rest: sealed with a key that follows from the installation's secret key."""
+
+from __future__ import annotations
+
+import base64
+import logging
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+
+def seal(secret: str) -> str:
+    return _fernet().encrypt(secret.encode()).decode()
+
+
+def open_sealed(sealed: str) -> str:
+    """The secret; empty when it was sealed under a secret key that nobody has any more."""
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        log.error("a saved secret cannot be opened: the installation's secret key has changed")
+        return ""
+
+
+def _fernet() -> MultiFernet:
+    """The newest key seals; older ones (`SECRET_KEY_FALLBACKS`) still open."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
+
+
+def _derived(secret: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"gempix secrets at rest")
+    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))
