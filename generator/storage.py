@@ -110,7 +110,7 @@ def read_marker(marker: Path) -> str:
     """The name of the installation that this folder belongs to; empty when there is none."""
     try:
         return marker.read_text(encoding="utf-8").strip()[:64]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
 
 

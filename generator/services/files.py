@@ -74,7 +74,8 @@ def check_volume() -> None:
     gate = gates.read()
     marker = storage.pictures_dir() / ".studio"
     found = storage.read_marker(marker)
-    if not found and Image.objects.exists():
+    newest = Image.objects.order_by("-pk").first()
+    if not found and newest and not storage.path(newest.file).exists():
         raise VolumeMissing(
             f"the database knows pictures, but {storage.pictures_dir()} (GEMPIX_DATA_DIR) is not "
             "their folder: is the volume mounted? To go on with an empty folder all the same, "

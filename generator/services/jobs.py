@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import timedelta
 from decimal import Decimal
@@ -67,15 +68,10 @@ def recheck(job: Job, by: User) -> bool:
     return bool(moved)
 
 
-def what_is_sent(job: Job) -> dict[str, object]:
-    """The body of the submit, as a person may see it: without the callback's token, and with
-    pictures in the body told by their size."""
-    body = vendor.submission(job).body()
-    return {name: _masked(value) for name, value in body.items()}
-
-
-def _masked(value: object) -> object:
-    return [mask(str(item)) for item in value] if isinstance(value, list) else mask(str(value))
+def what_is_sent(job: Job) -> str:
+    """The body of the submit as JSON, as a person may see it: without the callback's token, and
+    with pictures in the body told by their size."""
+    return mask(json.dumps(vendor.submission(job).body(), ensure_ascii=False, indent=2))
 
 
 def _revive(job: Job) -> bool:
