@@ -49,7 +49,6 @@ class Call:
         self._connect_by = self._deadline
         self._max_wire_bytes = max_wire_bytes
         self._wire_bytes = 0
-        self._hop_start_bytes = 0
         self.overrun = False
         self.connected = False
         self.reused = False
@@ -57,7 +56,6 @@ class Call:
     def start_hop(self) -> None:
         """Begin one request of the call: a redirect's or a second try's."""
         self.connected = self.reused = False
-        self._hop_start_bytes = self._wire_bytes
         self._connect_by = time.monotonic() + self._connect_timeout_seconds
 
     @contextlib.contextmanager
@@ -71,8 +69,8 @@ class Call:
 
     @property
     def answered(self) -> bool:
-        """True once a byte of this hop's answer has come."""
-        return self._wire_bytes > self._hop_start_bytes
+        """True once a byte of an answer has come."""
+        return self._wire_bytes > 0
 
     @property
     def expired(self) -> bool:

@@ -119,11 +119,9 @@ def _decoded(decoder: "zlib._Decompress | None", piece: bytes) -> Iterator[bytes
     if decoder is None:
         yield piece
         return
-    part = b""
-    while not decoder.eof and (piece or len(part) == CHUNK_BYTES):
-        part = decoder.decompress(piece, CHUNK_BYTES)
+    while piece and not decoder.eof:
+        yield decoder.decompress(piece, CHUNK_BYTES)
         piece = decoder.unconsumed_tail
-        yield part
 
 
 def ask(

@@ -51,21 +51,24 @@ document.addEventListener("htmx:load", (event) => {
   });
 });
 
-/* A card that is replaced keeps the focus that was in it, and its picture fades in. */
+/* A card that is replaced keeps the focus that was in it, and its picture fades in. A pressed
+   button is disabled, and so loses the focus, before its card is replaced. */
 let focused = null;
-for (const name of ["htmx:oobBeforeSwap", "htmx:beforeSwap"]) {
+for (const name of ["htmx:beforeRequest", "htmx:oobBeforeSwap"]) {
   document.addEventListener(name, (event) => {
-    const card = event.detail.target;
-    if (card?.matches?.(".card") && card.contains(document.activeElement)) focused = card.id;
+    const card = (event.detail.target ?? event.detail.elt)?.closest?.(".card");
+    if (card?.contains(document.activeElement)) focused = card.id;
   });
 }
 document.addEventListener("htmx:load", (event) => {
   const card = event.detail.elt;
   if (!card.matches?.(".card")) return;
-  if (focused === card.id && document.activeElement === document.body) {
-    card.querySelector(".card__details").focus({ preventScroll: true });
+  if (focused === card.id) {
+    focused = null;
+    if (document.activeElement === document.body) {
+      card.querySelector(".card__details, .card__picture").focus({ preventScroll: true });
+    }
   }
-  focused = null;
   const picture = card.querySelector("img");
   if (picture && !picture.complete) {
     picture.classList.add("is-arriving");

@@ -43,4 +43,7 @@ function restore() {
 document.addEventListener("input", (event) => {
   if (event.target.form === box()) write();
 });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt === box()) write();
+});
 restore();

@@ -246,6 +246,7 @@ def test_a_data_uri_is_decoded(source: str) -> None:
         ("data:image/png;base64,A", "DownloadFailed"),
         ("data:image/png;base64,AA=A", "DownloadFailed"),
         ("data:image/png;base64,AA!A", "DownloadFailed"),
+        ("data:image/png;base64,AAAA!!!!", "DownloadFailed"),
         ("data:image/png;base64,AAAÄ", "DownloadFailed"),
         ("data:image/png;base64,\ud800", "DownloadFailed"),
         ("data:image/png;base64," + "A" * 133_336, "TooLarge"),
