@@ -170,6 +170,11 @@ class MemberForm(AccountForm):
         initial=Role.MEMBER,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The form stands below the list of members: focus would scroll the page past them.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+
 
 class KeyForm(forms.Form):
     """A new API key. Write-only: no form is ever filled with a saved one."""

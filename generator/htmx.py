@@ -6,8 +6,11 @@ Everything else asks `wanted(request)` and answers with the helpers here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
@@ -24,7 +27,7 @@ def replacing(response: HttpResponse, selector: str) -> HttpResponse:
 
 
 class SessionEndedMiddleware:
-    """A fragment request of a session that has ended leads the whole page to the log-in.
+    """A fragment request of a session that has ended leads the whole page to the log-in, and back.
 
     Otherwise htmx would follow the redirect and put the log-in page into a card.
     """
@@ -36,5 +39,12 @@ class SessionEndedMiddleware:
         response = self.get_response(request)
         details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
         if details and response.status_code == 302:
-            return HttpResponseClientRedirect(response["Location"])
+            return HttpResponseClientRedirect(self._back_to_the_page(response["Location"], details))
         return response
+
+    def _back_to_the_page(self, location: str, details: HtmxDetails) -> str:
+        """The log-in's address with the page that asked as its `next`, not the fragment."""
+        if not location.startswith(resolve_url(settings.LOGIN_URL)):
+            return location
+        page = details.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        return f"{location.partition('?')[0]}?{urlencode({'next': page})}"

@@ -6,6 +6,7 @@ gigabytes), and two decodes at a time in a process.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,11 +69,13 @@ def examine(file: str | Path) -> Facts:
     return Facts(mime, width, height)
 
 
-def make(source: Path, target: Callable[[int], Path]) -> list[int]:
+def make(source: Path, target: Callable[[int], Path], drafts: Path) -> list[int]:
     """Write a WebP copy for each of `WIDTHS` that the picture is at least as wide as, and one at
     its own width if it is smaller than the widest; gives the widths, ascending.
 
-    `target` names the file of a width. A picture over the pixel limit gets none.
+    `target` names the file of a width; it is written in the folder `drafts` of the same disk and
+    renamed, so that whoever is killed meanwhile leaves nothing among the pictures. A picture over
+    the pixel limit gets none.
     """
     with _decoding, Pillow.open(source, formats=list(MIMES)) as opened:
         if opened.width * opened.height > MAX_PIXELS:
@@ -84,11 +87,11 @@ def make(source: Path, target: Callable[[int], Path]) -> list[int]:
         for width in reversed(widths):
             height = max(1, round(picture.height * width / picture.width))
             picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
-            _write(picture, target(width))
+            _write(picture, target(width), drafts)
     return widths
 
 
-def _write(picture: Pillow.Image, target: Path) -> None:
-    draft = target.with_suffix(f".{threading.get_ident()}.tmp")
+def _write(picture: Pillow.Image, target: Path, drafts: Path) -> None:
+    draft = drafts / f"{target.stem}.{os.getpid()}-{threading.get_ident()}"
     picture.save(draft, "WEBP", quality=82, method=2)
     draft.replace(target)

@@ -239,7 +239,7 @@ class JobEvent(models.Model):
     class Kind(models.TextChoices):
         CREATED = "created"
         STATUS = "status"
-        SUBMIT = "submit"  # an attempt, noted before its first byte leaves
+        SUBMIT = "submit"  # what came back from a send that was not accepted
         QUERY = "query"  # a look that failed, or that brought news
         CALLBACK = "callback"
         FETCH = "fetch"

@@ -66,7 +66,9 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
         facts = thumbnails.examine(draft.path)
         name = storage.keep(draft, storage.picture_name(job.pk, index, facts.mime))
         widths = thumbnails.make(
-            storage.path(name), lambda width: storage.thumbnail_path(name, width)
+            storage.path(name),
+            lambda width: storage.thumbnail_path(name, width),
+            storage.drafts_dir(),
         )
     return StoredFile(name, fetched.sha256, fetched.bytes, facts, widths)
 

@@ -60,13 +60,13 @@ def _start(job: Job, careful: bool) -> bool:
     attempt = job.attempts + 1
     if not job.advance(
         Status.SUBMITTING,
+        detail=f"Attempt {attempt}",
         due_in_seconds=LEASE_SECONDS,
         attempts=attempt,
         sandbox=vendor.current().sandbox,
     ):
         return False
     job.careful = careful
-    job.note(JobEvent.Kind.SUBMIT, f"Attempt {attempt}")
     return True
 
 

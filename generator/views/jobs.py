@@ -128,30 +128,36 @@ def live(request: HttpRequest) -> HttpResponse:
         for match in matches
         if match
     }
-    changed = _changed(have)
+    cards = _cards(have)
+    changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
     if not changed:
         return HttpResponse(status=204)
     queries.tell_usual(changed)
     context = {
         "jobs": queries.with_images(changed),
+        "spent": [
+            (jobs[0].batch, jobs)
+            for (kind, _pk), jobs in cards.items()
+            if not kind and any(job in changed for job in jobs)
+        ],
         "ended": sum(job.status not in state.ACTIVE for job in changed),
     }
     return render(request, "generator/fragments/live.html", context)
 
 
-def _changed(have: dict[tuple[str, uuid.UUID], list[int]]) -> list[Job]:
-    """The jobs whose version is not the one that the page has."""
+def _cards(have: dict[tuple[str, uuid.UUID], list[int]]) -> dict[tuple[str, uuid.UUID], list[Job]]:
+    """The jobs behind the page's cards, by the entry that named them, in the cards' order."""
     batch_ids = [pk for kind, pk in have if kind == ""]
     job_ids = [pk for kind, pk in have if kind == "j"]
     cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
     for job in queries.jobs_of_batches(batch_ids, job_ids):
-        if ("", job.batch_id) in have:
-            cards["", job.batch_id].append(job)
-        if ("j", job.pk) in have:
-            cards["j", job.pk].append(job)
-    return [
-        job
-        for key, jobs in cards.items()
-        for job, version in zip(jobs, [*have[key], *[0] * len(jobs)], strict=False)
-        if job.version != version
-    ]
+        for key in (("", job.batch_id), ("j", job.pk)):
+            if key in have:
+                cards[key].append(job)
+    return cards
+
+
+def _changed(jobs: list[Job], versions: list[int]) -> list[Job]:
+    """The jobs whose version is not the one that the page has."""
+    known = [*versions, *[0] * len(jobs)]
+    return [job for job, version in zip(jobs, known, strict=False) if job.version != version]
