@@ -3,7 +3,7 @@
    One request for all of them; it says which versions the page has, and 204 means nothing new.
    Slower when nothing changes or nobody looks; none at all when everything has ended. */
 
-const BRISK_MS = 1000;
+const BRISK_MS = 700;
 const SLOW_MS = 5000;
 const HIDDEN_MS = 10000;
 const BRISK_FOR_MS = 60000;
@@ -15,8 +15,14 @@ class LiveCards extends HTMLElement {
     this.changedAt = Date.now();
     this.wake = () => this.schedule(document.hidden ? undefined : BRISK_MS / 4);
     document.addEventListener("visibilitychange", this.wake);
-    document.addEventListener("htmx:load", () => this.timer || this.busy || this.wake());
+    document.addEventListener("htmx:load", () => this.timer || this.busy || this.begin());
     this.schedule();
+  }
+
+  /* Something to wait for has come onto the page. */
+  begin() {
+    this.changedAt = Date.now();
+    this.wake();
   }
 
   /* "<batch>:<version>.<version>…" of every batch with a live card, "j<job>:<version>" of one. */
