@@ -56,10 +56,9 @@ def accepted(answer: Answer, prompt: str) -> str:
     Raises KeyRefused, OutOfCredits, RateLimited, Refused, AnsweredFailed or Unclear.
     """
     envelope = _envelope(answer)
-    if answer.status not in _BY_STATUS and envelope is not None:
-        task_id = accepted_task_id(answer.status, envelope)
-        if task_id is not None:
-            return task_id
+    task_id = accepted_task_id(answer.status, envelope) if envelope is not None else None
+    if task_id is not None:
+        return task_id
     raise _error(_kind_of_failed_submit(answer, envelope, prompt), answer, envelope)
 
 

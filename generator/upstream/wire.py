@@ -263,7 +263,7 @@ def read_credits(
     None (unknown, never zero) for whatever is missing, junk, NaN, negative (unless a balance,
     which may be), or not below `below`.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    if not isinstance(value, str | int | float | Decimal):
         return None
     try:
         text = str(value).strip()

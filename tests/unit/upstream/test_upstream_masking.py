@@ -3,6 +3,7 @@
 import base64
 import io
 import logging
+import sys
 import time
 from collections.abc import Iterator
 
@@ -164,8 +165,13 @@ def test_a_log_line_shows_no_secret(logger: tuple[logging.Logger, io.StringIO]) 
 
 
 def test_a_second_handler_finds_nothing_to_unmask() -> None:
-    record = logging.LogRecord("n", logging.INFO, "p", 1, "k %s", (KEY,), None)
+    try:
+        raise ValueError(KEY)
+    except ValueError:
+        record = logging.LogRecord("n", logging.INFO, "p", 1, "k %s", (KEY,), sys.exc_info())
     assert MaskingFilter().filter(record)
     assert MaskingFilter().filter(record)
     assert KEY not in str(vars(record))
     assert record.getMessage() == "k dk-[masked]"
+    assert record.exc_text is not None
+    assert record.exc_text.endswith("ValueError: dk-[masked]")

@@ -145,6 +145,21 @@ def test_a_missing_id_is_the_one_asked_after(task_id: object) -> None:
     assert parse_task({}, "t-1").task_id == "t-1"
 
 
+def test_without_an_id_asked_after_the_tasks_own_counts() -> None:
+    assert parse_task({"task_id": "t-9"}).task_id == "t-9"
+    for data in ({"task_id": 7}, {"task_id": "t\x00"}, {"task_id": "t" * 256}):
+        with pytest.raises(BadAnswer):
+            parse_task(data)
+
+
+def test_an_envelope_with_a_task_in_it_refuses_nothing() -> None:
+    assert parse_envelope({"code": 1}).refuses
+    assert parse_envelope({"code": 1, "data": {"task_id": None}}).refuses
+    assert not parse_envelope({"code": 1, "data": {"task_id": 7}}).refuses
+    assert not parse_envelope({"code": 0}).refuses
+    assert not parse_envelope({}).refuses
+
+
 @pytest.mark.parametrize(
     ("raw", "code", "words"),
     [('{"code":1,"message":"failed","detail":"prompt is required"}', 1, "prompt is required"),
