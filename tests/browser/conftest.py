@@ -1,0 +1,170 @@
+"""A real browser, a studio of its own for it to look at, and what no page may ever do.
+
+Playwright runs an event loop in this thread, and nothing here touches the database, so Django's
+guard against that stays on.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+from tests.member import Member
+from tests.stack import Stack, footing
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run"
+)
+PATIENCE_MS = 40_000
+DESKTOP = (1280, 800)
+PHONE = (360, 740)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        missing = "BROWSER TESTS NEED CHROMIUM, which is not on this machine (PATH)"
+        if os.environ.get("GEMPIX_CI"):
+            pytest.fail(missing)
+        pytest.skip(f"{missing}; install it, on Debian: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
+    """A studio of real processes, which end with the fixture that yields from this."""
+    with footing() as places, ExitStack() as ends:
+        stack = Stack(folder / "data", **places, **settings)
+        ends.callback(stack.close)
+        stack.run()
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One studio for every test of the browser that does not need one of its own."""
+    yield from raise_stack(tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="session")
+def owner(studio: Stack) -> Member:
+    return Member(studio, "olivia").set_up()
+
+
+@pytest.fixture
+def member(owner: Member) -> Member:
+    """A new member, who has made nothing yet."""
+    return owner.adds("mina")
+
+
+class Visits:
+    """Opens pages as one person or another, and takes note of what none of them may do: errors
+    in the console (a breach of the content security policy is one), scripts that break, requests
+    to another machine, answers of 500."""
+
+    def __init__(self, chromium: Browser, stack: Stack) -> None:
+        self.chromium = chromium
+        self.stack = stack
+        self.troubles: list[str] = []
+        self.expected: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(
+        self,
+        member: Member | None = None,
+        path: str = "/",
+        *,
+        size: tuple[int, int] = DESKTOP,
+        scripts: bool = True,
+        before: Callable[[Page], object] | None = None,
+    ) -> Page:
+        """A page in a browser of its own, with this member's session if one is given."""
+        context = self.chromium.new_context(
+            base_url=self.stack.url,
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=size == PHONE,
+            java_script_enabled=scripts,
+            locale="en-GB",
+        )
+        self.contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        for cookie in member.session.cookies if member else ():
+            context.add_cookies(
+                [{"name": cookie.name, "value": cookie.value or "", "url": self.stack.url}]
+            )
+        page = self.watched(context)
+        if before:
+            before(page)
+        page.goto(path)
+        return page
+
+    def watched(self, context: BrowserContext) -> Page:
+        """A further tab of the same browser."""
+        page = context.new_page()
+        page.on("console", lambda said: self._note(f"console: {said.text}", said.type == "error"))
+        page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        page.on("request", self._look)
+        page.on("response", lambda got: self._note(f"{got.status} {got.url}", got.status >= 500))
+        return page
+
+    def _look(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        local = parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1"
+        self._note(f"left the machine: {request.url}", not local)
+
+    def _note(self, trouble: str, bad: bool = True) -> None:
+        if bad and not any(known in trouble for known in self.expected):
+            self.troubles.append(trouble)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        assert self.troubles == []
+
+
+@pytest.fixture
+def visit(chromium: Browser, studio: Stack) -> Iterator[Visits]:
+    visits = Visits(chromium, studio)
+    yield visits
+    visits.close()
+
+
+@pytest.fixture(scope="session")
+def references() -> Iterator[list[str]]:
+    """The addresses of two pictures on this machine, for the slots of the compose box."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            colour = {"/red.png": "#b3402a", "/blue.png": "#2a5db3"}.get(self.path)
+            file = io.BytesIO()
+            Image.new("RGB", (200, 150), colour or "black").save(file, "PNG")
+            self.send_response(200 if colour else 404)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(file.getvalue() if colour else b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        yield [f"{base}/red.png", f"{base}/blue.png"]
+        server.shutdown()

@@ -1,0 +1,57 @@
+"""Where things are on the pages, found as a person would: by role and label."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def prompt_box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Prompt")
+
+
+def generate(page: Page) -> Locator:
+    """The button of the compose box, whatever it says now."""
+    return page.get_by_role("form", name="New pictures").locator("button[type=submit]")
+
+
+def choose_count(page: Page, count: int) -> None:
+    page.get_by_role("group", name="Pictures").get_by_text(str(count), exact=True).click()
+
+
+def chosen_count(page: Page) -> Locator:
+    return page.get_by_role("group", name="Pictures").get_by_role("radio", checked=True)
+
+
+def reference(page: Page, number: int) -> Locator:
+    return page.get_by_role("textbox", name=f"Address of reference picture {number}")
+
+
+def batches(page: Page, prompt: str) -> Locator:
+    """The batches on the page that were made with this prompt."""
+    heading = page.get_by_role("heading", name=prompt, exact=True)
+    return page.locator("section").filter(has=heading)
+
+
+def pictures(place: Page | Locator, prompt: str) -> Locator:
+    return place.get_by_role("img", name=prompt, exact=True)
+
+
+def menu(page: Page, name: str) -> Locator:
+    return page.get_by_role("navigation", name="Main").get_by_role("link", name=name)
+
+
+def shown(pictures: Locator, count: int) -> None:
+    """Wait until so many pictures are there, and have really been loaded."""
+    expect(pictures).to_have_count(count)
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
+
+
+def mark(page: Page) -> None:
+    """Leave a mark that no reload and no navigation survives; `marked` looks for it."""
+    page.evaluate("window.unmoved = true")
+
+
+def marked(page: Page) -> bool:
+    return bool(page.evaluate("window.unmoved === true"))

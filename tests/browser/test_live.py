@@ -1,0 +1,201 @@
+"""What comes by itself: the cards of a page, a colleague's pictures, the end of a session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, Response, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.looks import batches, generate, mark, marked, pictures, prompt_box, shown
+from tests.member import PASSWORD, Member
+from tests.stack import Stack, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+class Traffic:
+    """Every request that a page sends from now on, and when."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sent: list[tuple[float, Request]] = []
+        self.answers: list[Response] = []
+        self.open = 0
+        self.most_open = 0
+        page.on("request", self._began)
+        page.on("response", lambda response: self.answers.append(response))
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def _began(self, request: Request) -> None:
+        self.sent.append((time.monotonic(), request))
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+
+    def _ended(self, request: Request) -> None:
+        self.open -= 1
+
+    def rests(self) -> bool:
+        """Whether every request is answered, as far as the browser has told by now."""
+        self.page.evaluate("0")
+        return self.open == 0
+
+    def statuses(self) -> list[int]:
+        return [answer.status for answer in self.answers]
+
+    def gaps(self) -> list[float]:
+        times = [at for at, _request in self.sent]
+        return [later - sooner for sooner, later in pairwise(times)]
+
+
+def with_clock(page: Page) -> None:
+    """A clock that runs as usual, and that a test can turn forward."""
+    page.clock.install()
+
+
+@pytest.mark.slow
+def test_one_request_refreshes_24_live_cards_and_none_follows_their_end(
+    visit: Visits, member: Member
+) -> None:
+    for number in range(3):
+        member.press(f"owls of row {number} [slow:8] [failed]", 8)
+    page = visit(member, before=with_clock)
+    expect(page.get_by_role("article")).to_have_count(24)
+    traffic = Traffic(page)
+    mark(page)
+    expect(page.get_by_role("article").filter(has_text="Failed")).to_have_count(24)
+
+    assert {urlsplit(request.url).path for _at, request in traffic.sent} == {"/live/"}
+    assert traffic.most_open == 1, "two requests at the same time"
+    assert min(traffic.gaps()) > 0.8, traffic.gaps()
+    said = [parse_qs(urlsplit(request.url).query)["have"][0] for _at, request in traffic.sent]
+    assert len(said[0].split(",")) == 3, "each of the three batches, in one request"
+    assert said[0].count(".") == 3 * 7, "each card's version"
+    assert set(traffic.statuses()) == {200, 204}
+    for answer in traffic.answers:
+        if answer.status == 204:
+            assert int(answer.headers.get("content-length", 0)) == 0
+
+    until(traffic.rests, "the last is answered")
+    before = len(traffic.sent)
+    page.clock.run_for(10 * 60_000)
+    assert len(traffic.sent) == before, "asked although all is final"
+    assert marked(page)
+
+
+def test_page_without_live_cards_asks_nothing(visit: Visits, member: Member) -> None:
+    member.waits_for(member.press("an owl at rest [bad-request]"))
+    page = visit(member, before=with_clock)
+    expect(page.get_by_role("article")).to_have_count(1)
+    traffic = Traffic(page)
+    page.clock.run_for(10 * 60_000)
+    assert traffic.sent == []
+
+
+def test_card_tells_its_phases_and_a_screen_reader_hears_the_end(
+    visit: Visits, member: Member
+) -> None:
+    page = visit(member)
+    prompt = "an owl in no hurry [slow:5]"
+    prompt_box(page).fill(prompt)
+    generate(page).click()
+    card = batches(page, prompt).get_by_role("article")
+    expect(card).to_contain_text("Drawing")
+    expect(card).to_contain_text("2 s")  # the time that has gone by
+    shown(pictures(card, prompt), 1)
+    expect(card).to_contain_text("Done")
+    expect(page.get_by_role("status").filter(has_text="1 picture finished")).to_have_count(1)
+
+
+def test_job_page_follows_its_job_to_the_end(visit: Visits, member: Member) -> None:
+    batch = member.press("an owl with a story [slow:3]")
+    (card,) = member.cards(batch)
+    page = visit(member, f"/jobs/{card.job}/")
+    mark(page)
+    shown(pictures(page, "an owl with a story [slow:3]"), 1)
+    events = page.get_by_role("listitem")
+    for word in ("Sent", "Drawing", "Copying", "Done"):
+        expect(events.filter(has_text=word).first).to_be_visible()
+    assert marked(page)
+
+
+def test_two_members_see_each_others_pictures_arrive(
+    visit: Visits, owner: Member, member: Member
+) -> None:
+    colleague = owner.adds("carl")
+    hers, his = visit(member, "/gallery/"), visit(colleague, "/gallery/")
+    for page in (hers, his):
+        mark(page)
+    member.press(f"a fern for {colleague.username}")
+    colleague.press(f"a moss for {member.username}")
+    for page in (hers, his):
+        shown(pictures(page, f"a fern for {colleague.username}"), 1)
+        shown(pictures(page, f"a moss for {member.username}"), 1)
+        assert marked(page)
+
+
+def test_pictures_wait_behind_a_button_for_who_has_scrolled_down(
+    visit: Visits, owner: Member, member: Member
+) -> None:
+    for number in range(2):
+        member.waits_for(member.press(f"a tall tree {number}", 4))
+    page = visit(member, f"/gallery/{member.username}/", size=(900, 400))
+    shown(pictures(page, "a tall tree 0"), 4)
+    page.mouse.wheel(0, 10_000)
+    page.wait_for_function("scrollY > 300")
+    member.press("a late leaf")
+    new = page.get_by_role("button", name="1 new")
+    expect(new).to_be_visible()
+    expect(pictures(page, "a late leaf")).to_have_count(0)
+    new.click()
+    shown(pictures(page, "a late leaf"), 1)
+
+
+Wait = Callable[[Page], object]
+LEAVES: dict[str, Wait] = {
+    "/": lambda page: expect(page.get_by_role("article")).to_have_count(1),
+    "/gallery/": lambda page: expect(page.get_by_role("heading", name="Gallery")).to_be_visible(),
+}
+
+
+@pytest.mark.parametrize("path", LEAVES)
+def test_ended_session_leads_to_the_log_in_and_back(
+    path: str, visit: Visits, member: Member, studio: Stack
+) -> None:
+    member.press("an owl that outlasts a session [slow:40] [failed]")
+    page = visit(member, path)
+    LEAVES[path](page)
+    other = visit.watched(page.context)
+    other.goto("/")
+    other.get_by_role("button", name="Your account").click()
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("button", name="Log in")).to_be_visible()
+    other.close()
+
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)
+    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{studio.url}{path}")
+    LEAVES[path](page)
+
+
+def test_press_in_an_ended_session_leads_to_the_log_in_and_keeps_the_prompt(
+    visit: Visits, member: Member, studio: Stack
+) -> None:
+    page = visit(member)
+    prompt_box(page).fill("an owl not yet asked for")
+    member.send("/accounts/logout/", "/accounts/logout/")
+    generate(page).click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{studio.url}/")
+    expect(prompt_box(page)).to_have_value("an owl not yet asked for")

@@ -1,0 +1,57 @@
+"""Whatever a prompt holds, pages show it as text."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visits
+from tests.browser.looks import batches, generate, pictures, prompt_box, shown
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# No longer than what a picture's description holds.
+HOSTILE = (
+    "<script>document.title='taken'</script>"
+    "<img src=x onerror=\"document.title='taken'\">\"'</textarea>{{ 7 }} &lt;b&gt;"
+)
+ARABIC = "ثعلب أحمر نائم في الثلج"
+
+
+@pytest.mark.parametrize("again", ["", "at-the-next-visit"])
+def test_markup_in_a_prompt_is_text_everywhere(again: str, visit: Visits, member: Member) -> None:
+    page = visit(member)
+    prompt_box(page).fill(HOSTILE)
+    generate(page).click()
+    if again:
+        page.goto("/history/")
+    shown(pictures(batches(page, HOSTILE), HOSTILE), 1)
+    for path in ("/", "/history/", f"/gallery/{member.username}/"):
+        page.goto(path)
+        shown(pictures(page, HOSTILE), 1)
+        expect(page).not_to_have_title("taken")
+    pictures(page, HOSTILE).click()
+    expect(page.get_by_role("region", name="Prompt")).to_have_text(HOSTILE)
+    for link, heading in (("All of this batch", "Prompt"), ("How it was made", "What happened")):
+        with page.expect_navigation():
+            page.get_by_role("link", name=link).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        expect(page.get_by_text(HOSTILE, exact=True).first).to_be_visible()
+        expect(page).not_to_have_title("taken")
+        page.go_back()
+    # The draft brings it back into the box as it was.
+    page.goto("/")
+    expect(prompt_box(page)).to_have_value(HOSTILE)
+
+
+def test_right_to_left_prompt_is_set_from_the_right(visit: Visits, member: Member) -> None:
+    page = visit(member)
+    prompt_box(page).fill(ARABIC)
+    expect(prompt_box(page)).to_have_css("direction", "rtl")
+    generate(page).click()
+    heading = batches(page, ARABIC).get_by_role("link", name=ARABIC).first
+    expect(heading).to_have_attribute("dir", "auto")
+    expect(heading).to_have_css("direction", "rtl")
+    pictures(page, ARABIC).click()
+    expect(page.get_by_role("region", name="Prompt")).to_have_css("direction", "rtl")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")

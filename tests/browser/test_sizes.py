@@ -1,0 +1,142 @@
+"""Every page on a phone and on a desk: nothing sticks out, and what one needs can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 4
+PROMPT = f"a very long word {UNBROKEN}"
+
+# Visible controls that are cut off at the side, outside of a place that scrolls by itself.
+CUT_OFF = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((control) => {
+  if (!control.checkVisibility({visibilityProperty: true})) return false;
+  const box = control.getBoundingClientRect();
+  if (box.width < 2 || box.height < 2) return false;
+  for (let place = control.parentElement; place; place = place.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(place).overflowX)) return false;
+  return box.left < -1 || box.right > innerWidth + 1;
+}).map((control) => control.outerHTML.slice(0, 120))"""
+
+# Buttons, and links that look like buttons, that are too small for a finger.
+SMALL = """() => [...document.querySelectorAll("button, .button, nav a, summary, select")]
+  .filter((control) => control.checkVisibility({visibilityProperty: true}))
+  .map((control) => [control.getBoundingClientRect(), control.outerHTML.slice(0, 120)])
+  .filter(([box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
+  .map(([box, text]) => `${box.width.toFixed(1)} x ${box.height.toFixed(1)}: ${text}`)"""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Pages that show something of everything."""
+
+    batch: str
+    failed: str
+    job: str
+    image: str
+
+
+@pytest.fixture(scope="module")
+def paths(owner: Member) -> Paths:
+    batch = owner.press(PROMPT, 2)
+    failed = owner.press("an owl [failed]")
+    card, _other = owner.waits_for(batch)
+    owner.waits_for(failed)
+    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture)
+
+
+PAGES: dict[str, Callable[[Paths], str]] = {
+    "studio": lambda _: "/",
+    "history": lambda _: "/history/",
+    "my-history": lambda _: "/history/olivia/",
+    "gallery": lambda _: "/gallery/",
+    "my-gallery": lambda _: "/gallery/olivia/",
+    "batch": lambda paths: paths.batch,
+    "failed-batch": lambda paths: paths.failed,
+    "job": lambda paths: paths.job,
+    "image": lambda paths: paths.image,
+    "people": lambda _: "/people/",
+    "settings": lambda _: "/settings/",
+    "password": lambda _: "/accounts/password/change/",
+    "log-out": lambda _: "/accounts/logout/",
+    "nothing": lambda _: "/batches/00000000-0000-7000-8000-000000000000/",
+}
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def expect_fits(page: Page) -> None:
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], f"{page.url} scrolls sideways: {width[0]} of {width[1]} px"
+    assert page.evaluate(CUT_OFF) == [], page.url
+
+
+@sizes
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits(
+    name: str, size: tuple[int, int], visit: Visits, owner: Member, paths: Paths
+) -> None:
+    if name == "nothing":
+        visit.expected.append("404 (Not Found)")
+    page = visit(owner, PAGES[name](paths), size=size)
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect_fits(page)
+    if size == PHONE:
+        assert page.evaluate(SMALL) == [], f"too small for a finger on {page.url}"
+
+
+@sizes
+def test_log_in_fits(size: tuple[int, int], visit: Visits) -> None:
+    page = visit(size=size)
+    expect(page.get_by_role("button", name="Log in")).to_be_in_viewport()
+    expect_fits(page)
+
+
+@sizes
+def test_first_visit_fits_with_everything_in_reach(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page = visit(member, size=size)
+    expect_fits(page)
+    for control in (prompt_box(page), generate(page), menu(page, "Gallery")):
+        expect(control).to_be_in_viewport(ratio=1)
+
+
+def test_picture_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> None:
+    page, prompt = visit(member, size=PHONE), "an owl on a phone"
+    prompt_box(page).tap()
+    prompt_box(page).fill(prompt)
+    page.locator("label").filter(has_text="Model, count and references").tap()
+    page.get_by_role("group", name="Pictures").get_by_text("2", exact=True).tap()
+    expect(generate(page)).to_have_text("Generate 2 · 1.0 credits")
+    expect_fits(page)
+    expect(generate(page)).to_be_in_viewport(ratio=1)
+    generate(page).tap()
+    shown(pictures(batches(page, prompt), prompt), 2)
+    expect_fits(page)
+    menu(page, "Gallery").tap()
+    pictures(page, prompt).first.tap()
+    shown(pictures(page, prompt), 1)
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_has_the_colours_that_one_has_asked_for(
+    scheme: str, visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    brightness = page.evaluate(
+        "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"
+    )
+    dark = max(map(float, brightness)) < 60
+    assert dark == (scheme == "dark"), brightness

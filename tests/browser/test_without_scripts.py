@@ -1,0 +1,98 @@
+"""The studio without JavaScript: forms redirect, lists have links, everything is reached."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.looks import batches, choose_count, generate, menu, pictures, prompt_box, shown
+from tests.member import PASSWORD, Member
+from tests.stack import Stack, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_log_in_press_gallery_image_and_download_work(
+    visit: Visits, member: Member, studio: Stack, tmp_path: Path
+) -> None:
+    page, prompt = visit(scripts=False), "a stone bridge"
+    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    prompt_box(page).fill(prompt)
+    choose_count(page, 2)
+    generate(page).click()
+    expect(page).to_have_url(f"{studio.url}/")
+    until(partial(has_come, page, prompt, 2), "both pictures are there after a reload")
+    menu(page, "Gallery").click()
+    pictures(page, prompt).first.click()
+    shown(pictures(page, prompt), 1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    download.value.save_as(tmp_path / "bridge.png")
+    assert (tmp_path / "bridge.png").read_bytes() in studio.originals(prompt)
+
+
+def has_come(page: Page, prompt: str, count: int) -> bool:
+    page.reload()
+    return pictures(batches(page, prompt), prompt).count() == count
+
+
+def test_refused_press_says_why_on_the_whole_page(visit: Visits, member: Member) -> None:
+    visit.expected.append("422 (Unprocessable")
+    page = visit(member, scripts=False)
+    prompt_box(page).fill("\u200b")
+    choose_count(page, 4)
+    generate(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("Write what you want to see.")
+    expect(page.get_by_role("radio", name="4")).to_be_checked()
+    expect(menu(page, "Gallery")).to_be_visible()
+
+
+def test_reload_after_a_press_is_no_second_press(visit: Visits, member: Member) -> None:
+    page, prompt = visit(member, scripts=False), "a stone wall [bad-request]"
+    prompt_box(page).fill(prompt)
+    generate(page).click()
+    expect(batches(page, prompt)).to_have_count(1)
+    for _ in range(3):
+        page.reload()
+        expect(batches(page, prompt)).to_have_count(1)
+    assert len(member.cards("/history/")) == 1
+
+
+def test_history_goes_on_behind_a_link(visit: Visits, member: Member) -> None:
+    prompts = [f"a stone {number} [bad-request]" for number in range(14)]
+    for prompt in prompts:
+        member.press(prompt)
+    page = visit(member, "/history/", scripts=False)
+    expect(page.get_by_role("article")).to_have_count(12)
+    page.get_by_role("link", name="Older").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(batches(page, prompts[0])).to_have_count(1)
+    expect(page.get_by_role("link", name="Older")).to_have_count(0)
+
+
+def test_history_goes_on_by_scrolling_with_scripts(visit: Visits, member: Member) -> None:
+    prompts = [f"a stone {number} [bad-request]" for number in range(14)]
+    for prompt in prompts:
+        member.press(prompt)
+    page = visit(member, "/history/")
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.get_by_role("article").last.scroll_into_view_if_needed()
+    expect(page.get_by_role("article")).to_have_count(14)
+    expect(batches(page, prompts[0])).to_have_count(1)
+
+
+def test_job_is_canceled_with_a_plain_button(visit: Visits, member: Member, studio: Stack) -> None:
+    # As many as may be sent at once, and one that so must wait for its turn.
+    member.press("stones in the way [slow-answer:8] [failed]", 8)
+    prompt = "a stone too many"
+    batch = member.press(prompt)
+    page = visit(member, batch, scripts=False)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("article")).to_contain_text("Canceled before it was sent")
+    assert studio.paid(prompt) == 0

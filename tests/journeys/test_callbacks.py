@@ -1,0 +1,97 @@
+"""The callback alone: polling is put off for ten minutes, and everything still comes to its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import Stage
+from tests.member import Member, words
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys-callbacks")]
+
+# A prompt's scenario, and how many callbacks the sandbox sends for it.
+REPORTED = {
+    "": 1,
+    "[callback-twice]": 2,
+    "[callback-early]": 1,
+    "[callback-late:3]": 1,
+    "[callback-forged]": 3,
+    "[slow:3] [slow-answer:1]": 1,
+}
+# No answer to the submit, or none that can be read: the report is all there is. With a deadline
+# of 3 s for the answer, the report of the first two comes before it and after it.
+RESCUED = [
+    "[accepted-silent]",
+    "[accepted-silent] [slow:6]",
+    "[accepted-reset]",
+    "[accepted-cut]",
+    "[accepted-502]",
+]
+
+
+@pytest.fixture(scope="module")
+def studio(stage: Stage) -> Stack:
+    never = {f"GEMPIX_POLL_{which}_SECONDS": "600" for which in ("FIRST", "MIN", "MAX")}
+    stack = stage(GEMPIX_PUBLIC_URL="own", GEMPIX_SUBMIT_TIMEOUT_SECONDS="3", **never)
+    stack.run()
+    return stack
+
+
+@pytest.fixture(scope="module")
+def pressed(owner: Member) -> dict[str, str]:
+    """A batch of each scenario, all under way at once, by the prompt's scenario."""
+    return {scenario: owner.press(f"a fox {scenario}") for scenario in [*REPORTED, *RESCUED]}
+
+
+@pytest.mark.parametrize("scenario", REPORTED, ids=lambda scenario: scenario or "plain")
+def test_report_alone_brings_the_picture_once(
+    scenario: str, studio: Stack, owner: Member, pressed: dict[str, str]
+) -> None:
+    prompt = f"a fox {scenario}"
+    (card,) = owner.waits_for(pressed[scenario])
+    assert owner.picture(card) in studio.originals(prompt)
+    assert studio.paid(prompt) == 1
+    assert sum(found == card.picture for found in owner.gallery()) == 1
+
+
+@pytest.mark.parametrize("scenario", RESCUED)
+def test_report_rescues_what_was_never_answered(
+    scenario: str, studio: Stack, owner: Member, pressed: dict[str, str]
+) -> None:
+    prompt = f"a fox {scenario}"
+    studio.until(
+        lambda: owner.cards(pressed[scenario])[0].picture, "the unclear job has its picture"
+    )
+    (card,) = owner.cards(pressed[scenario])
+    assert owner.picture(card) in studio.originals(prompt)
+    assert studio.paid(prompt) == 1
+    timeline = words(owner.page(f"/jobs/{card.job}/"))
+    assert "Unclear" in timeline
+    assert "Confirmed by the image service's own report." in timeline
+
+
+def test_every_report_was_sent_and_nothing_was_polled_twice(
+    studio: Stack, owner: Member, pressed: dict[str, str]
+) -> None:
+    reports = sum(REPORTED.values()) + len(RESCUED)
+    studio.until(lambda: studio.stats()["callbacks_sent"] >= reports, "all reports were taken")
+    owner.waits_for(*pressed.values())
+    stats = studio.stats()
+    assert stats["submits"] == len(pressed)
+    # Each report is believed only after a look of our own; without one there is none.
+    assert stats["queries"] <= reports + len(pressed)
+
+
+def test_worker_killed_while_it_sends_pays_nothing_twice(studio: Stack, member: Member) -> None:
+    prompts = [f"a heron {number} [slow-answer:4] [slow:6]" for number in range(10)]
+    batches = [member.press(prompt) for prompt in prompts]
+    studio.until(lambda: sum(map(studio.paid, prompts)) >= 8, "eight are being sent", 30)
+    studio.kill("worker")
+
+    def drawn() -> bool:
+        return all(card.picture for card in member.cards("/history/"))
+
+    studio.until(drawn, "all ten pictures are there", 120)
+    assert [studio.paid(prompt) for prompt in prompts] == [1] * 10
+    assert all(card.picture for path in batches for card in member.cards(path))

@@ -1,0 +1,159 @@
+"""A person who uses the studio over HTTP, without scripts: forms are filled in as they stand on
+the page, and pages are read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Self
+
+import requests
+
+from tests.stack import Stack, until
+
+PASSWORD = "correct horse battery staple"
+CARD = re.compile(r'<article class="card\b.*?</article>', re.DOTALL)
+PICTURE = re.compile(r'href="(/images/[0-9a-f-]{36}/)"')
+FIELD = re.compile(r'<input type="hidden"[^>]*?\bname="(\w+)"[^>]*?\bvalue="([^"]*)"', re.DOTALL)
+NAME = re.compile(r"[a-z]+")
+serial = count(1)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card of a page shows: its words, and the address of its picture if it has one."""
+
+    words: str
+    live: bool
+    picture: str
+    job: str
+
+    @classmethod
+    def read(cls, markup: str) -> Self:
+        picture = PICTURE.search(markup)
+        job = re.search(r'id="job-([0-9a-f-]{36})"', markup)
+        assert job, markup
+        opening = markup[: markup.index(">", markup.index("data-version"))]
+        return cls(words(markup), "data-live" in opening, picture[1] if picture else "", job[1])
+
+
+def words(markup: str) -> str:
+    """The text of some markup, in one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+
+
+class Member:
+    """Somebody with an account; `log_in` first."""
+
+    def __init__(self, stack: Stack, username: str) -> None:
+        self.stack = stack
+        self.username = username
+        self.session = requests.Session()
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(self.stack.url + path, timeout=30)
+
+    def page(self, path: str) -> str:
+        """A page that must be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:500]}"
+        assert not answer.history, f"{path} led to {answer.url}"
+        return answer.text
+
+    def send(self, page: str, action: str, **fields: object) -> requests.Response:
+        """Fill in the form of this page, with its hidden fields, and send it."""
+        hidden = dict(FIELD.findall(self.get(page).text))
+        answer = self.session.post(self.stack.url + action, hidden | fields, timeout=30)
+        assert answer.status_code < 500, answer.text[:2000]
+        return answer
+
+    # --- coming and going
+
+    def set_up(self) -> Self:
+        """Make the owner's account at the set-up link."""
+        path = self.stack.setup_url().removeprefix(self.stack.url)
+        self._arrives(
+            self.send(path, path, username=self.username, password1=PASSWORD, password2=PASSWORD)
+        )
+        return self
+
+    def log_in(self) -> Self:
+        where = "/accounts/login/"
+
+        def answered() -> requests.Response | None:
+            # Many log-ins from one address within a minute are refused for a while.
+            answer = self.send(where, where, login=self.username, password=PASSWORD)
+            return None if answer.status_code == 429 else answer
+
+        self._arrives(until(answered, "the log-in is answered", 90))
+        return self
+
+    def _arrives(self, answer: requests.Response) -> None:
+        assert answer.url == f"{self.stack.url}/", answer.text
+
+    def adds(self, name: str, role: str = "member") -> Member:
+        """As the owner: make an account for somebody, whose name nobody has yet; logged in."""
+        somebody = Member(self.stack, f"{name}{next(serial)}")
+        answer = self.send(
+            "/people/",
+            "/people/",
+            username=somebody.username,
+            password1=PASSWORD,
+            password2=PASSWORD,
+            role=role,
+        )
+        assert f"{somebody.username} can log in now." in words(answer.text), answer.text
+        return somebody.log_in()
+
+    # --- making pictures
+
+    def press(self, prompt: str, count: int = 1, image_urls: Sequence[str] = ()) -> str:
+        """Press Generate in the studio; gives the path of the batch."""
+        answer = self.send(
+            "/",
+            "/batches/",
+            prompt=prompt,
+            model="google/gempix2",
+            count=count,
+            image_urls=list(image_urls),
+        )
+        assert answer.url == f"{self.stack.url}/", answer.text
+        found = re.search(r'id="batch-([0-9a-f-]{36})"', answer.text)
+        assert found, answer.text
+        return f"/batches/{found[1]}/"
+
+    def cards(self, path: str) -> list[Card]:
+        """The cards of a page."""
+        return [Card.read(markup) for markup in CARD.findall(self.page(path))]
+
+    def ended(self, path: str) -> list[Card]:
+        """The cards of a page, or nothing as long as one of them is live."""
+        cards = self.cards(path)
+        return [] if any(card.live for card in cards) else cards
+
+    def waits_for(self, *paths: str, seconds: float = 60) -> list[Card]:
+        """The cards of these pages once none is live any more."""
+        return [
+            card
+            for path in paths
+            for card in self.stack.until(
+                partial(self.ended, path), f"{path} has come to its end", seconds
+            )
+        ]
+
+    def picture(self, card: Card) -> bytes:
+        """The original of a card's picture, by the way of the image's page."""
+        assert card.picture, card.words
+        assert f"{card.picture}file/" in self.page(card.picture)
+        answer = self.get(f"{card.picture}file/")
+        assert answer.status_code == 200
+        return answer.content
+
+    def gallery(self, whose: str = "") -> list[str]:
+        """The pictures of the gallery's first page, by their addresses."""
+        found = PICTURE.findall(self.page(f"/gallery/{whose}/" if whose else "/gallery/"))
+        return list(dict.fromkeys(found))

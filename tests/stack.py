@@ -1,0 +1,302 @@
+"""A studio of real processes for a test: web server, worker and sandbox, on ports and in a data
+folder of its own, and on the footing of this run (SQLite, or `DATABASE_URL` and `REDIS_URL`)."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+import requests
+from psycopg import sql
+
+ROOT = Path(__file__).parents[1]
+FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
+QUICK = {
+    "GEMPIX_SANDBOX_SECONDS": "1",
+    "GEMPIX_POLL_FIRST_SECONDS": "0.5",
+    "GEMPIX_POLL_MIN_SECONDS": "0.3",
+    "GEMPIX_POLL_MAX_SECONDS": "1",
+}
+PARTS = ("sandbox", "worker", "web")
+RUNS = "Press Ctrl-C"
+serial = count()
+
+Found = TypeVar("Found")
+
+
+def until(condition: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
+    """What `condition` gives as soon as that is true; fails when it is not within the bound."""
+    ends = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < ends, f"not within {seconds:g} s: {what}"
+        time.sleep(0.1)
+    return found
+
+
+class Stack:
+    """Either `run()`, the whole studio under its supervisor, or `start()` and `kill()` of parts.
+
+    Every process is in a session of its part's own, so that a part can be killed whole.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.log = folder.with_name(f"{folder.name}.log")
+        web, sandbox = free_ports()
+        self.address = f"127.0.0.1:{web}"
+        self.url = f"http://{self.address}"
+        self.sandbox_url = f"http://127.0.0.1:{sandbox}"
+        ours = {k: v for k, v in os.environ.items() if not k.startswith(FAMILIES)}
+        self.environment = ours | QUICK | settings
+        self.environment |= {
+            "GEMPIX_API_KEY": "",  # whatever a developer's .env says
+            "GEMPIX_DATA_DIR": str(folder),
+            "GEMPIX_PORT": str(web),
+            "GEMPIX_SANDBOX_PORT": str(sandbox),
+        }
+        if settings.get("GEMPIX_PUBLIC_URL") == "own":
+            self.environment["GEMPIX_PUBLIC_URL"] = self.url
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
+
+    # --- starting
+
+    def run(self) -> None:
+        """`manage.py run`, until it says that it runs."""
+        before = self.said().count(RUNS)
+        supervisor = self._launch("supervisor", "manage.py", "run")
+
+        def runs() -> bool:
+            assert supervisor.poll() is None, f"it ended:\n{self.said()}"
+            return self.said().count(RUNS) > before
+
+        self.until(runs, "the studio runs", 120)
+
+    def prepare(self) -> None:
+        """What `run` does before it starts anything; for a stack that is started in parts."""
+        self.manage("migrate")
+        self.manage("collectstatic", "--noinput")
+
+    def start(self, *parts: str) -> None:
+        """Start these parts, and wait until those that listen answer."""
+        server = f"gunicorn gempix_site.wsgi --bind {self.address} -k gthread --workers 2"
+        server += " --threads 4 --reuse-port --no-control-socket --log-level warning"
+        commands = {
+            "sandbox": ("manage.py", "sandbox"),
+            "worker": ("manage.py", "qcluster"),
+            "web": ("-m", *server.split()),
+        }
+        for part in parts:
+            self._launch(part, *commands[part])
+        addresses = {"web": f"{self.url}/healthz", "sandbox": f"{self.sandbox_url}/sandbox/stats"}
+        for part in addresses.keys() & set(parts):
+            self.until(partial(answers, addresses[part]), f"the {part} answers", 90)
+
+    def _launch(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            self._started[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self._started[name]
+
+    def manage(self, *arguments: str, **environment: str) -> str:
+        """The output of a management command."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    # --- ending
+
+    def kill(self, *parts: str) -> None:
+        """`kill -9` of these parts at once, each with every process that it started."""
+        leaders = [self.leaders()[part] for part in parts]
+        for leader in leaders:
+            os.killpg(leader, signal.SIGKILL)
+        for part in parts:
+            if part in self._started:
+                self._started.pop(part).wait()
+        self.until(lambda: not any(map(alive, leaders)), f"{parts} are gone", 20)
+
+    def end(self, part: str = "supervisor", signum: int = signal.SIGINT) -> None:
+        """Ask one part to end, and wait until it has."""
+        process = self._started.pop(part)
+        process.send_signal(signum)
+        assert process.wait(timeout=60) == 0, self.said()
+
+    def close(self) -> None:
+        """End everything; fails when a process outlives its leader."""
+        try:
+            if "supervisor" in self._started:
+                self.end()
+            for part in reversed(PARTS):
+                if part in self._started:
+                    self.end(part, signal.SIGTERM)
+            self.until(lambda: not self.processes(), "every process has ended", 20)
+        finally:
+            for pid in self.processes():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            for process in self._started.values():
+                process.wait()
+
+    # --- looking
+
+    def until(self, condition: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
+        """As the function; when it fails, with what the processes have said."""
+        try:
+            return until(condition, what, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.said()[-6000:]}") from None
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def setup_url(self) -> str:
+        """The address at which the owner's account is made, as `run` says it; else nothing."""
+        found = re.search(r"owner's account at (\S+)", self.said())
+        return found[1] if found else ""
+
+    def processes(self) -> dict[int, str]:
+        """Every live process with our data folder in its environment, and its command line."""
+        mark = f"GEMPIX_DATA_DIR={self.folder}".encode()
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(entry.name)] = command
+        return found
+
+    def leaders(self) -> dict[str, int]:
+        """The first process of each part, which leads its session, by the part's name."""
+        words = {"web": "gunicorn", "worker": "qcluster", "sandbox": " sandbox", "run": " run"}
+        found: dict[str, int] = {}
+        for pid, command in self.processes().items():
+            with suppress(OSError):
+                if os.getsid(pid) == pid:
+                    found |= {part: pid for part, word in words.items() if word in command}
+        if "run" in found:
+            found["supervisor"] = found.pop("run")
+        return found
+
+    # --- the sandbox's own account of things
+
+    def stats(self) -> dict[str, Any]:
+        answer = requests.get(f"{self.sandbox_url}/sandbox/stats", timeout=10)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def paid(self, prompt: str) -> int:
+        """How often a submit with this prompt was accepted, and so is billed."""
+        return int(self.stats()["by_prompt"].get(prompt, 0))
+
+    def configure(self, **knobs: Any) -> None:
+        """Turn the sandbox's knobs."""
+        address = f"{self.sandbox_url}/sandbox/config"
+        requests.post(address, json=knobs, timeout=10).raise_for_status()
+
+    def originals(self, prompt: str) -> list[bytes]:
+        """The files that the sandbox drew for this prompt."""
+        tasks = self.stats()["tasks"].items()
+        names = [f"{task_id}_0.png" for task_id, task in tasks if task["prompt"] == prompt]
+        files = [
+            requests.get(f"{self.sandbox_url}/files/response_images/{name}", timeout=30)
+            for name in names
+        ]
+        assert all(file.ok for file in files)
+        return [file.content for file in files]
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and is not reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody listens on. Below those that the system gives to connections, one of
+    which could take it while the server that had it is started again."""
+    while True:
+        ports = random.sample(range(20_000, 32_000), 2)
+        with socket.socket() as one, socket.socket() as two, suppress(OSError):
+            one.bind(("127.0.0.1", ports[0]))
+            two.bind(("127.0.0.1", ports[1]))
+            return ports[0], ports[1]
+
+
+@contextmanager
+def footing() -> Iterator[dict[str, str]]:
+    """Settings of a database and a cache for one stack, as this run of the tests has them."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address:
+        yield {}
+        return
+    name = f"gempix_stack_{os.getpid()}_{next(serial)}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    place = urlsplit(address)._replace(path=f"/{name}").geturl()
+    try:
+        with cache() as redis_url:
+            yield {"DATABASE_URL": place, "REDIS_URL": redis_url}
+    finally:
+        with psycopg.connect(address, autocommit=True) as connection:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(drop)
+
+
+@contextmanager
+def cache() -> Iterator[str]:
+    """A Redis database of this test runner's own, without the keys of an earlier stack. Not the
+    given one: the other tests empty that before each test."""
+    given = os.environ.get("REDIS_URL", "")
+    if not given:
+        yield ""
+        return
+    worker = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "0")))
+    parts = urlsplit(given)
+    number = int(parts.path.strip("/") or 0)
+    url = parts._replace(path=f"/{(number + 1 + worker) % 16}").geturl()
+    with redis.Redis.from_url(url) as client:
+        for key in client.scan_iter("gempix:*"):
+            client.delete(key)
+        yield url
+        for key in client.scan_iter("gempix:*"):
+            client.delete(key)
