@@ -248,6 +248,8 @@ LOGGING = {
     "loggers": {
         "generator": {"level": env.level("GEMPIX_LOG_LEVEL", "INFO")},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # A refused or unknown page is an answer, not an incident.
+        "django.request": {"level": "ERROR"},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

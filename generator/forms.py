@@ -160,6 +160,13 @@ class AccountForm(UserCreationForm):  # type: ignore[type-arg]
         name.validators = [PLAIN_NAME]
         name.help_text = str(PLAIN_NAME.message)
         name.widget.attrs |= {"autocomplete": "username", "maxlength": "60"}
+        self.fields["password1"].help_text = str(
+            _("At least 8 characters; not a common word, not only digits.")
+        )
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """A weak password is said at the first of the two fields, where it was typed."""
+        super().validate_password_for_user(user, "password1")  # type: ignore[misc] # stubs lag
 
 
 class MemberForm(AccountForm):

@@ -72,7 +72,10 @@ STATES: dict[Status, State] = {
     S.HELD: State(
         Rest.ACTIVE,
         _("On hold"),
-        _("Generating is paused for the whole studio. This goes on by itself afterwards."),
+        _(
+            "Generating is on hold for the whole studio. This waits, uncharged, until an admin "
+            "acts."
+        ),
         "warn",
         "pause",
         _follows(S.QUEUED, S.CANCELED),
@@ -147,7 +150,7 @@ STATES: dict[Status, State] = {
         _("No picture"),
         _(
             "The image service finished without a picture, most often because it declined the "
-            "prompt. This is usually charged all the same. Try other words."
+            "prompt. That is usually charged. Try other words."
         ),
         "bad",
         "image-off",

@@ -59,11 +59,14 @@ def examine(file: str | Path) -> Facts:
     try:
         with Pillow.open(file, formats=list(MIMES)) as picture:
             mime, (width, height) = MIMES[str(picture.format)], picture.size
-            if picture.getexif().get(0x0112, 1) >= 5:  # orientations that swap the sides
-                width, height = height, width
-            if width * height <= MAX_PIXELS:
+            within = width * height <= MAX_PIXELS
+            if within:
                 with _decoding:
                     picture.load()
+            # A PNG decodes itself when it is asked for its EXIF.
+            may_ask = within or mime != "image/png"
+            if may_ask and picture.getexif().get(0x0112, 1) >= 5:  # these swap the sides
+                width, height = height, width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise NotAPicture(type(error).__name__) from error
     return Facts(mime, width, height)

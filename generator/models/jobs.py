@@ -155,6 +155,16 @@ class Job(models.Model):
         return self.status in state.REPEATABLE
 
     @property
+    def may_cost(self) -> bool:
+        """Parked, so that nobody knows yet whether it is billed."""
+        return self.status in state.MAY_COST_TWICE
+
+    @property
+    def upstream_says(self) -> str:
+        """The reason as far as it adds to the state's own sentence."""
+        return "" if self.status == Status.UNCONFIRMED else self.reason
+
+    @property
     def recheckable(self) -> bool:
         return self.status in state.RECHECKABLE
 

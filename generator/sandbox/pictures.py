@@ -14,7 +14,7 @@ from generator.sandbox.painter import Order, paint, size_for
 from generator.sandbox.results import FILES, forged_name
 from generator.sandbox.tasks import Task
 
-CACHE_BYTES = 96_000_000
+CACHE_BYTES = 32_000_000
 PAINTERS = 2
 
 FindTask = Callable[[str], Task | None]

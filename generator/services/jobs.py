@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 
 from generator import catalog, taskqueue
@@ -111,14 +112,27 @@ def _report_known(job: Job, hint: CallbackHint) -> bool:
 def _report_unknown(job: Job, hint: CallbackHint) -> bool:
     """The report came before the answer to the submit, or instead of it.
 
-    While the submit is under way the hint is only kept: whoever records that call finds it. Only
-    the first hint counts until it is looked at.
+    While the submit is under way, or everything is on hold after an attempt that was answered as
+    failed, the hint is only kept: who goes on from there finds it. Only the first hint counts
+    until it is looked at.
     """
     rows = Job.objects.filter(pk=job.pk, task_id=None, callback_task_id="")
+    # One statement for every status: between two, the job could move from one's to the other's.
+    looks_now = Q(status__in=NO_TASK_YET)
     with transaction.atomic():
         job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the submit was known.")
-        rows.filter(status__in=NO_TASK_YET).update(
-            callback_task_id=hint.task_id, due_at=timezone.now(), failures=0
-        ) or rows.filter(status=Status.SUBMITTING).update(callback_task_id=hint.task_id)
+        taken = rows.filter(looks_now | Q(status__in=[Status.SUBMITTING, Status.HELD])).update(
+            callback_task_id=hint.task_id,
+            due_at=Case(When(looks_now, then=Value(timezone.now())), default=F("due_at")),
+            failures=Case(
+                When(looks_now, then=Value(0)),
+                default=F("failures"),
+                output_field=PositiveSmallIntegerField(),
+            ),
+        )
         taskqueue.nudge()
+    if not taken:
+        job.refresh_from_db()
+        if job.task_id == hint.task_id:  # the answer was recorded at this very moment
+            return _report_known(job, hint)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -56,6 +57,9 @@ def _test(connection: vendor.Connection) -> None:
         log.warning("the new key's account: %s", error.sentence)
     except errors.UpstreamError as error:
         raise KeyNotSaved(
-            _("The key could not be tested, so it was not saved. %(why)s Try again in a while.")
-            % {"why": error.sentence}
+            _(
+                "The key could not be tested, so it was not saved: %(host)s could not be reached, "
+                "or did not answer properly. Try again in a while."
+            )
+            % {"host": urlsplit(connection.url).netloc}
         ) from error

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generator.models import Job, JobEvent
-from generator.services import backoff, breaker, gates, leases, submits, usage, vendor
+from generator.services import backoff, breaker, gates, leases, submits, timeline, usage, vendor
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
@@ -73,7 +73,8 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         "upstream_status": task.raw_status[:64],
         "words": task.words,
         "consumed_credits": task.consumed,
-        "failures": 0,
+        # A fresh address is no copied file: failed copies in a row go on counting.
+        "failures": job.failures if job.status == Status.UNFETCHED else 0,
         "polls": job.polls + 1,
     }
     if task.phase is Phase.SUCCESS and task.pictures:
@@ -149,7 +150,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         gates.hold(hold, error.detail or error.sentence)
     job.note(
         JobEvent.Kind.QUERY,
-        f"{error.sentence} {error.detail}".strip(),
+        timeline.told(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )
@@ -160,7 +161,9 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         first=settings.GEMPIX_POLL_MIN_SECONDS,
         most=max(60, settings.GEMPIX_POLL_MAX_SECONDS),
     )
-    leases.let_go(job, wait, failures=min(job.failures + 1, 1000), polls=job.polls + 1)
+    # Failed looks alone never leave a file to a person: a failed copy does.
+    most = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
+    leases.let_go(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
 
 
 def _overdue(job: Job) -> bool:

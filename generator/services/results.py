@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generator import storage, thumbnails
 from generator.models import Image, Job, JobEvent
-from generator.services import leases, polls, vendor
+from generator.services import leases, polls, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
@@ -87,10 +87,9 @@ def record(
     if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAPicture):
         log.error("fetch of %s broke", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
-    job.note(JobEvent.Kind.FETCH, f"{error.sentence} {error.detail}".strip())
+    job.note(JobEvent.Kind.FETCH, timeline.told(error))
     job.advance(
         Status.UNFETCHED,
-        detail=error.sentence,
         reason=error.sentence,
         due_in_seconds=polls.fetch_wait(job),
         failures=job.failures + 1,

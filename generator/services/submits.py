@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generator.models import Gate, Job, JobEvent
-from generator.services import backoff, breaker, gates, usage, vendor
+from generator.services import backoff, breaker, gates, timeline, usage, vendor
 from generator.services.leases import LEASE_SECONDS
 from generator.state import Status
 from generator.upstream import errors
@@ -104,19 +104,18 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
         error = errors.Unclear(detail=type(error).__name__)
     job.note(
         JobEvent.Kind.SUBMIT,
-        f"{error.sentence} {error.detail}".strip(),
+        timeline.told(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )
     if hold := HOLDS.get(type(error)):
         gates.hold(hold, error.detail or error.sentence)
-        job.advance(Status.HELD, detail=error.sentence)
+        job.advance(Status.HELD)
     elif _may_send_again(job, error):
         wait = error.retry_after_seconds or backoff.seconds(job.failures, first=2, most=60)
         job.advance(
             Status.QUEUED,
             due_in_seconds=wait,
-            detail=error.sentence,
             failures=job.failures + 1,
             reason=error.sentence,
         )
@@ -124,7 +123,7 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
         park(job, error.sentence)
     else:
         with transaction.atomic():
-            if job.advance(Status.FAILED, detail=error.sentence, reason=error.sentence):
+            if job.advance(Status.FAILED, reason=error.sentence):
                 usage.settle(job, Decimal(0))
 
 
@@ -153,8 +152,8 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
                 deadline_at=timezone.now() + timedelta(seconds=settings.GEMPIX_STALLED_SECONDS),
                 failures=0,
                 reason="",
-                callback_task_id="",
             ):
+                _look_at_what_was_reported(job)
                 return True
         except IntegrityError:
             log.error("the upstream gave the task id of another job to %s", job)
@@ -164,6 +163,12 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
         if job.status != Status.UNCONFIRMED:
             return False
     return False
+
+
+def _look_at_what_was_reported(job: Job) -> None:
+    """A callback may have come before this answer: then the task is looked at now."""
+    reported = Job.objects.filter(pk=job.pk, status=job.status).exclude(callback_task_id="")
+    reported.update(due_at=timezone.now(), callback_task_id="")
 
 
 def park(job: Job, sentence: str) -> None:

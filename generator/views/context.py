@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from generator import queries
-from generator.services import breaker, pulse, vendor
+from generator.services import breaker, people, pulse, vendor
 
 # Work that waits this long while nobody does any is said on every page.
 BEHIND_SECONDS = 45
@@ -22,5 +22,6 @@ def studio(request: HttpRequest) -> dict[str, Any]:
         "sandbox": SimpleLazyObject(lambda: vendor.refresh().sandbox),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
         "ill": SimpleLazyObject(lambda: breaker.is_ill(gate)),
+        "no_account": SimpleLazyObject(lambda: bool(people.setup_path())),
         "behind": SimpleLazyObject(lambda: pulse.overdue_seconds() > BEHIND_SECONDS),
     }

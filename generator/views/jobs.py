@@ -17,6 +17,7 @@ from generator import access, htmx, queries, state
 from generator.forms import new_form_token
 from generator.models import Job, Role, User
 from generator.services import jobs as service
+from generator.state import Status
 from generator.views import paging
 
 MAX_LIVE_ENTRIES = 100
@@ -140,6 +141,8 @@ def live(request: HttpRequest) -> HttpResponse:
             for (kind, _pk), jobs in cards.items()
             if not kind and any(job in changed for job in jobs)
         ],
+        # Holding and letting go of jobs is what the gate does: the banners may have changed too.
+        "gate_moved": any(job.status in (Status.HELD, Status.QUEUED) for job in changed),
         "ended": sum(job.status not in state.ACTIVE for job in changed),
     }
     return render(request, "generator/fragments/live.html", context)

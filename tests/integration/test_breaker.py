@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +20,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a test can afford; their proportions stay."""
     monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.2))
     monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.5)
     monkeypatch.setattr(breaker, "LONGEST_PAUSE_SECONDS", 2)
     monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 1)
-    yield
 
 
 def counts(batch: Batch) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pytest
 from generator import state
 from generator.models import Batch, Gate, Job, LedgerEntry
 from generator.sandbox.server import Sandbox
-from generator.services import backoff, gates, jobs, polls, vendor
+from generator.services import backoff, gates, jobs, polls
 from generator.state import Status
 
 pytestmark = pytest.mark.django_db

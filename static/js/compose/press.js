@@ -8,16 +8,27 @@ document.addEventListener("keydown", (event) => {
   if (!form.contains(event.target)) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit();
+    // Keys held down are one press.
+    if (!event.repeat) form.requestSubmit();
   }
   if (event.key === "Escape") form.querySelector("#compose-more").checked = false;
 });
+
+/* A double click is one press, also when the answer to the first click comes between the two. */
+const SAME_PRESS_MS = 700;
+let pressedAt = -Infinity;
 
 /* Before htmx hears of it: a press that cannot work leads to the prompt instead. */
 document.addEventListener(
   "submit",
   (event) => {
     if (event.target !== box()) return;
+    if (event.timeStamp - pressedAt < SAME_PRESS_MS) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    pressedAt = event.timeStamp;
     if (event.target.querySelector("[data-go]").getAttribute("aria-disabled") !== "true") return;
     event.preventDefault();
     event.stopPropagation();
