@@ -130,6 +130,10 @@ class Member:
         """The cards of a page."""
         return [Card.read(markup) for markup in CARD.findall(self.page(path))]
 
+    def asked(self, prompt: str) -> int:
+        """How many of the member's last batches were made with this prompt."""
+        return words(self.page("/history/")).count(prompt)
+
     def ended(self, path: str) -> list[Card]:
         """The cards of a page, or nothing as long as one of them is live."""
         cards = self.cards(path)

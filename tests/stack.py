@@ -24,6 +24,8 @@ import redis
 import requests
 from psycopg import sql
 
+from generator.supervisor.child import LIFELINE
+
 ROOT = Path(__file__).parents[1]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
 QUICK = {
@@ -96,7 +98,8 @@ class Stack:
         server = f"gunicorn gempix_site.wsgi --bind {self.address} -k gthread --workers 2"
         server += " --threads 4 --reuse-port --no-control-socket --log-level warning"
         commands = {
-            "sandbox": ("manage.py", "sandbox"),
+            # Small pictures, since what is looked at here is whether they come.
+            "sandbox": ("manage.py", "sandbox", "--picture-scale", "0.25"),
             "worker": ("manage.py", "qcluster"),
             "web": ("-m", *server.split()),
         }
@@ -109,7 +112,8 @@ class Stack:
     def _launch(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self._started[name] = subprocess.Popen(
-                [sys.executable, *arguments],
+                # Ends with this process, even if that is killed in the middle of a test.
+                [sys.executable, "-IS", LIFELINE, str(os.getpid()), sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -33,17 +33,23 @@ DESKTOP = (1280, 800)
 PHONE = (360, 740)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The machine's Chromium; without one these tests are skipped, and fail where none may be."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        missing = "BROWSER TESTS NEED CHROMIUM, which is not on this machine (PATH)"
-        if os.environ.get("GEMPIX_CI"):
-            pytest.fail(missing)
-        pytest.skip(f"{missing}; install it, on Debian: apt-get install chromium")
+    if found is not None:
+        return found
+    missing = "BROWSER TESTS NEED CHROMIUM, and none is on this machine's PATH"
+    if os.environ.get("GEMPIX_CI"):
+        pytest.fail(missing)
+    pytest.skip(f"{missing}; install it, on Debian: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS.split())
         yield browser
         browser.close()
 
@@ -58,7 +64,7 @@ def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def studio(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One studio for every test of the browser that does not need one of its own."""
     yield from raise_stack(tmp_path_factory.mktemp("browser"))
 
@@ -68,10 +74,16 @@ def owner(studio: Stack) -> Member:
     return Member(studio, "olivia").set_up()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def member(owner: Member) -> Member:
-    """A new member, who has made nothing yet."""
+    """Somebody of the team, the same for all tests of a module."""
     return owner.adds("mina")
+
+
+@pytest.fixture
+def newcomer(owner: Member) -> Member:
+    """A new member, who has made nothing yet."""
+    return owner.adds("nora")
 
 
 class Visits:

@@ -60,11 +60,11 @@ def with_clock(page: Page) -> None:
 
 @pytest.mark.slow
 def test_one_request_refreshes_24_live_cards_and_none_follows_their_end(
-    visit: Visits, member: Member
+    visit: Visits, newcomer: Member
 ) -> None:
     for number in range(3):
-        member.press(f"owls of row {number} [slow:8] [failed]", 8)
-    page = visit(member, before=with_clock)
+        newcomer.press(f"owls of row {number} [slow:8] [failed]", 8)
+    page = visit(newcomer, before=with_clock)
     expect(page.get_by_role("article")).to_have_count(24)
     traffic = Traffic(page)
     mark(page)
@@ -88,9 +88,9 @@ def test_one_request_refreshes_24_live_cards_and_none_follows_their_end(
     assert marked(page)
 
 
-def test_page_without_live_cards_asks_nothing(visit: Visits, member: Member) -> None:
-    member.waits_for(member.press("an owl at rest [bad-request]"))
-    page = visit(member, before=with_clock)
+def test_page_without_live_cards_asks_nothing(visit: Visits, newcomer: Member) -> None:
+    newcomer.waits_for(newcomer.press("an owl at rest [bad-request]"))
+    page = visit(newcomer, before=with_clock)
     expect(page.get_by_role("article")).to_have_count(1)
     traffic = Traffic(page)
     page.clock.run_for(10 * 60_000)
@@ -140,15 +140,15 @@ def test_two_members_see_each_others_pictures_arrive(
 
 
 def test_pictures_wait_behind_a_button_for_who_has_scrolled_down(
-    visit: Visits, owner: Member, member: Member
+    visit: Visits, owner: Member, newcomer: Member
 ) -> None:
     for number in range(2):
-        member.waits_for(member.press(f"a tall tree {number}", 4))
-    page = visit(member, f"/gallery/{member.username}/", size=(900, 400))
+        newcomer.waits_for(newcomer.press(f"a tall tree {number}", 4))
+    page = visit(newcomer, f"/gallery/{newcomer.username}/", size=(900, 400))
     shown(pictures(page, "a tall tree 0"), 4)
     page.mouse.wheel(0, 10_000)
     page.wait_for_function("scrollY > 300")
-    member.press("a late leaf")
+    newcomer.press("a late leaf")
     new = page.get_by_role("button", name="1 new")
     expect(new).to_be_visible()
     expect(pictures(page, "a late leaf")).to_have_count(0)
@@ -165,10 +165,10 @@ LEAVES: dict[str, Wait] = {
 
 @pytest.mark.parametrize("path", LEAVES)
 def test_ended_session_leads_to_the_log_in_and_back(
-    path: str, visit: Visits, member: Member, studio: Stack
+    path: str, visit: Visits, newcomer: Member, studio: Stack
 ) -> None:
-    member.press("an owl that outlasts a session [slow:40] [failed]")
-    page = visit(member, path)
+    newcomer.press("an owl that outlasts a session [slow:40] [failed]")
+    page = visit(newcomer, path)
     LEAVES[path](page)
     other = visit.watched(page.context)
     other.goto("/")
@@ -179,7 +179,7 @@ def test_ended_session_leads_to_the_log_in_and_back(
 
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(0)
-    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Username").fill(newcomer.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{studio.url}{path}")
@@ -187,14 +187,14 @@ def test_ended_session_leads_to_the_log_in_and_back(
 
 
 def test_press_in_an_ended_session_leads_to_the_log_in_and_keeps_the_prompt(
-    visit: Visits, member: Member, studio: Stack
+    visit: Visits, newcomer: Member, studio: Stack
 ) -> None:
-    page = visit(member)
+    page = visit(newcomer)
     prompt_box(page).fill("an owl not yet asked for")
-    member.send("/accounts/logout/", "/accounts/logout/")
+    newcomer.send("/accounts/logout/", "/accounts/logout/")
     generate(page).click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Username").fill(newcomer.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{studio.url}/")

@@ -33,7 +33,7 @@ PROMPT = "A red kite over a green hill, <b>wide</b> & calm"
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def fresh(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A studio without any account."""
     yield from raise_stack(tmp_path_factory.mktemp("fresh"))
 

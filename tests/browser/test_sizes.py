@@ -103,9 +103,9 @@ def test_log_in_fits(size: tuple[int, int], visit: Visits) -> None:
 
 @sizes
 def test_first_visit_fits_with_everything_in_reach(
-    size: tuple[int, int], visit: Visits, member: Member
+    size: tuple[int, int], visit: Visits, newcomer: Member
 ) -> None:
-    page = visit(member, size=size)
+    page = visit(newcomer, size=size)
     expect_fits(page)
     for control in (prompt_box(page), generate(page), menu(page, "Gallery")):
         expect(control).to_be_in_viewport(ratio=1)
