@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def picture(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None]
-) -> Image:
+def picture(sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None]) -> Image:
     press()
     work(lambda: Image.objects.exists())
     return Image.objects.get()
