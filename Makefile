@@ -8,8 +8,8 @@ POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
 TEMPLATES := templates generator/templates
 ARGS :=
-# What has passed on both footings so far.
-GROWN := $(addprefix tests/integration/test_,access.py again.py away.py batches.py breaker.py callbacks.py)
+# What runs on both footings.
+GROWN := tests/integration tests/journeys
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
