@@ -72,9 +72,17 @@ def examine(file: str | Path) -> Facts:
     return Facts(mime, width, height)
 
 
-def make(source: Path, target: Callable[[int], Path], drafts: Path) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The widths of the copies that were made, ascending, and the mean colour as `#rrggbb`."""
+
+    widths: list[int]
+    color: str = ""
+
+
+def make(source: Path, target: Callable[[int], Path], drafts: Path) -> Copies:
     """Write a WebP copy for each of `WIDTHS` that the picture is at least as wide as, and one at
-    its own width if it is smaller than the widest; gives the widths, ascending.
+    its own width if it is smaller than the widest.
 
     `target` names the file of a width; it is written in the folder `drafts` of the same disk and
     renamed, so that whoever is killed meanwhile leaves nothing among the pictures. A picture over
@@ -82,7 +90,7 @@ def make(source: Path, target: Callable[[int], Path], drafts: Path) -> list[int]
     """
     with _decoding, Pillow.open(source, formats=list(MIMES)) as opened:
         if opened.width * opened.height > MAX_PIXELS:
-            return []
+            return Copies([])
         opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
         picture = ImageOps.exif_transpose(opened)
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
@@ -91,7 +99,13 @@ def make(source: Path, target: Callable[[int], Path], drafts: Path) -> list[int]
             height = max(1, round(picture.height * width / picture.width))
             picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
             _write(picture, target(width), drafts)
-    return widths
+    return Copies(widths, _mean_color(picture))
+
+
+def _mean_color(picture: Pillow.Image) -> str:
+    # A transparent picture is seen on the page's ground: its hidden colours do not count.
+    pixel = picture.convert("RGBa").resize((1, 1), Pillow.Resampling.BOX).tobytes()
+    return f"#{pixel[:3].hex()}" if pixel[3] > 127 else ""
 
 
 def _write(picture: Pillow.Image, target: Path, drafts: Path) -> None:

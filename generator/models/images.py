@@ -7,8 +7,25 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from generator.models.ids import new_id
+
+# What galleries show at all; the rest lies in the trash.
+SHOWN = models.Q(trashed_at__isnull=True)
+
+
+class Shape(models.TextChoices):
+    SQUARE = "square", _("Square")
+    LANDSCAPE = "landscape", _("Landscape")
+    PORTRAIT = "portrait", _("Portrait")
+
+
+def shape_of(width: int, height: int) -> Shape:
+    """A picture within 5 % of a square counts as one."""
+    if abs(width - height) <= 0.05 * max(width, height):
+        return Shape.SQUARE
+    return Shape.LANDSCAPE if width > height else Shape.PORTRAIT
 
 
 class Image(models.Model):
@@ -28,6 +45,19 @@ class Image(models.Model):
     # Widths of the WebP copies that exist beside the original, ascending; empty: none could
     # be made, and pages show the original.
     thumbnail_widths = models.JSONField(default=list)
+    # The mean colour as `#rrggbb`, shown in its place while it loads; empty: not known.
+    color = models.CharField(max_length=7, blank=True)
+    shape = models.CharField(max_length=9, choices=Shape.choices, blank=True)
+    # The batch's facts again, so that a filter is one index and no join.
+    model = models.CharField(max_length=100, blank=True)
+    has_references = models.BooleanField(default=False)
+
+    # Seen by its owner alone. A new picture takes it from its batch.
+    private = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    # In the trash since; only its owner and admins put it there and take it out.
+    trashed_at = models.DateTimeField(null=True)
+    trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -35,7 +65,27 @@ class Image(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["job", "index"], name="one_image_per_result")
         ]
-        indexes: ClassVar = [models.Index(fields=["owner", "-id"], name="image_by_owner")]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="image_by_owner", condition=SHOWN),
+            models.Index(fields=["-id"], name="image_shown", condition=SHOWN),
+            models.Index(fields=["model", "-id"], name="image_by_model", condition=SHOWN),
+            models.Index(fields=["shape", "-id"], name="image_by_shape", condition=SHOWN),
+            models.Index(
+                fields=["-id"],
+                name="image_with_references",
+                condition=SHOWN & models.Q(has_references=True),
+            ),
+            models.Index(
+                fields=["owner", "-id"],
+                name="image_private",
+                condition=SHOWN & models.Q(private=True),
+            ),
+            models.Index(
+                fields=["trashed_at"],
+                name="image_trashed",
+                condition=models.Q(trashed_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"image {self.pk}"

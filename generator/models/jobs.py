@@ -35,6 +35,14 @@ class Batch(models.Model):
     again_for = models.ForeignKey(
         "Job", on_delete=models.PROTECT, null=True, related_name="sent_again"
     )
+    # The shape asked for, of those the model takes; empty: the model's own.
+    aspect_ratio = models.CharField(max_length=8, blank=True)
+    # Seen, with its pictures, by its owner alone.
+    private = models.BooleanField(default=False)
+    # Where its pictures are put when they arrive.
+    collection = models.ForeignKey(
+        "Collection", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -55,16 +63,27 @@ class Batch(models.Model):
 
 
 class Reference(models.Model):
-    """A reference picture of a batch, by its address, in the numbered order of the slots."""
+    """A reference picture of a batch, in the numbered order of the slots.
+
+    One of three: an address, an uploaded file, or a picture of ours (its family).
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="references")
     position = models.PositiveSmallIntegerField()
-    url = models.TextField()
+    url = models.TextField(blank=True)
+    upload = models.ForeignKey("Upload", on_delete=models.PROTECT, null=True)
+    image = models.ForeignKey("Image", on_delete=models.PROTECT, null=True, related_name="used_in")
 
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["batch", "position"], name="one_reference_per_slot")
+            models.CheckConstraint(
+                condition=Q(url="", upload=None, image__isnull=False)
+                | Q(url="", upload__isnull=False, image=None)
+                | Q(~Q(url=""), upload=None, image=None),
+                name="one_source_per_reference",
+            ),
+            models.UniqueConstraint(fields=["batch", "position"], name="one_reference_per_slot"),
         ]
 
     def __str__(self) -> str:

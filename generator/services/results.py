@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generator import storage, thumbnails
-from generator.models import Image, Job, JobEvent
+from generator.models import Image, Job, JobEvent, shape_of
 from generator.services import leases, polls, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
@@ -29,7 +29,7 @@ class StoredFile:
     sha256: str
     size_bytes: int
     facts: thumbnails.Facts
-    thumbnail_widths: list[int]
+    copies: thumbnails.Copies
 
 
 def claim(limit: int) -> list[Job]:
@@ -65,12 +65,12 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
         draft.file.flush()
         facts = thumbnails.examine(draft.path)
         name = storage.keep(draft, storage.picture_name(job.pk, index, facts.mime))
-        widths = thumbnails.make(
+        copies = thumbnails.make(
             storage.path(name),
             lambda width: storage.thumbnail_path(name, width),
             storage.drafts_dir(),
         )
-    return StoredFile(name, fetched.sha256, fetched.bytes, facts, widths)
+    return StoredFile(name, fetched.sha256, fetched.bytes, facts, copies)
 
 
 def record(
@@ -100,16 +100,26 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
     with transaction.atomic():
         if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
             return
+        has_references = job.batch.references.exists()
         for index, file in enumerate(files):
-            Image.objects.create(
-                job=job,
-                index=index,
-                owner_id=job.batch.owner_id,
-                file=file.name,
-                sha256=file.sha256,
-                size_bytes=file.size_bytes,
-                mime=file.facts.mime,
-                width=file.facts.width,
-                height=file.facts.height,
-                thumbnail_widths=file.thumbnail_widths,
-            )
+            _create(job, index, file, has_references)
+
+
+def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> None:
+    Image.objects.create(
+        job=job,
+        index=index,
+        owner_id=job.batch.owner_id,
+        file=file.name,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        mime=file.facts.mime,
+        width=file.facts.width,
+        height=file.facts.height,
+        thumbnail_widths=file.copies.widths,
+        color=file.copies.color,
+        shape=shape_of(file.facts.width, file.facts.height),
+        model=job.batch.model,
+        has_references=has_references,
+        private=job.batch.private,
+    )

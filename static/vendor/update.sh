@@ -28,3 +28,18 @@ cp "$work/sprite.svg" "$here/lucide/sprite.svg"
 cp "$work/package/LICENSE" "$here/lucide/LICENSE"
 printf '%s\n' "$version" >"$here/lucide/VERSION"
 echo "lucide $version: $(grep -c '<symbol' "$here/lucide/sprite.svg") icons"
+
+# --- scripts, as their packages carry them: folder, package, files ------------------------------
+take() {
+  name=$1 package=$2
+  shift 2
+  kept=$(cat "$here/$name/VERSION")
+  rm -rf "$work/package" "$work"/*.tgz
+  (cd "$work" && npm pack --silent "$package@$kept" >/dev/null && tar xzf ./*.tgz)
+  for file; do cp "$work/package/$file" "$here/$name/"; done
+  cp "$work/package/LICENSE" "$here/$name/LICENSE"
+  echo "$name $kept"
+}
+
+take photoswipe photoswipe dist/photoswipe.esm.min.js dist/photoswipe.css
+take sortable sortablejs Sortable.min.js

@@ -1,0 +1,124 @@
+"""What members do with pictures: favourites, collections, and work on many of them at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generator.models.ids import new_id
+
+if TYPE_CHECKING:
+    from generator.models.images import Image
+
+
+class Favourite(models.Model):
+    """A member's mark on a picture; the team's pictures may be anyone's favourites."""
+
+    user = models.ForeignKey("User", on_delete=models.CASCADE, related_name="favourites")
+    image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="favourites")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "image"], name="one_favourite_per_member")
+        ]
+        indexes: ClassVar = [models.Index(fields=["user", "-image"], name="favourite_by_user")]
+
+    def __str__(self) -> str:
+        return f"favourite {self.pk}"
+
+
+class Collection(models.Model):
+    """An album, ordered by hand; a private one is seen by its owner alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="collections")
+    name = models.CharField(max_length=120)
+    private = models.BooleanField(default=False)
+    # None: the first picture stands for it.
+    cover = models.ForeignKey("Image", on_delete=models.SET_NULL, null=True, related_name="+")
+    images: models.ManyToManyField[Image, CollectionItem] = models.ManyToManyField(
+        "Image", through="CollectionItem", related_name="collections"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-updated_at"], name="collection_by_update")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("generator:collection", args=[self.pk])
+
+
+class CollectionItem(models.Model):
+    """A picture's place in a collection; `position` leaves gaps, so that a move writes one row."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
+    image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="places")
+    position = models.BigIntegerField()
+    added_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "image"], name="one_place_per_collection")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["collection", "position", "id"], name="item_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk}"
+
+
+class BulkAction(models.Model):
+    """One thing done to many pictures, with what is needed to undo it.
+
+    `changes` holds the ids of the pictures that it really changed; undoing gives exactly those
+    back. A large one is done in the background, in steps: `cursor` is the last picture done.
+    """
+
+    class Kind(models.TextChoices):
+        TRASH = "trash", _("Moved to the trash")
+        RESTORE = "restore", _("Restored")
+        FAVOURITE = "favourite", _("Marked as favourites")
+        UNFAVOURITE = "unfavourite", _("No longer favourites")
+        COLLECT = "collect", _("Added to a collection")
+        UNCOLLECT = "uncollect", _("Taken out of a collection")
+        MAKE_PRIVATE = "private", _("Made private")
+        MAKE_TEAM = "team", _("Shown to the team")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("User", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, null=True)
+    # Either the ids that were chosen, or the filters whose matches are meant (a query string).
+    chosen = models.JSONField(default=list)
+    filters = models.TextField(blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    cursor = models.UUIDField(null=True)
+    changes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                name="bulk_unfinished",
+                condition=models.Q(finished_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.total} pictures"
