@@ -65,13 +65,13 @@ def test_what_a_killed_worker_was_sending_is_unclear_and_never_sent_again(
     sent_before = studio.stats()["submits"]
     # As many as may be under way at once, and two that must wait for them.
     prompt = "an owl [slow-answer:15]"
-    sending, waiting = member.press(prompt, 8), member.press("an owl that waits", 2)
-    studio.until(lambda: studio.paid(prompt) == 8, "eight are being sent")
+    sending, waiting = member.press(prompt, 4), member.press("an owl that waits", 2)
+    studio.until(lambda: studio.paid(prompt) == 4, "four are being sent")
     studio.kill("worker")
     studio.start("worker")
     unclear = member.waits_for(sending, seconds=120)
-    assert [card.words.split()[0] for card in unclear] == ["Unclear"] * 8
+    assert [card.words.split()[0] for card in unclear] == ["Unclear"] * 4
     assert all("The worker was stopped while this was being sent." in c.words for c in unclear)
     assert all(card.picture for card in member.waits_for(waiting, seconds=120))
-    assert (studio.paid(prompt), studio.paid("an owl that waits")) == (8, 2)
-    assert studio.stats()["submits"] == sent_before + 10
+    assert (studio.paid(prompt), studio.paid("an owl that waits")) == (4, 2)
+    assert studio.stats()["submits"] == sent_before + 6

@@ -18,9 +18,9 @@ REFERENCES = ("https://example.org/sketch.png", "https://example.org/colours.jpg
 # A prompt's scenario, and what its card must say in the end.
 ENDS = {
     "[failed]": ("Failed", "The model could not generate an image for this prompt"),
-    "[failed-bare]": ("Failed", "The image service could not draw this. 0.0 credits"),
+    "[failed-bare]": ("Failed", "The image service could not draw this. Send again 0.0 credits"),
     "[bad-request]": ("Failed", "not charged"),
-    "[no-picture]": ("No picture", "This is usually charged all the same. Try other words."),
+    "[no-picture]": ("No picture", "That is usually charged. Try other words."),
     "[words-only]": ("No picture", "“"),
     "[accepted-reset]": ("Unclear", "It may be drawn and billed, so it is not sent again"),
     "[accepted-silent]": ("Unclear", "no clear answer came back"),

@@ -116,7 +116,7 @@ def mailbox() -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
 
 
 def test_a_task_goes_through_all_statuses_and_ends_as_documented(studio: Studio) -> None:
-    studio.control("config", duration_seconds=0.6)
+    studio.control("config", duration_seconds=3)
     task_id = studio.submit("a lighthouse")
     seen: list[str] = []
     while not seen or seen[-1] != "success":

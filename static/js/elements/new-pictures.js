@@ -31,7 +31,9 @@ class NewPictures extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     try {
-      const answer = await fetch(this.dataset.url, { headers: { "HX-Request": "true" } });
+      // Where we are, so that an ended session leads to the log-in and back here.
+      const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+      const answer = await fetch(this.dataset.url, { headers });
       const elsewhere = answer.headers.get("HX-Redirect");
       if (elsewhere) return location.assign(elsewhere);
       if (answer.status === 200) this.take(await answer.text());
