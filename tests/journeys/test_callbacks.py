@@ -81,18 +81,3 @@ def test_every_report_was_sent_and_nothing_was_polled_twice(
     assert stats["submits"] == len(pressed)
     # Each report is believed only after a look of our own; without one there is none.
     assert stats["queries"] <= reports + len(pressed)
-
-
-def test_worker_killed_while_it_sends_pays_nothing_twice(studio: Stack, member: Member) -> None:
-    # As many as may be under way at once, and two that must wait for them. The reports come
-    # while the jobs still seem to be under way, in the name of the dead worker.
-    prompt = "a heron [slow-answer:15] [slow:8]"
-    batches = member.press(prompt, 4), member.press("a heron that waits", 2)
-    studio.until(lambda: studio.paid(prompt) == 4, "four are being sent")
-    studio.kill("worker")
-
-    def drawn() -> bool:
-        return all(card.picture for path in batches for card in member.cards(path))
-
-    studio.until(drawn, "all six pictures are there", 150)
-    assert (studio.paid(prompt), studio.paid("a heron that waits")) == (4, 2)
