@@ -1,0 +1,38 @@
+"""The stage as a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from generator.models import Batch
+from generator.services import sweep
+from tests.peer import black_hole as black_hole
+from tests.peer import certificate as certificate
+from tests.peer import server_tls as server_tls
+from tests.peer import trusted as trusted
+
+from .stage import Stage
+from .vendor import KEY
+
+
+@pytest.fixture
+def stage(
+    settings: Any,
+    press: Callable[..., Batch],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Stage]:
+    """An empty stage with waits that a test can afford. Whatever comes: the log tells no key."""
+    monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.1))
+    monkeypatch.setattr(sweep, "TICK_SECONDS", 0.02)
+    settings.GEMPIX_API_KEY = KEY
+    settings.GEMPIX_POLL_FIRST_SECONDS = settings.GEMPIX_POLL_MIN_SECONDS = 0.05
+    built = Stage(settings, press)
+    built.allows()
+    yield built
+    for peer in (*built.vendors, built.elsewhere):
+        peer.stop()
+    assert KEY not in caplog.text
