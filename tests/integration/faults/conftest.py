@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.models import Batch
-from generator.services import sweep
+from generator.services import breaker, sweep
 from tests.peer import black_hole as black_hole
 from tests.peer import certificate as certificate
 from tests.peer import server_tls as server_tls
@@ -27,6 +27,7 @@ def stage(
 ) -> Iterator[Stage]:
     """An empty stage with waits that a test can afford. Whatever comes: the log tells no key."""
     monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.1))
+    monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.2)
     monkeypatch.setattr(sweep, "TICK_SECONDS", 0.02)
     settings.GEMPIX_API_KEY = KEY
     settings.GEMPIX_POLL_FIRST_SECONDS = settings.GEMPIX_POLL_MIN_SECONDS = 0.05

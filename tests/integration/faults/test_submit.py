@@ -15,7 +15,7 @@ import pytest
 from generator.state import Status
 
 from .stage import DONE, End, Stage
-from .vendor import CHUNKED, HEAD, HTML, WELL, envelope
+from .vendor import CHUNKED, HEAD, HTML, WELL, envelope, says
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +30,6 @@ NO_CREDITS = End(Status.HELD, "OutOfCredits", hold="credits")
 LIMITED = DONE.but(kind="RateLimited", posts=2)
 WAITS = End(Status.QUEUED, "RateLimited")
 AGAIN = DONE.but(kind="AnsweredFailed", posts=2)
-
-
-def says(status: int, body: str | bytes, **headers: str) -> list[Any]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return [("answer", status, body, named)]
 
 
 def packed(body: bytes, coding: str) -> list[Any]:

@@ -15,8 +15,8 @@ from generator.models import Job
 from generator.state import Status
 
 from .stage import DONE, End, Stage
-from .test_submit import AGAIN, BUSY, NO, OK, UNCLEAR, says
-from .vendor import HEAD, HTML, WELL, envelope
+from .test_submit import AGAIN, BUSY, NO, OK, UNCLEAR
+from .vendor import HEAD, HTML, WELL, envelope, says
 
 pytestmark = pytest.mark.django_db
 

@@ -38,6 +38,12 @@ def envelope(data: Any, code: int = 0) -> str:
     return json.dumps({"code": code, "message": "ok", "data": data})
 
 
+def says(status: int, body: str | bytes, **headers: str) -> list[Any]:
+    """The script of one answer; a header's name is written with underscores."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return [("answer", status, body, named)]
+
+
 def task(status: str = "success", task_id: str = "ta-1", **more: Any) -> str:
     """A query's answer about the first task; of a success with its picture, unless told else."""
     found: dict[str, Any] = {"task_id": task_id, "status": status, "consumed": CREDITS}
