@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,3 +39,29 @@ def stage(
     for peer in (*built.vendors, built.elsewhere):
         peer.stop()
     assert KEY not in caplog.text
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A resolver of the test's own for the names that end in `.invalid`."""
+    over = threading.Event()
+    real = socket.getaddrinfo
+    found = {
+        "inside.invalid": ["10.0.0.1"],
+        "mixed.invalid": ["93.184.215.14", "10.0.0.1"],
+    }
+
+    def look_up(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+        if not host.endswith(".invalid") or len(host) > 64:
+            return real(host, port, *args, **kwargs)
+        if host == "silent.invalid":
+            over.wait(30)
+        if host not in found:
+            code = socket.EAI_AGAIN if host == "failing.invalid" else socket.EAI_NONAME
+            raise socket.gaierror(code, "no such name")
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*kind, (address, port)) for address in found[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield
+    over.set()

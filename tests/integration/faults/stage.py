@@ -154,9 +154,9 @@ class Stage:
         assert job.due_at is None or job.due_at < timezone.now() + LONGEST_WAIT, job
         assert job.ledger.filter(kind="reserved").count() == 1
         assert list(files.verify()) == []
-        originals = [path for path in storage.pictures_dir().glob("??/*-*") if path.is_file()]
-        whole = [path for path in originals if path.suffix != ".webp"]
-        assert len(whole) == Image.objects.count()
+        found = storage.pictures_dir().glob("??/*-*")
+        originals = [path for path in found if len(path.suffixes) == 1]  # `.320.webp`: a copy
+        assert len(originals) == Image.objects.count()
         assert list(storage.drafts_dir().glob("*")) == []
         self.keeps_the_key()
 

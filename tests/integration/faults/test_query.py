@@ -47,6 +47,8 @@ def costs(consumed: Any) -> list[Any]:
     return says(200, task(consumed=consumed))
 
 
+NO_COSTS: list[Any] = [None, "", "free", "NaN", "Infinity", "-1", "1e99", "9" * 40, [], {}, True]
+
 ANSWERS: list[tuple[str, list[Any], End]] = [
     # What a task is said to be.
     *[
@@ -94,10 +96,7 @@ ANSWERS: list[tuple[str, list[Any], End]] = [
     ("a cost as a number", says(200, task(consumed=0.5)), DONE),
     ("a cost with a sign", costs("+0.5"), DONE),
     ("no cost", says(200, task().replace("consumed", "x")), UNKNOWN_COST),
-    *[
-        (f"{cost!r} for a cost", costs(cost), UNKNOWN_COST)
-        for cost in (None, "", "free", "NaN", "Infinity", "-1", "1e99", "9" * 40, [], {}, True)
-    ],
+    *[(f"{cost!r} for a cost", costs(cost), UNKNOWN_COST) for cost in NO_COSTS],
     # Statuses that say nothing about the task.
     ("404 of a young task", says(404, NO_TASK), NOT_YET),
     ("404 without a body", says(404, ""), NOT_YET),

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -76,25 +74,6 @@ SEVERAL: list[tuple[str, list[list[Any]], dict[str, Any], End]] = [
     ("a user agent that no header carries", [WELL], {"GEMPIX_USER_AGENT": "Mü\r\nX: y"},
      NEVER_LEFT),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A resolver of the test's own for the names that end in `.invalid`."""
-    over = threading.Event()
-    real = socket.getaddrinfo
-
-    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:
-        if host == "silent.invalid":
-            over.wait(30)
-        if host.endswith(".invalid") and not host.startswith("aa"):
-            code = socket.EAI_AGAIN if host == "failing.invalid" else socket.EAI_NONAME
-            raise socket.gaierror(code, "no such name")
-        return real(host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    yield
-    over.set()
 
 
 def closed_port() -> int:
