@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.models import Batch
+from generator.models import Batch, Job
 from generator.services import breaker, sweep
 from tests.peer import black_hole as black_hole
 from tests.peer import certificate as certificate
@@ -18,6 +18,7 @@ from tests.peer import trusted as trusted
 
 from .stage import Stage
 from .vendor import KEY
+from .web import Web, running
 
 
 @pytest.fixture
@@ -65,3 +66,23 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     yield
     over.set()
+
+
+@pytest.fixture(scope="session")
+def web_server(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Web]:
+    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("web")) as server:
+        yield server
+
+
+@pytest.fixture
+def web(web_server: Web) -> Iterator[Web]:
+    """The studio's web server. Whatever comes: it breaks at nothing, and its log tells no token."""
+    read = len(web_server.said())
+    yield web_server
+    said = web_server.said()[read:]
+    assert "Internal Server Error" not in said, said
+    assert "Error handling request" not in said, said
+    tokens = Job.objects.values_list("callback_token", flat=True)
+    assert not any(token in said for token in tokens), said

@@ -11,6 +11,7 @@ import time
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
+import requests
 from PIL import Image as Pillow
 
 from tests.peer import Peer, answer_bytes
@@ -56,7 +57,9 @@ class Vendor(Peer):
     """A peer whose scripts may say `WELL`; it counts its tasks from `ta-1` on.
 
     In what a script sends, `@URL@` and `@HOST@` stand for itself, `@ELSEWHERE@` for a host that
-    must not be asked, `@SOON@` for the date of the next second.
+    must not be asked, `@SOON@` for the date of the next second. The
+    step `("reports", task id)` calls the callback's address of the last submit; `reported` has
+    the statuses of the answers.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Vendor(Peer):
     ) -> None:
         self.elsewhere = elsewhere
         self.serial = itertools.count(1)
+        self.reported: list[int] = []
         super().__init__(scripts, tls)
 
     @property
@@ -77,6 +81,18 @@ class Vendor(Peer):
         if line:
             self._send(conn, self._filled(self.well(line)))
         return bool(line)
+
+    def _play_tuple(self, conn: Any, step: tuple[Any, ...]) -> None:
+        if step[0] == "reports":
+            self._report(*step[1:])
+        super()._play_tuple(conn, step)
+
+    def _report(self, task_id: str, status: str = "success") -> None:
+        """Call the address that came with the last submit."""
+        body = [body for line, _, body in self.requests if line.startswith("POST")][-1]
+        told = {"task_id": task_id, "status": status}
+        answer = requests.post(json.loads(body)["callback_url"], json=told, timeout=10)
+        self.reported.append(answer.status_code)
 
     def well(self, line: str) -> bytes:
         """What a well vendor answers to this request line."""
