@@ -45,9 +45,8 @@ def remove() -> None:
 
 
 def _test(connection: vendor.Connection) -> None:
-    client = vendor.client(connection)
     try:
-        client.query(NO_SUCH_TASK)
+        vendor.client(connection).query(NO_SUCH_TASK)
     except errors.TaskNotFound:
         return
     except errors.KeyRefused as error:

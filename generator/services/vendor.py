@@ -16,6 +16,7 @@ from django.urls import reverse
 from generator.models import Credential, Job
 from generator.services import vault
 from generator.upstream.client import Client
+from generator.upstream.errors import NotDelivered
 from generator.upstream.wire import Submission
 
 # What the bundled sandbox takes; it is no secret and opens nothing else.
@@ -80,14 +81,18 @@ def client_of(job: Job) -> Client:
 
 @lru_cache(maxsize=4)
 def client(connection: Connection) -> Client:
-    return Client(
-        connection.url,
-        connection.key,
-        user_agent=settings.GEMPIX_USER_AGENT,
-        submit_deadline_seconds=settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS,
-        query_deadline_seconds=settings.GEMPIX_QUERY_TIMEOUT_SECONDS,
-        pool_size=32,
-    )
+    """The client for this connection. Raises `NotDelivered` when the settings make none."""
+    try:
+        return Client(
+            connection.url,
+            connection.key,
+            user_agent=settings.GEMPIX_USER_AGENT,
+            submit_deadline_seconds=settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS,
+            query_deadline_seconds=settings.GEMPIX_QUERY_TIMEOUT_SECONDS,
+            pool_size=32,
+        )
+    except ValueError as error:  # an address or user agent that cannot be used
+        raise NotDelivered(str(error)) from error
 
 
 def allowed_private_hosts(job: Job) -> frozenset[str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from generator.upstream.errors import BadAnswer, InvalidSubmission
-from generator.upstream.masking import clean
+from generator.upstream.masking import clean, mask
 
 MAX_REFERENCES = 4  # vendor's document
 MAX_TASK_ID_CHARS = 255
@@ -237,7 +237,7 @@ def _sort_item(item: object, pictures: dict[str, None], words: dict[str, None]) 
             pictures[value.strip()] = None
     text = item.get("text")
     if isinstance(text, str) and text.strip():
-        words[clean(text, MAX_TEXT_CHARS)] = None
+        words[_told(text)] = None
 
 
 def _is_picture(value: str) -> bool:
@@ -252,7 +252,12 @@ def _text_of(value: object) -> str:
     words = [
         part.get("message") or part.get("msg") if isinstance(part, dict) else part for part in parts
     ]
-    return clean("; ".join(word for word in words if isinstance(word, str)), MAX_TEXT_CHARS)
+    return _told("; ".join(word for word in words if isinstance(word, str)))
+
+
+def _told(text: str) -> str:
+    """A stranger's text as it may be stored and shown."""
+    return clean(mask(text[: MAX_TEXT_CHARS * 2]), MAX_TEXT_CHARS)
 
 
 def read_credits(

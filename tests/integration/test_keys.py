@@ -76,6 +76,15 @@ def test_a_key_that_cannot_be_tested_is_not_saved(
     assert not Credential.objects.exists()
 
 
+def test_a_key_for_an_address_that_cannot_be_used_is_not_saved(
+    owner: User, login: Callable[[User], Client], settings: Any
+) -> None:
+    settings.GEMPIX_API_URL = "https://me@api.example.org/?x=1"
+    answer = login(owner).post("/settings/key/", {"key": KEY})
+    assert answer.status_code == 422
+    assert not Credential.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["/settings/key/", "/settings/key/remove/"])
 def test_only_the_owner_touches_the_key(
     make_user: Callable[..., User], login: Callable[[User], Client], path: str

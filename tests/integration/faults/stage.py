@@ -1,0 +1,214 @@
+"""The stage of the tables: a vendor to be ill, the real services, and what is required of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils import timezone
+
+from generator import state, storage
+from generator.models import Gate, Image, Job, JobEvent
+from generator.models.querysets import LONGEST_WAIT
+from generator.services import files, gates, jobs, sweep, vendor
+from generator.state import Status
+from generator.storage import StorageError
+from generator.thumbnails import NotAPicture
+from generator.upstream import errors
+from generator.upstream.callback import CallbackHint
+
+from .vendor import KEY, WELL, Vendor
+
+
+@dataclass(frozen=True)
+class End:
+    """What a fault must come to.
+
+    kind      the error by which the timeline tells it; "" if there is nothing to tell
+    posts     submits that reached the vendor: no fault may make one more
+    pictures  in the studio, as rows and as files alike
+    settled   the ledger's second entry: credits, "unknown", or "" while there is none
+    hold      why the whole studio holds; "" if it does not
+    """
+
+    status: Status
+    kind: str = ""
+    posts: int = 1
+    pictures: int = 0
+    settled: str = ""
+    hold: str = ""
+
+    def but(self, **changes: Any) -> End:
+        return replace(self, **changes)
+
+
+DONE = End(Status.SUCCEEDED, pictures=1, settled="0.500000")
+
+
+def sentence(kind: str) -> str:
+    """How an error of this kind begins on the timeline."""
+    if kind == "NotAPicture":
+        return NotAPicture("").sentence
+    if kind == "StorageError":
+        return StorageError("").sentence
+    found: type[errors.UpstreamError] = getattr(errors, kind)
+    return found.default_sentence
+
+
+@dataclass
+class Stage:
+    """One fault at a time: a vendor, the studio's settings that point to it, and one job."""
+
+    settings: Any
+    press: Callable[..., Any]
+    vendors: list[Vendor] = field(default_factory=list)
+    job_id: Any = None
+
+    def __post_init__(self) -> None:
+        self.elsewhere = Vendor((WELL,), None, "")
+
+    def opens(self, *scripts: list[Any], tls: Any = None, address: str = "{url}") -> Vendor:
+        """Start a vendor that plays these scripts, one a connection and the last for all further
+        ones, and point the studio to it, or to what `address` makes of it."""
+        opened = Vendor(scripts, tls, self.elsewhere.host)
+        self.vendors.append(opened)
+        url = address.format(url=opened.url, host=opened.host, port=opened.port)
+        hosts = {opened.host, f"localhost:{opened.port}"}
+        self.settings.GEMPIX_ALLOWED_PRIVATE_HOSTS |= hosts
+        self.points_to(url)
+        return opened
+
+    def points_to(self, url: str) -> None:
+        self.settings.GEMPIX_API_URL = url
+        vendor.client.cache_clear()
+        vendor.refresh()
+
+    def allows(self, *, submit: float = 20, query: float = 20, download: float = 20) -> None:
+        """Set the deadlines of the calls, in seconds."""
+        self.settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS = submit
+        self.settings.GEMPIX_QUERY_TIMEOUT_SECONDS = query
+        self.settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = download
+        vendor.client.cache_clear()
+
+    def presses(self, **order: Any) -> Job:
+        self.job_id = self.press(**order).jobs.first().pk
+        return self.job
+
+    @property
+    def job(self) -> Job:
+        """The job as it stands now."""
+        return Job.objects.get(pk=self.job_id)
+
+    @property
+    def posts(self) -> int:
+        return sum(opened.posts for opened in self.vendors)
+
+    def until(self, condition: Callable[[], bool], seconds: float = 15) -> None:
+        """Sweep until this holds; fails with the job's story when it does not."""
+        ends = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < ends, f"not there: {self.job}\n{self.story()}"
+            sweep.run(0.1)
+
+    def reaches(self, status: Status) -> None:
+        """Sweep until the job, which has been sent or tried, has this status, and a bit further."""
+        self.until(lambda: self.job.status == status and self.job.attempts > 0)
+        sweep.run(0.05)
+
+    def story(self) -> str:
+        rows = self.job.events.values_list("kind", "status", "http_status", "detail")
+        return "\n".join(map(str, rows))
+
+    def outcome(self) -> End:
+        """What the job came to; without `kind`, which a timeline has many of."""
+        entries = {entry.kind: entry.credits for entry in self.job.ledger.all()}
+        settled = entries.get("settled", "")
+        return End(
+            Status(self.job.status),
+            posts=self.posts,
+            pictures=self.job.images.count(),
+            settled="unknown" if settled is None else str(settled),
+            hold=str(Gate.objects.get().hold),
+        )
+
+    def comes_to(self, end: End) -> None:
+        """Sweep to the required end and compare everything."""
+        self.reaches(end.status)
+        assert self.outcome() == end.but(kind=""), self.story()
+        assert not end.kind or self.tells(end.kind), self.story()
+        self.loses_nothing()
+
+    def tells(self, kind: str) -> bool:
+        """Whether the timeline tells an error of this kind."""
+        told = self.job.events.exclude(kind=JobEvent.Kind.STATUS)
+        return told.filter(detail__startswith=sentence(kind)).exists()
+
+    def loses_nothing(self) -> None:
+        """What holds after every fault: a way on, files as rows, one price, a key kept secret."""
+        job = self.job
+        waits = job.status in state.PARKED or job.status == Status.HELD
+        way_on = job.due_at is not None or job.repeatable or job.recheckable or waits
+        assert job.status in state.FINAL or way_on, job
+        assert job.due_at is None or job.due_at < timezone.now() + LONGEST_WAIT, job
+        assert job.ledger.filter(kind="reserved").count() == 1
+        assert list(files.verify()) == []
+        found = storage.pictures_dir().glob("??/*-*")
+        originals = [path for path in found if len(path.suffixes) == 1]  # `.320.webp`: a copy
+        assert len(originals) == Image.objects.count()
+        assert list(storage.drafts_dir().glob("*")) == []
+        self.keeps_the_key()
+
+    def keeps_the_key(self) -> None:
+        """The key goes to the API of the vendor in its header, and nowhere else."""
+        assert self.elsewhere.connections == 0
+        for opened in self.vendors:
+            for line, head, body in opened.requests:
+                assert KEY not in line
+                assert KEY.encode() not in body
+                is_api = line.split(" ")[1].startswith("/api/")
+                assert (f"Authorization: Bearer {KEY}" in head) == (KEY in head) == is_api, line
+        assert KEY not in self.story()
+
+    # --- the ways on
+
+    def is_reported(self) -> None:
+        """A callback names the task that a lost answer was about."""
+        assert jobs.report(self.job, CallbackHint("ta-late", "success"))
+
+    def is_released(self) -> None:
+        gates.release()
+
+    def hurries(self) -> None:
+        """The wait is over."""
+        Gate.objects.update(submit_after=timezone.now(), probe_at=timezone.now())
+        Job.objects.filter(pk=self.job_id).update(due_at=timezone.now())
+
+    def is_looked_at(self) -> None:
+        assert jobs.recheck(self.job, self.job.batch.owner)
+
+    def goes_on(self) -> None:
+        """Take the way on that the job's state has, and see it end with its one picture."""
+        status = Status(self.job.status)
+        if status in state.FINAL:
+            assert status == Status.SUCCEEDED or self.job.repeatable
+            return
+        step, more_posts = WAYS_ON[status]
+        posts = self.posts
+        step(self)
+        self.reaches(Status.SUCCEEDED)
+        assert self.outcome().but(hold="") == DONE.but(posts=posts + more_posts), self.story()
+        self.loses_nothing()
+
+
+# What moves a job on that rests, and how many submits that costs.
+WAYS_ON: dict[Status, tuple[Callable[[Stage], None], int]] = {
+    Status.UNCONFIRMED: (Stage.is_reported, 0),
+    Status.HELD: (Stage.is_released, 1),
+    Status.QUEUED: (Stage.hurries, 1),
+    Status.RUNNING: (Stage.hurries, 0),
+    Status.UNFETCHED: (Stage.is_looked_at, 0),
+    Status.STALLED: (Stage.is_looked_at, 0),
+    Status.LOST: (Stage.is_looked_at, 0),
+}
