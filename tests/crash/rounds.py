@@ -99,10 +99,12 @@ def workshop() -> Iterator[Workshop]:
         made = Workshop(folder, f"http://127.0.0.1:{port}")
         assert in_fork(_prepare)[0] == 0
         shutil.copyfile(folder / "studio.sqlite3", made.pristine)
-        arguments = ("manage.py", "sandbox", "--port", str(port), "--duration", "0.2")
         sandbox = subprocess.Popen(
-            [sys.executable, "-IS", LIFELINE, str(os.getpid())]
-            + [sys.executable, *arguments, "--picture-scale", "0.1"],
+            [
+                *(sys.executable, "-IS", LIFELINE, str(os.getpid()), sys.executable),
+                *("manage.py", "sandbox", "--port", str(port)),
+                *("--duration", "0.2", "--picture-scale", "0.1"),
+            ],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
