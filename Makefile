@@ -35,6 +35,14 @@ test-grown:
 test-browser: ## every journey and browser test
 	@$(TEST) -m pytest tests/journeys tests/browser $(ARGS)
 
+crash: ## kill a worker at every line of a job's life (about an hour; ARGS="--every 25")
+	@$(TEST) -m tests.crash.points
+	@$(TEST) -m tests.crash.lines $(ARGS)
+	@$(TEST) -m pytest tests/crash -n 1
+
+soak: ## ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
+	@$(TEST) -m tests.soak $(ARGS)
+
 bench: ## seconds from the service's success to the picture on the page
 	@$(DEV) -m tests.benchmarks.latency
 
@@ -64,4 +72,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser bench check lint format lock vendor
+.PHONY: help run test test-grown test-browser crash soak bench check lint format lock vendor
