@@ -1,8 +1,8 @@
 """Load-or-404, per object and right.
 
-A signed-in member sees the team's work. Who may not see a thing is told that it does not exist
-(404); who sees it but has the wrong role is told so (403). Being signed in is checked before, by
-`LoginRequiredMiddleware`.
+A signed-in member sees the team's work and his own private things. Who may not see a thing is
+told that it does not exist (404); who sees it but has the wrong role is told so (403). Being signed
+in is checked before, by `LoginRequiredMiddleware`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
 from generator.models import Batch, Image, Job, Role, User
+from generator.queries import gallery
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,19 +33,21 @@ def member_of(request: HttpRequest) -> User:
 
 def member_named(username: str) -> User:
     """The member whose page this is; deactivated ones keep theirs. Raises `Http404`."""
+    if "\x00" in username:  # PostgreSQL takes it for a fault of ours
+        raise Http404
     return get_object_or_404(User, username=username)
 
 
-def batch(pk: uuid.UUID) -> Batch:
+def batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     """A batch with all that its page shows. Raises `Http404`."""
-    found = get_object_or_404(queries.batches(), pk=pk)
+    found = get_object_or_404(queries.batches(member_of(request)), pk=pk)
     queries.tell_usual(found.jobs.all())
     return found
 
 
-def job(pk: uuid.UUID) -> Job:
+def job(request: HttpRequest, pk: uuid.UUID) -> Job:
     """A job with all that its card shows. Raises `Http404`."""
-    found = get_object_or_404(queries.jobs(), pk=pk)
+    found = get_object_or_404(queries.jobs(member_of(request)), pk=pk)
     queries.tell_usual([found])
     return found
 
@@ -54,16 +57,17 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
 
     Raises `Http404`, and `PermissionDenied` for a colleague's.
     """
-    found = job(pk)
+    found = job(request, pk)
     member = member_of(request)
     if found.batch.owner_id != member.pk and not member.manages_people:
         raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
     return found
 
 
-def image(pk: uuid.UUID) -> Image:
-    """A picture with all that its page shows. Raises `Http404`."""
-    return get_object_or_404(queries.images(), pk=pk)
+def image(request: HttpRequest, pk: uuid.UUID) -> Image:
+    """A picture with all that its page shows; one in the trash is there for its owner and for
+    admins. Raises `Http404`."""
+    return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GeneratorConfig(AppConfig):
@@ -7,3 +8,6 @@ class GeneratorConfig(AppConfig):
 
     def ready(self) -> None:
         from generator import checks, taskqueue  # noqa: F401 - both register themselves on import
+        from generator.models import triggers
+
+        post_migrate.connect(triggers.install, sender=self, dispatch_uid="triggers")

@@ -182,6 +182,8 @@ RECHECKABLE = frozenset({S.STALLED, S.LOST, S.UNFETCHED})
 # A person may knowingly send these again, as a new job; for the unclear ones that may cost twice.
 REPEATABLE = PARKED | FINAL - {S.SUCCEEDED}
 MAY_COST_TWICE = PARKED
+# What a history shows of those that went wrong.
+WENT_WRONG = PARKED | FINAL - {S.SUCCEEDED, S.CANCELED}
 
 # What the upstream's own word means on a card while the job runs.
 UPSTREAM_WORDS = {

@@ -6,6 +6,8 @@ from generator.models.gallery import BulkAction, Collection, CollectionItem, Fav
 from generator.models.images import SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent, Reference
+from generator.models.months import MonthCount
+from generator.models.search import SearchEntry, SearchHit, Wanted
 from generator.models.usage import LedgerEntry
 
 __all__ = [
@@ -22,11 +24,15 @@ __all__ = [
     "Job",
     "JobEvent",
     "LedgerEntry",
+    "MonthCount",
     "Pulse",
     "Reference",
     "Role",
+    "SearchEntry",
+    "SearchHit",
     "Shape",
     "Upload",
     "User",
+    "Wanted",
     "shape_of",
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generator.models.ids import new_id
+from generator.models.months import this_month
 
 # What galleries show at all; the rest lies in the trash.
 SHOWN = models.Q(trashed_at__isnull=True)
@@ -59,6 +60,8 @@ class Image(models.Model):
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The month of its making, for counts (`models.months`).
+    month = models.CharField(max_length=7, default=this_month, editable=False)
 
     class Meta:
         ordering: ClassVar = ["job", "index"]

@@ -8,105 +8,86 @@ from __future__ import annotations
 import statistics
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import Generic, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Prefetch, QuerySet, Sum, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
-from generator.models import Batch, Credential, Gate, Image, Job, LedgerEntry, User
-from generator.models.ids import id_floor
+from generator.models import Batch, Credential, Gate, Image, Job, LedgerEntry, Pulse, User
+from generator.queries import gallery, history
+from generator.queries.filters import Filters
+from generator.queries.gallery import arrivals_boundary
+from generator.queries.paging import Page
 from generator.state import Status
 
-BATCHES_A_PAGE = 12
-IMAGES_A_PAGE = 48
-# A picture that is committed a moment after a younger one still shows up as new within this.
-ARRIVALS_OVERLAP = timedelta(seconds=5)
+__all__ = ["Page", "arrivals_boundary"]
+
 USUAL_SAMPLE = 50
 USUAL_CACHE_SECONDS = 60
 
-Row = TypeVar("Row", Batch, Image)
+
+def jobs(viewer: User) -> QuerySet[Job]:
+    """The jobs that this member may see, with all that a card shows him."""
+    rows = Job.objects.filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Some rows, and the cursor of the next page (None: this is the last)."""
-
-    rows: Sequence[Row]
-    next_cursor: uuid.UUID | None
-
-
-def _page(rows: QuerySet[Row], cursor: uuid.UUID | None, size: int) -> Page[Row]:
-    ordered = rows.order_by("-pk")
-    found = list((ordered.filter(pk__lt=cursor) if cursor else ordered)[: size + 1])
-    kept = found[:size]
-    return Page(kept, kept[-1].pk if len(found) > size else None)
+def batches(viewer: User, found: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
+    """The batches that this member may see, or these of them, with all that their section shows
+    him."""
+    cards = Job.objects.order_by("index").prefetch_related(_shown_images(viewer))
+    seen = gallery.visible_batches(viewer) if found is None else found
+    return seen.select_related("owner").prefetch_related(Prefetch("jobs", cards), "references")
 
 
-def jobs() -> QuerySet[Job]:
-    """Jobs with all that a card shows."""
-    return Job.objects.select_related("batch__owner").prefetch_related("images")
+def _shown_images(viewer: User) -> Prefetch[str]:
+    """A card's pictures, without those that are in the trash or private to somebody else."""
+    return Prefetch("images", gallery.visible(viewer).order_by("index"))
 
 
-def batches() -> QuerySet[Batch]:
-    """Batches with all that their section shows."""
-    cards = Job.objects.order_by("index").prefetch_related("images")
-    return Batch.objects.select_related("owner").prefetch_related(
-        Prefetch("jobs", cards), "references"
-    )
+def batch_page(viewer: User, cursor: uuid.UUID | None) -> Page[Batch]:
+    """The viewer's own batches."""
+    return history_page(viewer, Filters(member=viewer.username), cursor)
 
 
-def batch_page(owner: User, cursor: uuid.UUID | None, size: int = BATCHES_A_PAGE) -> Page[Batch]:
-    """One member's batches."""
-    page = _page(batches().filter(owner=owner), cursor, size)
+def history_page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
+    """The batches that match, newest first."""
+    page = history.page(batches(viewer, history.matching(viewer, filters)), filters, cursor)
     tell_usual(job for batch in page.rows for job in batch.jobs.all())
     return page
 
 
-def jobs_of_batches(batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID]) -> list[Job]:
-    """The jobs of these batches, in the order of their cards, and these single jobs."""
-    rows = Job.objects.filter(batch__in=batch_ids) | Job.objects.filter(pk__in=job_ids)
-    return list(rows.select_related("batch__owner").order_by("batch_id", "index"))
+def jobs_of_batches(
+    viewer: User, batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID]
+) -> list[Job]:
+    """The jobs of these batches, in the order of their cards, and these single jobs, as far as
+    the viewer may see them."""
+    rows = Job.objects.filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
+    seen = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    return list(seen.select_related("batch__owner").order_by("batch_id", "index"))
 
 
-def with_images(rows: Sequence[Job]) -> Sequence[Job]:
-    """The same jobs with their pictures loaded, in one more query."""
-    prefetch_related_objects(rows, "images")
+def with_images(viewer: User, rows: Sequence[Job]) -> Sequence[Job]:
+    """The same jobs with the pictures that the viewer may see, in one more query."""
+    prefetch_related_objects(rows, _shown_images(viewer))
     return rows
 
 
-def images() -> QuerySet[Image]:
-    """Pictures with all that their tile and page show."""
-    return Image.objects.select_related("owner", "job__batch__owner")
-
-
-def gallery_page(owner: User | None, cursor: uuid.UUID | None) -> Page[Image]:
-    """The team's pictures, or one member's."""
-    return _page(_gallery(owner), cursor, IMAGES_A_PAGE)
-
-
-def arrivals(owner: User | None, after: uuid.UUID) -> list[Image]:
-    """Pictures made after this boundary, newest first, at most a page of them."""
-    return list(_gallery(owner).filter(pk__gt=after).order_by("-pk")[:IMAGES_A_PAGE])
-
-
-def arrivals_boundary() -> uuid.UUID:
-    """From where a page that is made now asks for what is new: a little before now, since rows
-    become visible in another order than their ids; the page drops what it already has."""
-    return id_floor(timezone.now() - ARRIVALS_OVERLAP)
-
-
-def _gallery(owner: User | None) -> QuerySet[Image]:
-    return images().filter(owner=owner) if owner else images()
-
-
-def neighbours(image: Image) -> tuple[Image | None, Image | None]:
+def neighbours(viewer: User, image: Image) -> tuple[Image | None, Image | None]:
     """The next newer and the next older picture of the team's gallery."""
-    newer = Image.objects.filter(pk__gt=image.pk).order_by("pk").first()
-    older = Image.objects.filter(pk__lt=image.pk).order_by("-pk").first()
+    seen = gallery.visible(viewer)
+    newer = seen.filter(pk__gt=image.pk).order_by("pk").first()
+    older = seen.filter(pk__lt=image.pk).order_by("-pk").first()
     return newer, older
 
 
@@ -121,9 +102,33 @@ def members() -> QuerySet[User]:
     return User.objects.order_by("-is_active", "username")
 
 
+def choices(viewer: User) -> tuple[list[str], list[tuple[uuid.UUID, str]]]:
+    """The members and the collections that a list may be filtered by, in one query."""
+    people = User.objects.values_list(Value("member"), "pk", "username")
+    albums = gallery.visible_collections(viewer).values_list(Value("collection"), "pk", "name")
+    rows = sorted(people.union(albums), key=lambda row: row[2].casefold())
+    members = [name for kind, _pk, name in rows if kind == "member"]
+    return members, [(pk, name) for kind, pk, name in rows if kind == "collection"]
+
+
 def gate() -> Gate:
-    """The gate as it stands; an open one before anything was ever sent."""
-    return Gate.objects.filter(pk=1).first() or Gate()
+    """The gate as it stands; an open one before anything was ever sent. With what every page asks
+    besides, in the same query: `has_key`, and for `pulse.overdue` `first_due` and `beat_at`."""
+    due = Job.objects.due(timezone.now()).values("due_at")
+    pulse = Pulse.objects.filter(pk=1).values("at")
+    found = Gate.objects.filter(pk=1).annotate(
+        has_key=Exists(Credential.objects.all()),
+        first_due=Subquery(due[:1]),
+        beat_at=Subquery(pulse[:1]),
+    )
+    return found.first() or _no_gate()
+
+
+def _no_gate() -> Gate:
+    gate = Gate()
+    due = Job.objects.due(timezone.now()).values_list("due_at", flat=True).first()
+    vars(gate).update(has_key=Credential.objects.exists(), first_due=due, beat_at=None)
+    return gate
 
 
 def saved_key() -> Credential | None:

@@ -1,25 +1,47 @@
-"""Which pictures a member sees, and which of them match what he filters by."""
+"""Which pictures a member sees, and which of them match what he filters by.
+
+One filter rides an index of the pictures' own; words, or several filters together, ask the
+search index, which has them as facts. Either way the rows come newest first from the index, and
+a page is read without counting or sorting what it does not show.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.core.cache import cache
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from generator.models import SHOWN, Image, User
+from generator.models import (
+    SHOWN,
+    Batch,
+    Collection,
+    CollectionItem,
+    Favourite,
+    Image,
+    SearchEntry,
+    User,
+    Wanted,
+)
+from generator.models.ids import LAST, id_floor
+from generator.models.search import image_facts, place_floor, place_of
+from generator.models.words import terms
+from generator.queries.filters import Filters, filters_of
+from generator.queries.paging import Page, cut
 
+__all__ = ["Filters", "filters_of", "matching", "visible"]
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a gallery's address asks for; an empty one matches everything that is visible."""
-
-    member: str = ""
-
-
-def filters_of(params: QueryDict) -> Filters:
-    """Read an address's query. What makes no sense in it is left out, never an error."""
-    return Filters(member=params.get("member", ""))
+IMAGES_A_PAGE = 48
+# A picture that is committed a moment after a younger one still shows up as new within this.
+ARRIVALS_OVERLAP = timedelta(seconds=5)
+MEMBER_CACHE_SECONDS = 60
+# More than this is said as "more than".
+MOST_ARRIVALS = IMAGES_A_PAGE
 
 
 def visible(viewer: User) -> QuerySet[Image]:
@@ -27,9 +49,123 @@ def visible(viewer: User) -> QuerySet[Image]:
     return Image.objects.filter(SHOWN).filter(Q(private=False) | Q(owner=viewer))
 
 
+def known(viewer: User) -> QuerySet[Image]:
+    """Pictures whose page this member may open: those in the trash, too, if they are his own or
+    he is an admin; a colleague's private one never."""
+    shared = Q(private=False) if viewer.manages_people else Q(SHOWN, private=False)
+    return Image.objects.filter(shared | Q(owner=viewer))
+
+
+def visible_batches(viewer: User) -> QuerySet[Batch]:
+    """Batches that this member may see: the team's, and his own private ones."""
+    return Batch.objects.filter(Q(private=False) | Q(owner=viewer))
+
+
+def visible_collections(viewer: User) -> QuerySet[Collection]:
+    """Collections that this member may see: the team's, and his own private ones."""
+    return Collection.objects.filter(Q(private=False) | Q(owner=viewer))
+
+
 def matching(viewer: User, filters: Filters) -> QuerySet[Image]:
     """Visible pictures that match; unordered."""
     found = visible(viewer)
+    if filters.private:
+        found = found.filter(private=True, owner=viewer)
+    if filters.favourites:
+        marks = Favourite.objects.filter(user=viewer)
+        found = found.filter(pk__in=marks.values("image"))
+    if filters.collection:
+        albums = visible_collections(viewer).filter(pk=filters.collection)
+        items = CollectionItem.objects.filter(collection__in=albums)
+        found = found.filter(pk__in=items.values("image"))
+    found = found.filter(_by_words(filters) if searches(filters) else _by_columns(filters))
+    return _within(found, filters)
+
+
+def searches(filters: Filters) -> bool:
+    """Whether the search index is asked: for words, or for facts that no one index has together."""
+    facts = (filters.member, filters.model, filters.shape, filters.references)
+    return bool(filters.q) or sum(map(bool, facts)) > 1
+
+
+def newest_first(found: QuerySet[Image], filters: Filters) -> QuerySet[Image]:
+    """What `matching` gave, in the order of the index that found it."""
+    return found.order_by("-hit__place" if searches(filters) else "-pk")
+
+
+def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
+    """A page of pictures that match, newest first, with all that their tiles show."""
+    found = matching(viewer, filters)
+    if searches(filters):
+        found = found.filter(hit__place__lt=place_of_row(image=cursor)) if cursor else found
+    else:
+        found = found.filter(pk__lt=cursor or LAST)
+    rows = images(newest_first(found, filters))
+    return cut(list(rows[: IMAGES_A_PAGE + 1]), IMAGES_A_PAGE)
+
+
+def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
+    """Matching pictures made after this boundary, newest first, at most a page of them."""
+    found = matching(viewer, filters)
+    younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
+    return list(images(newest_first(found.filter(**younger), filters))[:MOST_ARRIVALS])
+
+
+def arrivals_boundary() -> uuid.UUID:
+    """From where a page that is made now asks for what is new: a little before now, since rows
+    become visible in another order than their ids; the page drops what it already has."""
+    return id_floor(timezone.now() - ARRIVALS_OVERLAP)
+
+
+def images(found: QuerySet[Image]) -> QuerySet[Image]:
+    """These pictures with all that their tile and page show."""
+    return found.select_related("owner", "job__batch__owner")
+
+
+def _by_columns(filters: Filters) -> Q:
+    wanted = Q()
     if filters.member:
-        found = found.filter(owner__username=filters.member)
+        wanted &= Q(owner=member_id(filters.member))
+    if filters.model:
+        wanted &= Q(model=filters.model)
+    if filters.shape:
+        wanted &= Q(shape=filters.shape)
+    if filters.references:
+        wanted &= Q(has_references=True)
+    return wanted
+
+
+def _by_words(filters: Filters) -> Q:
+    owner_id = member_id(filters.member) if filters.member else None
+    facts = image_facts(owner_id, filters.model, filters.shape, filters.references)
+    return Q(hit__index__matches=Wanted(tuple(facts), tuple(terms(filters.q))))
+
+
+def member_id(username: str) -> uuid.UUID:
+    """Whose pictures are meant; an id that nobody has for a name that nobody has. Remembered, so
+    that a page need not ask again for each of its lists."""
+    key = f"member-id:{hashlib.sha256(username.encode()).hexdigest()}"
+    found: uuid.UUID | None = cache.get(key)
+    if found is None:
+        found = User.objects.filter(username=username).values_list("pk", flat=True).first()
+        cache.set(key, found, MEMBER_CACHE_SECONDS)
+    return found or uuid.UUID(int=0)
+
+
+def place_of_row(**row: uuid.UUID) -> Coalesce:
+    """Where this picture or batch, or a boundary that is none, stands in the search index."""
+    (identifier,) = row.values()
+    entry = SearchEntry.objects.filter(**row).values("pk")
+    return Coalesce(Subquery(entry), Value(place_of(identifier)))
+
+
+def _within(found: QuerySet[Image], filters: Filters) -> QuerySet[Image]:
+    """Only what was made within the filters' days: a range of the index."""
+    by_place = searches(filters)
+    if filters.begins:
+        floor = {"hit__place__gte": place_floor(filters.begins)}
+        found = found.filter(**(floor if by_place else {"pk__gte": id_floor(filters.begins)}))
+    if filters.ends:
+        ceiling = {"hit__place__lt": place_floor(filters.ends)}
+        found = found.filter(**(ceiling if by_place else {"pk__lt": id_floor(filters.ends)}))
     return found

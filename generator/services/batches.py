@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from generator import taskqueue
 from generator.catalog import ImageModel
 from generator.models import Batch, Job, JobEvent, Reference, User
-from generator.services import usage
+from generator.services import search, usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def create(owner: User, order: Order, form_token: str) -> tuple[Batch, bool]:
                 Reference(batch=batch, position=position, url=url)
                 for position, url in enumerate(order.image_urls, 1)
             )
+            search.index_batch(batch, bool(order.image_urls))
             jobs = Job.objects.bulk_create(
                 Job(batch=batch, index=index, price_credits=order.model.price_credits)
                 for index in range(order.count)

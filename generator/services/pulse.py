@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -38,13 +38,19 @@ def resign(holder: str) -> None:
 
 def overdue_seconds() -> float:
     """For how long work has been due while none was done; 0 when nothing is wrong."""
-    now = timezone.now()
-    first = Job.objects.due(now).values_list("due_at", flat=True).first()
+    first = Job.objects.due(timezone.now()).values_list("due_at", flat=True).first()
     if first is None:
         return 0
-    beat_at = Pulse.objects.filter(pk=1).values_list("at", flat=True).first()
+    return overdue(first, Pulse.objects.filter(pk=1).values_list("at", flat=True).first())
+
+
+def overdue(first_due: datetime | None, beat_at: datetime | None) -> float:
+    """The same in seconds, from when work was first due and when some was last done."""
+    if first_due is None:
+        return 0
+    now = timezone.now()
     # Times in the future come from a clock that was set back: they excuse nothing for long.
-    since = [moment for moment in (first, beat_at) if moment is not None and moment <= now]
+    since = [moment for moment in (first_due, beat_at) if moment is not None and moment <= now]
     return (now - max(since)).total_seconds() if since else 0
 
 

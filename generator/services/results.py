@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generator import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
-from generator.services import leases, polls, timeline, vendor
+from generator.services import leases, polls, search, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
@@ -106,7 +106,7 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
 
 
 def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> None:
-    Image.objects.create(
+    image = Image.objects.create(
         job=job,
         index=index,
         owner_id=job.batch.owner_id,
@@ -123,3 +123,4 @@ def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Non
         has_references=has_references,
         private=job.batch.private,
     )
+    search.index(image)

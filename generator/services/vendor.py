@@ -56,6 +56,11 @@ def current() -> Connection:
     return _current or refresh()
 
 
+def is_sandbox(has_saved_key: bool) -> bool:
+    """Whether the sandbox draws, for who knows already if a key is saved."""
+    return not settings.GEMPIX_API_KEY and not has_saved_key
+
+
 def _read() -> Connection:
     if settings.GEMPIX_API_KEY:
         return Connection("environment", settings.GEMPIX_API_URL, settings.GEMPIX_API_KEY)

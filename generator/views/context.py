@@ -19,9 +19,11 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     gate: Any = SimpleLazyObject(queries.gate)
     return {
         "version": settings.GEMPIX_VERSION,
-        "sandbox": SimpleLazyObject(lambda: vendor.refresh().sandbox),
+        "sandbox": SimpleLazyObject(lambda: vendor.is_sandbox(gate.has_key)),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
         "ill": SimpleLazyObject(lambda: breaker.is_ill(gate)),
         "no_account": SimpleLazyObject(lambda: bool(people.setup_path())),
-        "behind": SimpleLazyObject(lambda: pulse.overdue_seconds() > BEHIND_SECONDS),
+        "behind": SimpleLazyObject(
+            lambda: pulse.overdue(gate.first_due, gate.beat_at) > BEHIND_SECONDS
+        ),
     }

@@ -6,36 +6,73 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generator import access, htmx, queries
-from generator.views import paging
+from generator.models import User
+from generator.queries import gallery as found
+from generator.queries import months
+from generator.queries.filters import Filters, filters_of
+from generator.views import chips, paging
 
 
 @require_safe
 def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
-    """Newest first; `?before=` is a further page, `?after=` what is new since."""
-    member = access.member_named(username) if username else None
+    """Newest first; `?before=` is a further page, `?after=` what is new since; the rest of the
+    address are the filters. A member's own gallery is the filter by him under another name."""
+    me = access.member_of(request)
+    filters = filters_of(request.GET)
+    if username:
+        filters = filters.but(member=access.member_named(username).username)
+    # Set before the rows are read, so that nothing falls between the two.
     boundary = queries.arrivals_boundary()
     after = paging.cursor(request, "after")
+    context: dict[str, Any] = {
+        "filters": filters,
+        # A tile's link carries what it was found by: the next picture is the next that matches.
+        "tile_query": "&".join(filter(None, ["in=gallery", filters.query()])),
+        "new_url": chips.address(reverse("generator:gallery"), filters, after=boundary.hex),
+    }
     if after:
-        arrived = queries.arrivals(member, after)
+        arrived = found.arrivals(me, filters, after)
         if not arrived:
             return HttpResponse(status=204)
-        context: dict[str, Any] = {
-            "images": arrived,
-            "new_url": paging.url(request.path, boundary, "after"),
-        }
-        return render(request, "generator/fragments/gallery_new.html", context)
+        return render(
+            request, "generator/fragments/gallery_new.html", context | {"images": arrived}
+        )
     cursor = paging.cursor(request)
-    page = queries.gallery_page(member, cursor)
-    context = {
+    page = found.page(me, filters, cursor)
+    context |= {
         "images": page.rows,
-        "member": member,
-        "members": queries.members(),
-        "next_url": paging.url(request.path, page.next_cursor),
-        "new_url": paging.url(request.path, boundary, "after"),
+        "cursor": cursor,
+        "next_url": paging.older_url(request, page.next_cursor),
     }
-    fragment = htmx.wanted(request) and cursor
-    name = "fragments/gallery_page" if fragment else "gallery"
-    return render(request, f"generator/{name}.html", context)
+    if htmx.wanted(request) and cursor:
+        return render(request, "generator/fragments/gallery_page.html", context)
+    return render(request, "generator/gallery.html", context | _around(me, filters))
+
+
+def _around(me: User, filters: Filters) -> dict[str, Any]:
+    """What stands around the grid: the chips, and the months to jump to."""
+    path = reverse("generator:gallery")
+    undated = filters.but(month="", since=None, until=None)
+    dated = undated != filters
+    members, collections = queries.choices(me)
+    choices = chips.Choices(path, members, collections, months.of_pictures(me, filters))
+    counts = [month.count for month in choices.months]
+    return {
+        # Of all days, so it is said as long as no day is asked for.
+        "total": None if dated or None in counts else sum(count or 0 for count in counts),
+        "chips": chips.of_gallery(filters, choices),
+        "path": path,
+        "rail": [
+            (
+                month,
+                chips.address(path, undated, before=month.cursor.hex),
+            )
+            for month in choices.months
+        ],
+        "newest_url": chips.address(path, filters),
+        "unfiltered_url": path,
+    }

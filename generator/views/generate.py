@@ -53,7 +53,7 @@ def create(request: HttpRequest) -> HttpResponse:
     batch, _created = batches.create(member, form.order(), form.cleaned_data["form_token"])
     if not htmx.wanted(request):
         return redirect("generator:studio")
-    context = {"batch": access.batch(batch.pk), "form_token": new_form_token()}
+    context = {"batch": access.batch(request, batch.pk), "form_token": new_form_token()}
     return render(request, "generator/fragments/batch_created.html", context, status=201)
 
 

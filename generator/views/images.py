@@ -20,8 +20,8 @@ FOREVER = "private, max-age=31536000, immutable"
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    image = access.image(pk)
-    newer, older = queries.neighbours(image)
+    image = access.image(request, pk)
+    newer, older = queries.neighbours(access.member_of(request), image)
     context = {
         "image": image,
         "job": image.job,
@@ -37,14 +37,14 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The original, byte for byte; with `?download` as a file to save."""
-    image = access.image(pk)
+    image = access.image(request, pk)
     name = _download_name(image) if "download" in request.GET else ""
     return _answer(request, storage.path(image.file), image.mime, image.sha256, name)
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
-    image = access.image(pk)
+    image = access.image(request, pk)
     if width not in image.thumbnail_widths:
         raise Http404
     path = storage.thumbnail_path(image.file, width)

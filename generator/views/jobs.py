@@ -18,7 +18,6 @@ from generator.forms import new_form_token
 from generator.models import Job, Role, User
 from generator.services import jobs as service
 from generator.state import Status
-from generator.views import paging
 
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
@@ -27,33 +26,15 @@ LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}
 
 
 @require_safe
-def history(request: HttpRequest, username: str = "") -> HttpResponse:
-    """A member's batches; one's own without a name."""
-    me = access.member_of(request)
-    member = access.member_named(username) if username else me
-    cursor = paging.cursor(request)
-    page = queries.batch_page(member, cursor)
-    context = {
-        "batches": page.rows,
-        "member": member,
-        "is_me": member.pk == me.pk,
-        "next_url": paging.url(request.path, page.next_cursor),
-    }
-    fragment = htmx.wanted(request) and cursor
-    name = "fragments/batch_page" if fragment else "history"
-    return render(request, f"generator/{name}.html", context)
-
-
-@require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = access.batch(pk)
+    found = access.batch(request, pk)
     context = {"batch": found, "cost": queries.batch_cost(found)}
     return render(request, "generator/batch.html", context)
 
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    job = access.job(pk)
+    job = access.job(request, pk)
     context = {
         "job": job,
         "batch": job.batch,
@@ -68,7 +49,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    job = access.job(pk)
+    job = access.job(request, pk)
     context = {"job": job, "events": job.events.all()}
     return render(request, "generator/fragments/timeline.html", context)
 
@@ -110,7 +91,7 @@ def _act(
         if not done:
             messages.warning(request, refusal)
         return redirect(job)
-    context = {"job": access.job(pk), "refusal": "" if done else refusal}
+    context = {"job": access.job(request, pk), "refusal": "" if done else refusal}
     return render(request, "generator/includes/card.html", context)
 
 
@@ -129,13 +110,14 @@ def live(request: HttpRequest) -> HttpResponse:
         for match in matches
         if match
     }
-    cards = _cards(have)
+    me = access.member_of(request)
+    cards = _cards(me, have)
     changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
     if not changed:
         return HttpResponse(status=204)
     queries.tell_usual(changed)
     context = {
-        "jobs": queries.with_images(changed),
+        "jobs": queries.with_images(me, changed),
         "spent": [
             (jobs[0].batch, jobs)
             for (kind, _pk), jobs in cards.items()
@@ -148,12 +130,14 @@ def live(request: HttpRequest) -> HttpResponse:
     return render(request, "generator/fragments/live.html", context)
 
 
-def _cards(have: dict[tuple[str, uuid.UUID], list[int]]) -> dict[tuple[str, uuid.UUID], list[Job]]:
+def _cards(
+    viewer: User, have: dict[tuple[str, uuid.UUID], list[int]]
+) -> dict[tuple[str, uuid.UUID], list[Job]]:
     """The jobs behind the page's cards, by the entry that named them, in the cards' order."""
     batch_ids = [pk for kind, pk in have if kind == ""]
     job_ids = [pk for kind, pk in have if kind == "j"]
     cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
-    for job in queries.jobs_of_batches(batch_ids, job_ids):
+    for job in queries.jobs_of_batches(viewer, batch_ids, job_ids):
         for key in (("", job.batch_id), ("j", job.pk)):
             if key in have:
                 cards[key].append(job)

@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from generator import catalog, queries
+from generator import catalog
 from generator.models import Batch, Image, Job, User
+from generator.queries import gallery, history
 from generator.sandbox.server import Sandbox
 from generator.state import Status
 
@@ -226,7 +227,7 @@ def test_a_page_takes_as_many_queries_for_many_rows_as_for_few(
 def test_gallery_pages_meet_without_gap_or_overlap(
     client: Client, press: Callable[..., Batch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "IMAGES_A_PAGE", 5)
+    monkeypatch.setattr(gallery, "IMAGES_A_PAGE", 5)
     for _ in range(3):
         draw(press(count=4))
     shown: list[str] = []
@@ -234,7 +235,7 @@ def test_gallery_pages_meet_without_gap_or_overlap(
     for _ in range(10):
         text = client.get(path).content.decode()
         shown += re.findall(r'id="image-([0-9a-f-]{36})"', text)
-        following = re.search(r'href="(/gallery/\?before=[0-9a-f]{32})"', text)
+        following = re.search(r'hx-get="(/gallery/\?before=[0-9a-f]{32})"', text)
         if not following:
             break
         path = following[1]
@@ -245,7 +246,7 @@ def test_gallery_pages_meet_without_gap_or_overlap(
 def test_history_pages_are_real_links(
     client: Client, press: Callable[..., Batch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = [press() for _ in range(queries.BATCHES_A_PAGE + 2)]
+    made = [press() for _ in range(history.BATCHES_A_PAGE + 2)]
     text = client.get("/history/").content.decode()
     link = re.search(r'href="(/history/\?before=[0-9a-f]{32})"', text)
     assert link

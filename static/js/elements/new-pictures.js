@@ -1,9 +1,8 @@
-/* <new-pictures data-url>: fetches what has arrived since. At the top of the page it appears at
-   once, further down it waits behind a pill; pictures that stand there already are dropped. */
+/* <new-pictures data-url>: fetches what has arrived since, and lets it wait behind a pill: a grid
+   does not move by itself. Pictures that stand there already are dropped. */
 
 const FIRST_MS = 4000;
 const LAST_MS = 30000;
-const NEAR_TOP = 200;
 
 class NewPictures extends HTMLElement {
   connectedCallback() {
@@ -18,7 +17,6 @@ class NewPictures extends HTMLElement {
       this.delay = FIRST_MS;
       this.schedule(250);
     });
-    addEventListener("scroll", () => scrollY < NEAR_TOP && this.show(), { passive: true });
     this.schedule();
   }
 
@@ -50,11 +48,10 @@ class NewPictures extends HTMLElement {
     const answer = new DOMParser().parseFromString(html, "text/html");
     this.dataset.url = answer.querySelector("new-pictures").dataset.url;
     const known = new Set(this.waiting.map((tile) => tile.id));
-    const tiles = [...answer.querySelectorAll(".tile")].filter(
+    const tiles = [...answer.querySelectorAll("[data-image]")].filter(
       (tile) => !known.has(tile.id) && !document.getElementById(tile.id),
     );
     this.waiting.unshift(...tiles.map((tile) => document.adoptNode(tile)));
-    if (scrollY < NEAR_TOP) this.show();
     this.count();
   }
 

@@ -1,0 +1,86 @@
+"""Text as words to search for; the same for what is kept and for what is asked, on every database.
+
+Words are cut here and not by the database, whose own rules differ and know few scripts. What
+comes out holds letters, digits and single symbols alone: no character means anything to a query.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+# Scripts that write no spaces: each character is a word, and what is asked is found in sequence.
+UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x0F00, 0x0FFF),  # Tibetan
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # radicals of Han
+    (0x3005, 0x312F),  # Hiragana, Katakana, Bopomofo
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+# Accents, and the points of Hebrew and Arabic: people search without them.
+POINTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x0640, 0x0640), (0x064B, 0x065F), (0x0670, 0x0670))
+# Letters that no decomposition makes plain.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "æ": "ae"})
+MOST_CHARACTERS = 64
+MOST_TERMS = 12
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that follow each other; with `prefix` the last one may go on."""
+
+    words: tuple[str, ...]
+    prefix: bool
+
+
+def split(text: str) -> list[str]:
+    """The words of a text, folded: no case, no accents, no width."""
+    found: list[str] = []
+    word = ""
+    for character in _folded(text):
+        kind = unicodedata.category(character)
+        alone = kind == "So" or _within(character, UNSPACED)
+        if kind[0] in "LNM" and not alone:
+            word += character
+            continue
+        if word:
+            found.append(word[:MOST_CHARACTERS])
+            word = ""
+        if alone and kind[0] in "LNMS":
+            found.append(character)
+    return [*found, word[:MOST_CHARACTERS]] if word else found
+
+
+def terms(query: str) -> list[Term]:
+    """What somebody typed into a search box: bare words match as beginnings, and what stands in
+    quotes as it is, in sequence. Everything else in it means nothing."""
+    found: list[Term] = []
+    for place, part in enumerate(query.translate(QUOTES).split('"')):
+        quoted = place % 2 == 1
+        for piece in [part] if quoted else part.split():
+            if words := split(piece):
+                found.append(Term(tuple(words), prefix=not quoted))
+    return found[:MOST_TERMS]
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
+    bare = (c for c in unicodedata.normalize("NFD", plain) if not _within(c, POINTS))
+    # Joiners and variation selectors shape a sign; they are no part of its name.
+    return unicodedata.normalize("NFC", "".join(c for c in bare if not _shapes(c)))
+
+
+def _shapes(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def _within(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= ord(character) <= last for first, last in ranges)

@@ -1,0 +1,133 @@
+"""What the address of a gallery or a history asks for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from generator.models import Shape
+
+MOST_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Each field is a parameter of the address; an empty one asks for nothing.
+
+    `month` (`2026-11`), `since` and `until` (days, both included) are in the studio's time zone.
+    """
+
+    q: str = ""
+    member: str = ""
+    month: str = ""
+    since: date | None = None
+    until: date | None = None
+    model: str = ""
+    shape: str = ""
+    collection: uuid.UUID | None = None
+    favourites: bool = False
+    references: bool = False
+    private: bool = False
+    # Of a history alone: what went wrong; and everybody's, since without a member it is one's own.
+    failed: bool = False
+    everyone: bool = False
+
+    def query(self) -> str:
+        """The same as the query of an address, always in the same order; empty for no filter."""
+        return urlencode(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters that say something, for the hidden fields of a form."""
+        said = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return [(name, _written(value)) for name, value in said if value]
+
+    def but(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    def __bool__(self) -> bool:
+        return self != type(self)()
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first moment that may match."""
+        starts = [day for day in (self.since, _first_day(self.month)) if day]
+        return _midnight(max(starts)) if starts else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment that may not match any more."""
+        first = _first_day(self.month)
+        nexts = [self.until + timedelta(days=1)] if self.until else []
+        nexts += [next_month(first)] if first else []
+        return _midnight(min(nexts)) if nexts else None
+
+
+def filters_of(params: QueryDict) -> Filters:
+    """Read an address's query. What makes no sense in it is left out, never an error."""
+    read: dict[str, Any] = {}
+    for name, parse in PARSERS.items():
+        raw = params.get(name, "").strip()[:MOST_CHARACTERS].replace("\x00", "")
+        try:
+            read[name] = parse(raw) if raw else None
+        except ValueError:
+            continue
+    return Filters(**{name: value for name, value in read.items() if value})
+
+
+def month_floor(month: str) -> datetime:
+    """The first moment after this month (`2026-11`): where a list that starts in it begins."""
+    return _midnight(next_month(date.fromisoformat(f"{month}-01")))
+
+
+def next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _first_day(month: str) -> date | None:
+    return date.fromisoformat(f"{month}-01") if month else None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    return "1" if value is True else str(value)
+
+
+def _day(raw: str) -> date:
+    """Within the years that an id can tell. Raises `ValueError`."""
+    day = date.fromisoformat(raw)
+    if not 1971 <= day.year <= 2999:
+        raise ValueError(raw)
+    return day
+
+
+def _month(raw: str) -> str:
+    return _day(f"{raw}-01").strftime("%Y-%m")
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "q": str,
+    "member": str,
+    "month": _month,
+    "since": _day,
+    "until": _day,
+    "model": str,
+    "shape": Shape,
+    "collection": uuid.UUID,
+    "favourites": lambda raw: raw == "1",
+    "references": lambda raw: raw == "1",
+    "private": lambda raw: raw == "1",
+    "failed": lambda raw: raw == "1",
+    "everyone": lambda raw: raw == "1",
+}

@@ -1,0 +1,79 @@
+"""Which batches a history shows: the gallery's filters, by batch."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from generator.models import Batch, CollectionItem, Favourite, Job, User, Wanted
+from generator.models.ids import LAST, id_floor
+from generator.models.search import batch_facts, place_floor
+from generator.models.words import terms
+from generator.queries import gallery
+from generator.queries.filters import Filters
+from generator.queries.paging import Page, cut
+from generator.state import WENT_WRONG
+
+BATCHES_A_PAGE = 12
+
+
+def searches(filters: Filters) -> bool:
+    """Whether the search index is asked: for words, or for facts that batches have no index of."""
+    return bool(filters.q or filters.model or filters.references)
+
+
+def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
+    """Batches that the viewer may see and that match; unordered."""
+    found = gallery.visible_batches(viewer).filter(_of_pictures(viewer, filters))
+    if filters.private:
+        found = found.filter(private=True, owner=viewer)
+    if filters.failed:
+        wrong = Job.objects.filter(status__in=WENT_WRONG)
+        found = found.filter(pk__in=wrong.values("batch"))
+    owner_id = gallery.member_id(filters.member) if filters.member else None
+    if searches(filters):
+        facts = batch_facts(owner_id, filters.model, filters.references)
+        wanted = Wanted(tuple(facts), tuple(terms(filters.q)))
+        return _within(found.filter(hit__index__matches=wanted), filters)
+    return _within(found.filter(owner=owner_id) if owner_id else found, filters)
+
+
+def newest_first(found: QuerySet[Batch], filters: Filters) -> QuerySet[Batch]:
+    return found.order_by("-hit__place" if searches(filters) else "-pk")
+
+
+def page(found: QuerySet[Batch], filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
+    """A page of what `matching` gave, newest first."""
+    if searches(filters):
+        found = found.filter(hit__place__lt=gallery.place_of_row(batch=cursor)) if cursor else found
+    else:
+        found = found.filter(pk__lt=cursor or LAST)
+    return cut(list(newest_first(found, filters)[: BATCHES_A_PAGE + 1]), BATCHES_A_PAGE)
+
+
+def _of_pictures(viewer: User, filters: Filters) -> Q:
+    """What is asked of a batch's pictures rather than of itself."""
+    wanted = Q()
+    if filters.shape:
+        shaped = gallery.visible(viewer).filter(shape=filters.shape, job__batch=OuterRef("pk"))
+        wanted &= Q(Exists(shaped))
+    if filters.favourites:
+        marks = Favourite.objects.filter(user=viewer)
+        wanted &= Q(pk__in=marks.values("image__job__batch"))
+    if filters.collection:
+        albums = gallery.visible_collections(viewer).filter(pk=filters.collection)
+        items = CollectionItem.objects.filter(collection__in=albums)
+        wanted &= Q(pk__in=items.values("image__job__batch"))
+    return wanted
+
+
+def _within(found: QuerySet[Batch], filters: Filters) -> QuerySet[Batch]:
+    by_place = searches(filters)
+    if filters.begins:
+        floor = {"hit__place__gte": place_floor(filters.begins)}
+        found = found.filter(**(floor if by_place else {"pk__gte": id_floor(filters.begins)}))
+    if filters.ends:
+        ceiling = {"hit__place__lt": place_floor(filters.ends)}
+        found = found.filter(**(ceiling if by_place else {"pk__lt": id_floor(filters.ends)}))
+    return found

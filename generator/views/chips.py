@@ -1,0 +1,160 @@
+"""The filters above a gallery or a history: chips whose state is the address, as plain links."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from generator import catalog
+from generator.models import Shape
+from generator.queries.filters import Filters
+from generator.queries.months import Month
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: Text
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter: with `options` it opens a list, without them it is switched by its link.
+
+    `value` says what is chosen, and is empty as long as nothing is; `url` clears it or switches it.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    value: Text
+    url: str
+    options: Sequence[Option] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the chips' lists offer."""
+
+    path: str
+    members: Sequence[str]
+    collections: Sequence[tuple[uuid.UUID, str]]
+    months: Sequence[Month]
+
+
+def address(path: str, filters: Filters, **more: str) -> str:
+    """The address of this path with these filters, and parameters that are not theirs."""
+    query = "&".join(
+        [*([filters.query()] if filters else []), *(f"{k}={v}" for k, v in more.items())]
+    )
+    return f"{path}?{query}" if query else path
+
+
+def of_gallery(filters: Filters, choices: Choices) -> list[Chip]:
+    return [
+        _list(filters, choices, "member", _("Member"), "user", _named(choices.members)),
+        _dates(filters, choices),
+        *_facts(filters, choices),
+    ]
+
+
+def of_history(filters: Filters, choices: Choices, mine: str) -> list[Chip]:
+    """As the gallery's; whose history it is comes first, one's own without a member."""
+    own = filters.but(member="", everyone=False)
+    whose = [
+        Option(_("Mine"), address(choices.path, own), own == filters),
+        Option(_("Everyone"), address(choices.path, own.but(everyone=True)), filters.everyone),
+        *(
+            Option(name, address(choices.path, own.but(member=name)), name == filters.member)
+            for name in choices.members
+            if name != mine
+        ),
+    ]
+    chosen = next((option.label for option in whose if option.current), filters.member)
+    value = "" if own == filters else chosen
+    return [
+        Chip("member", _("Member"), "user", value, whose[0].url, whose),
+        _dates(filters, choices),
+        _switch(filters, choices, "failed", _("Went wrong"), "alert"),
+        *_facts(filters, choices),
+    ]
+
+
+def _facts(filters: Filters, choices: Choices) -> list[Chip]:
+    models = [(model.id, model.label) for model in catalog.offered()]
+    if filters.model and filters.model not in dict(models):
+        models.append((filters.model, catalog.label(filters.model)))
+    collections = _list(
+        filters, choices, "collection", _("Collection"), "layers", choices.collections
+    )
+    return [
+        _switch(filters, choices, "favourites", _("Favourites"), "heart"),
+        _list(filters, choices, "shape", _("Shape"), "image", Shape.choices),
+        _list(filters, choices, "model", _("Model"), "studio", models),
+        *([collections] if choices.collections or filters.collection else []),
+        _switch(filters, choices, "references", _("Has references"), "link"),
+        _switch(filters, choices, "private", _("Private"), "lock"),
+    ]
+
+
+def _named(names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+def _list(
+    filters: Filters, choices: Choices, name: str, label: Text, icon: str, values: Sequence[Any]
+) -> Chip:
+    chosen = getattr(filters, name)
+    options = [
+        Option(said, address(choices.path, filters.but(**{name: value})), value == chosen)
+        for value, said in values
+    ]
+    told = next((option.label for option in options if option.current), str(chosen or ""))
+    cleared = filters.but(**{name: None if isinstance(chosen, uuid.UUID) else ""})
+    return Chip(name, label, icon, told, address(choices.path, cleared), options)
+
+
+def _switch(filters: Filters, choices: Choices, name: str, label: Text, icon: str) -> Chip:
+    on = getattr(filters, name)
+    url = address(choices.path, filters.but(**{name: not on}))
+    return Chip(name, label, icon, label if on else "", url)
+
+
+def _dates(filters: Filters, choices: Choices) -> Chip:
+    """Months to choose from; the two days are fields of the template's own form."""
+    undated = filters.but(month="", since=None, until=None)
+    options = [
+        Option(
+            date_format(month.first, "F Y"),
+            address(choices.path, undated.but(month=month.month)),
+            month.month == filters.month,
+            month.count,
+        )
+        for month in choices.months
+    ]
+    return Chip(
+        "date", _("Date"), "clock", _period(filters), address(choices.path, undated), options
+    )
+
+
+def _period(filters: Filters) -> str:
+    if filters.month:
+        return date_format(Month(filters.month, None).first, "F Y")
+    since, until = (
+        date_format(day, "j M Y") if day else "" for day in (filters.since, filters.until)
+    )
+    if since and until:
+        return since if since == until else _("%(a)s to %(b)s") % {"a": since, "b": until}
+    if since:
+        return _("since %(day)s") % {"day": since}
+    return _("until %(day)s") % {"day": until} if until else ""
