@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generator.views import (
+    bulk,
     callbacks,
     gallery,
     generate,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("images/<uuid:pk>/", images.detail, name="image"),
     path("images/<uuid:pk>/file/", images.file, name="image-file"),
     path("images/<uuid:pk>/<int:width>.webp", images.thumbnail, name="image-thumbnail"),
+    path("bulk/", bulk.create, name="bulk"),
+    path("bulk/<uuid:pk>/", bulk.progress, name="bulk-progress"),
+    path("bulk/<uuid:pk>/undo/", bulk.undo, name="bulk-undo"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/active/", people.active, name="member-active"),
     path("settings/", settings.settings, name="settings"),
