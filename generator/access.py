@@ -18,8 +18,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
-from generator.models import Batch, Image, Job, Role, User
-from generator.queries import gallery
+from generator.models import Batch, BulkAction, Collection, Image, Job, Role, User
+from generator.queries import albums, gallery
 
 View = Callable[..., HttpResponseBase]
 
@@ -68,6 +68,55 @@ def image(request: HttpRequest, pk: uuid.UUID) -> Image:
     """A picture with all that its page shows; one in the trash is there for its owner and for
     admins. Raises `Http404`."""
     return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
+
+
+def collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection that this member sees: the team's, or his own private one. Raises `Http404`."""
+    return get_object_or_404(albums.collections(member_of(request)), pk=pk)
+
+
+def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection that he may add to, take from and order.
+
+    Raises `Http404`, and `PermissionDenied` for who may only look.
+    """
+    found = collection(request, pk)
+    check_generates(request)
+    return found
+
+
+def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection whose name, visibility and life are his to decide.
+
+    Raises `Http404`, and `PermissionDenied` for who may only fill it.
+    """
+    found = collection(request, pk)
+    check_owns(request, found)
+    return found
+
+
+def check_generates(request: HttpRequest) -> None:
+    """Raises `PermissionDenied` for who may only look."""
+    if not member_of(request).may_generate:
+        raise PermissionDenied(_("Your role does not allow this."))
+
+
+def check_owns(request: HttpRequest, found: Collection) -> None:
+    """His own collection, or a team's for owner and admins. Raises `Http404` where it is not seen
+    and `PermissionDenied` where it is."""
+    member = member_of(request)
+    if found.owner_id == member.pk:
+        return
+    if found.private:
+        raise Http404
+    if not member.manages_people:
+        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+
+
+def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
+    """One of the member's own bulk actions. Raises `Http404`."""
+    rows = BulkAction.objects.select_related("collection")
+    return get_object_or_404(rows, pk=pk, owner=member_of(request))
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

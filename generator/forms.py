@@ -199,3 +199,15 @@ class PauseForm(forms.Form):
     reason = forms.CharField(
         max_length=300, error_messages={"required": _("Say why, so that everybody knows.")}
     )
+
+
+class CollectionForm(forms.Form):
+    """A collection's name, and who sees it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages={"required": _("Give the collection a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    private = forms.BooleanField(label=_("Only I see it"), required=False)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generator import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
-from generator.services import leases, polls, search, timeline, vendor
+from generator.services import bulk_kinds, leases, polls, search, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
@@ -101,11 +101,14 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
         if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
             return
         has_references = job.batch.references.exists()
-        for index, file in enumerate(files):
-            _create(job, index, file, has_references)
+        images = [_create(job, index, file, has_references) for index, file in enumerate(files)]
+        collection = job.batch.collection
+        if collection and collection.deleted_at is None:
+            owner = job.batch.owner
+            bulk_kinds.place(collection, [image.pk for image in images], owner, timezone.now())
 
 
-def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> None:
+def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:
     image = Image.objects.create(
         job=job,
         index=index,
@@ -124,3 +127,4 @@ def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Non
         private=job.batch.private,
     )
     search.index(image)
+    return image

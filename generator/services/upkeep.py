@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.core.management import call_command
 
 from generator import storage, taskqueue
-from generator.services import months
+from generator.services import albums, bulk, months, trash
+
+# Together well under the queue's timeout for a task.
+PURGE_SECONDS = 30
 
 
 def tidy() -> None:
-    """Remove abandoned drafts of files, old rows of the queue, and sessions that have ended;
-    sum up the months' counts."""
+    """Remove abandoned drafts of files, old rows of the queue, sessions that have ended, what has
+    lain in the trash for too long, and the memory of what was done to many pictures; sum up the
+    months' counts."""
     storage.sweep_drafts()
     taskqueue.prune()
     months.fold()
     call_command("clearsessions")
+    albums.tidy()
+    bulk.forget()
+    trash.expire()
+    if trash.purge(PURGE_SECONDS):
+        taskqueue.nudge_tidy()

@@ -23,6 +23,7 @@ MAY_USE = {
     "taskqueue": set(),
     "services": {
         "services",
+        "queries",  # what a member sees and what matches is said once, and acted on in steps
         "models",
         "state",
         "catalog",
@@ -65,6 +66,7 @@ ONLY_IN = {
     "requests": {"upstream"},
     "urllib3": {"upstream"},
     "django_htmx": {"htmx"},
+    "zipstream": {"services"},
     "PIL": {"thumbnails", "sandbox"},
 }
 
