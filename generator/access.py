@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from generator import queries
 from generator.models import Batch, Image, Job, Role, User
+from generator.queries.gallery import visible
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,9 +62,10 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
     return found
 
 
-def image(pk: uuid.UUID) -> Image:
-    """A picture with all that its page shows. Raises `Http404`."""
-    return get_object_or_404(queries.images(), pk=pk)
+def image(request: HttpRequest, pk: uuid.UUID) -> Image:
+    """A picture that this member may see, with all that its page shows. Raises `Http404`."""
+    seen = visible(member_of(request))
+    return get_object_or_404(queries.images().filter(pk__in=seen), pk=pk)
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from generator.views import (
     callbacks,
+    files,
     gallery,
     generate,
     health,
@@ -32,8 +33,10 @@ urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/<str:username>/", gallery.gallery, name="member-gallery"),
     path("images/<uuid:pk>/", images.detail, name="image"),
-    path("images/<uuid:pk>/file/", images.file, name="image-file"),
-    path("images/<uuid:pk>/<int:width>.webp", images.thumbnail, name="image-thumbnail"),
+    path("images/<uuid:pk>/note/", images.note, name="image-note"),
+    path("images/<uuid:pk>/used/", images.used, name="image-used"),
+    path("images/<uuid:pk>/file/", files.original, name="image-file"),
+    path("images/<uuid:pk>/<int:width>.webp", files.thumbnail, name="image-thumbnail"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/active/", people.active, name="member-active"),
     path("settings/", settings.settings, name="settings"),

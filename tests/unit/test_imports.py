@@ -20,6 +20,7 @@ MAY_USE = {
     "sandbox": {"sandbox"},
     "storage": set(),
     "thumbnails": set(),
+    "metadata": set(),
     "taskqueue": set(),
     "services": {
         "services",
@@ -29,6 +30,7 @@ MAY_USE = {
         "taskqueue",
         "storage",
         "thumbnails",
+        "metadata",
         "upstream",
     },
     "queries": {"models", "state", "catalog"},
@@ -51,6 +53,7 @@ MAY_USE = {
         "state",
         "catalog",
         "storage",
+        "metadata",
         "upstream",
     },
     "urls": {"views"},
