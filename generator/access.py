@@ -18,7 +18,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
-from generator.models import Batch, Image, Job, Role, User
+from generator.models import Batch, BulkAction, Collection, Image, Job, Role, User
+from generator.queries import albums
 from generator.queries.gallery import visible
 
 View = Callable[..., HttpResponseBase]
@@ -66,6 +67,41 @@ def image(request: HttpRequest, pk: uuid.UUID) -> Image:
     """A picture that this member may see, with all that its page shows. Raises `Http404`."""
     seen = visible(member_of(request))
     return get_object_or_404(queries.images().filter(pk__in=seen), pk=pk)
+
+
+def collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection that this member sees: the team's, or his own private one. Raises `Http404`."""
+    return get_object_or_404(albums.collections(member_of(request)), pk=pk)
+
+
+def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection that he may add to, take from and order.
+
+    Raises `Http404`, and `PermissionDenied` for who may only look.
+    """
+    found = collection(request, pk)
+    if not member_of(request).may_generate:
+        raise PermissionDenied(_("Your role does not allow this."))
+    return found
+
+
+def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+    """A collection whose name, visibility and life are his to decide: his own, or a team's for
+    owner and admins.
+
+    Raises `Http404`, and `PermissionDenied` for who may only fill it.
+    """
+    found = collection(request, pk)
+    member = member_of(request)
+    if found.owner_id != member.pk and not member.manages_people:
+        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+    return found
+
+
+def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
+    """One of the member's own bulk actions. Raises `Http404`."""
+    rows = BulkAction.objects.select_related("collection")
+    return get_object_or_404(rows, pk=pk, owner=member_of(request))
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

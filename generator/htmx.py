@@ -6,13 +6,19 @@ Everything else asks `wanted(request)` and answers with the helpers here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.http import (
+    HttpResponseClientRedirect,
+    reswap,
+    retarget,
+    trigger_client_event,
+)
 from django_htmx.middleware import HtmxDetails
 
 
@@ -36,6 +42,17 @@ def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
 def replacing(response: HttpResponse, selector: str) -> HttpResponse:
     """Put this answer in the place of `selector` instead of where the request pointed."""
     return retarget(reswap(response, "outerHTML"), selector)
+
+
+def adding(response: HttpResponse, selector: str) -> HttpResponse:
+    """Put this answer at the end of `selector` instead of where the request pointed."""
+    return retarget(reswap(response, "beforeend"), selector)
+
+
+def announcing(response: HttpResponse, event: str, detail: dict[str, Any]) -> HttpResponse:
+    """Let the page's scripts hear of it: an event that bubbles up from what asked."""
+    trigger_client_event(response, event, detail)
+    return response
 
 
 class SessionEndedMiddleware:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generator.views import (
+    bulk,
     callbacks,
     files,
     gallery,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("images/<uuid:pk>/used/", images.used, name="image-used"),
     path("images/<uuid:pk>/file/", files.original, name="image-file"),
     path("images/<uuid:pk>/<int:width>.webp", files.thumbnail, name="image-thumbnail"),
+    path("bulk/", bulk.create, name="bulk"),
+    path("bulk/<uuid:pk>/", bulk.progress, name="bulk-progress"),
+    path("bulk/<uuid:pk>/undo/", bulk.undo, name="bulk-undo"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/active/", people.active, name="member-active"),
     path("settings/", settings.settings, name="settings"),

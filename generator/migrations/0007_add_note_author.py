@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generator", "0004_fill_gallery_columns"),
+        ("generator", "0006_keep_bulk_changes"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 from generator.models.accounts import Role, User
 from generator.models.compose import Draft, Upload
-from generator.models.gallery import BulkAction, Collection, CollectionItem, Favourite
+from generator.models.gallery import BulkAction, BulkChange, Collection, CollectionItem, Favourite
 from generator.models.images import SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent, Reference
@@ -12,6 +12,7 @@ __all__ = [
     "SHOWN",
     "Batch",
     "BulkAction",
+    "BulkChange",
     "Collection",
     "CollectionItem",
     "Credential",

@@ -32,6 +32,13 @@ class Favourite(models.Model):
         return f"favourite {self.pk}"
 
 
+class KeptCollections(models.Manager["Collection"]):
+    """Without those that were deleted and wait for an undo, or for being tidied away."""
+
+    def get_queryset(self) -> models.QuerySet[Collection]:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
 class Collection(models.Model):
     """An album, ordered by hand; a private one is seen by its owner alone."""
 
@@ -46,6 +53,11 @@ class Collection(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
+    # Undo brings it back until then.
+    deleted_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[KeptCollections] = KeptCollections()
+    with_deleted: ClassVar[models.Manager[Collection]] = models.Manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-updated_at"], name="collection_by_update")]
@@ -82,8 +94,9 @@ class CollectionItem(models.Model):
 class BulkAction(models.Model):
     """One thing done to many pictures, with what is needed to undo it.
 
-    `changes` holds the ids of the pictures that it really changed; undoing gives exactly those
-    back. A large one is done in the background, in steps: `cursor` is the last picture done.
+    Its `changes` are the pictures that it really changed; undoing gives exactly those back. A
+    large one is done in the background, in steps: `cursor` is the last picture looked at, and
+    `finished_at` stands when nothing of it, or of its undoing, is left to do.
     """
 
     class Kind(models.TextChoices):
@@ -100,13 +113,20 @@ class BulkAction(models.Model):
     owner = models.ForeignKey("User", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, null=True)
+    # The collection was made for this, so undoing removes it again.
+    made_collection = models.BooleanField(default=False)
     # Either the ids that were chosen, or the filters whose matches are meant (a query string).
     chosen = models.JSONField(default=list)
     filters = models.TextField(blank=True)
+    every = models.BooleanField(default=False)
+    # Pictures meant, looked at, changed, and left out because they belong to colleagues.
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
     cursor = models.UUIDField(null=True)
-    changes = models.JSONField(default=list)
+    # Steps that broke, in a row; it is given up after a few.
+    failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
@@ -122,3 +142,19 @@ class BulkAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.total} pictures"
+
+
+class BulkChange(models.Model):
+    """One picture that an action changed, and what undoing needs of how it was before."""
+
+    action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="changes")
+    image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="+")
+    before = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["action", "image"], name="one_change_per_picture")
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of action {self.action_id}"

@@ -61,6 +61,9 @@ class Image(models.Model):
     # In the trash since; only its owner and admins put it there and take it out.
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
+    # Gone for good since; the row alone stays for a while, or for ever where pictures were made
+    # from it. Its files are gone when `size_bytes` is 0.
+    purged_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -87,6 +90,11 @@ class Image(models.Model):
                 fields=["trashed_at"],
                 name="image_trashed",
                 condition=models.Q(trashed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="image_to_purge",
+                condition=models.Q(purged_at__isnull=False, size_bytes__gt=0),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from generator.models import Batch, Collection, CollectionItem, Favourite, Image, Reference, User
+from generator.queries.albums import collections, fillable
 from generator.queries.gallery import filters_of, matching, visible
 
 # As many as one turns to before the next answer has come.
@@ -62,7 +63,7 @@ def _place(viewer: User, image: Image, params: QueryDict) -> CollectionItem | No
     pk = collection_of(params)
     if pk is None:
         return None
-    items = CollectionItem.objects.filter(collection__in=_open_to(viewer), image=image)
+    items = CollectionItem.objects.filter(collection__in=collections(viewer), image=image)
     return items.filter(collection=pk).first()
 
 
@@ -103,15 +104,10 @@ def is_favourite(viewer: User, image: Image) -> bool:
 
 def kept_in(viewer: User, image: Image) -> QuerySet[Collection]:
     """The collections that hold this picture, as far as this member may see them."""
-    return _open_to(viewer).filter(items__image=image).order_by("name", "pk")
+    return collections(viewer).filter(items__image=image).order_by("name", "pk")
 
 
 def could_go_into(viewer: User, image: Image) -> QuerySet[Collection]:
-    """Collections that this member may see and that do not hold the picture yet, lately used
+    """Collections that this member may fill and that do not hold the picture yet, lately used
     ones first."""
-    others = _open_to(viewer).exclude(items__image=image)
-    return others.order_by("-updated_at")[:COLLECTIONS_OFFERED]
-
-
-def _open_to(viewer: User) -> QuerySet[Collection]:
-    return Collection.objects.filter(Q(private=False) | Q(owner=viewer))
+    return fillable(viewer).exclude(items__image=image)[:COLLECTIONS_OFFERED]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generator import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
-from generator.services import leases, polls, timeline, vendor
+from generator.services import bulk_kinds, leases, polls, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
@@ -101,12 +101,15 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
         if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
             return
         has_references = job.batch.references.exists()
-        for index, file in enumerate(files):
-            _create(job, index, file, has_references)
+        images = [_create(job, index, file, has_references) for index, file in enumerate(files)]
+        collection = job.batch.collection
+        if collection and collection.deleted_at is None:
+            owner = job.batch.owner
+            bulk_kinds.place(collection, [image.pk for image in images], owner, timezone.now())
 
 
-def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> None:
-    Image.objects.create(
+def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:
+    return Image.objects.create(
         job=job,
         index=index,
         owner_id=job.batch.owner_id,

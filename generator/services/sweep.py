@@ -24,6 +24,7 @@ from generator import taskqueue
 from generator.models import Job
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import (
+    bulk,
     gates,
     leases,
     patience,
@@ -90,6 +91,8 @@ def run(budget_seconds: float) -> None:
             over = time.monotonic() >= ends or taskqueue.stopping()
             if not over:
                 patience.through(_start_due, pools, steps)
+                if leads:
+                    patience.through(bulk.work)
             if not steps and (over or not (leads and patience.through(_due_soon))):
                 break
             _finish_done(steps)
@@ -153,6 +156,8 @@ def _renew(steps: dict[Future[Any], Step]) -> None:
 
 def _due_soon() -> bool:
     """Whether anything comes due while a leader would wait for it."""
+    if bulk.unfinished():
+        return True
     coming = Job.objects.filter(due_at__isnull=False)
     next_due: datetime | None = coming.aggregate(at=Min("due_at"))["at"]
     if next_due is None:

@@ -75,7 +75,7 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
         "used_for": used_for[: queries.DESCENDANTS_SHOWN],
         "used_count": used_for.count(),
         "kept_in": queries.kept_in(me, image),
-        "could_go_into": queries.could_go_into(me, image) if me.may_generate else (),
+        "could_go_into": queries.could_go_into(me, image),
         "taggable": service.can_be_tagged(image),
         "note_form": NoteForm(initial={"text": image.note, "seen": image.note}),
     }

@@ -24,6 +24,7 @@ MAY_USE = {
     "taskqueue": set(),
     "services": {
         "services",
+        "queries",  # what a member sees and what matches is said once, and acted on in steps
         "models",
         "state",
         "catalog",

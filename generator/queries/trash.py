@@ -1,0 +1,38 @@
+"""What lies in the trash, as far as a member may see and restore it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from generator.models import SHOWN, Image, User
+
+TRASH_A_PAGE = 48
+
+
+def in_trash(viewer: User) -> QuerySet[Image]:
+    """One's own; for owner and admins also what the team's others threw away. A colleague's
+    private picture stays his alone, here too."""
+    own = Q(owner=viewer)
+    seen = own | Q(private=False) if viewer.manages_people else own
+    return Image.objects.exclude(SHOWN).filter(seen, purged_at=None)
+
+
+def trash_page(
+    viewer: User, before: tuple[datetime, uuid.UUID] | None
+) -> tuple[list[Image], tuple[datetime, uuid.UUID] | None]:
+    """The last thrown away first, and the boundary of the next page (None: this is the last)."""
+    rows: QuerySet[Image, Any] = in_trash(viewer).select_related(
+        "owner", "trashed_by", "job__batch"
+    )
+    if before:
+        at, pk = before
+        rows = rows.filter(Q(trashed_at__lt=at) | Q(trashed_at=at, pk__lt=pk))
+    found = list(rows.order_by("-trashed_at", "-pk")[: TRASH_A_PAGE + 1])
+    kept = found[:TRASH_A_PAGE]
+    if len(found) <= TRASH_A_PAGE or kept[-1].trashed_at is None:
+        return kept, None
+    return kept, (kept[-1].trashed_at, kept[-1].pk)

@@ -1,0 +1,214 @@
+"""One thing done to one picture or to a hundred thousand, and taken back exactly.
+
+A small action is done in the transaction of its press. A large one is left to the sweep, which
+does a step at a time: each step is a transaction that holds the action's row, moves its cursor
+and keeps what it changed, so a worker that dies is followed by another at the same place.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from generator import taskqueue
+from generator.models import BulkAction, BulkChange, Collection, Image, User
+from generator.queries import gallery, trash
+from generator.services.bulk_kinds import KINDS, Ids
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+STEP = 500
+MOST_FAILURES = 5
+REST_SECONDS = 20
+_rest = {"until": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Pictures that were chosen one by one, or every one that matches `filters`."""
+
+    images: Sequence[uuid.UUID] = field(default_factory=tuple)
+    every: bool = False
+    filters: str = ""
+
+
+def pictures(member: User, selection: Selection, kind: str = "") -> QuerySet[Image]:
+    """What a selection means for this member, unordered: nothing that he does not see. What
+    restores finds its pictures in the trash, everything else outside of it."""
+    if kind == BulkAction.Kind.RESTORE:
+        rows = trash.in_trash(member)
+    elif selection.every:
+        rows = _matching(member, QueryDict(selection.filters))
+    else:
+        rows = gallery.visible(member)
+    return rows if selection.every else rows.filter(pk__in=selection.images)
+
+
+def _matching(member: User, params: QueryDict) -> QuerySet[Image]:
+    rows = gallery.matching(member, gallery.filters_of(params))
+    if "collection" in params:
+        try:
+            return rows.filter(places__collection=uuid.UUID(params.get("collection", "")))
+        except ValueError:
+            return rows.none()
+    return rows
+
+
+def start(
+    member: User,
+    kind: BulkAction.Kind,
+    selection: Selection,
+    collection: Collection | None = None,
+    new_collection: str = "",
+) -> BulkAction:
+    """Do it to the selection: at once when it is small, else in the background.
+
+    `new_collection` names a collection that is made for it. Whether the member may fill
+    `collection` is asked before, by the caller.
+    """
+    with transaction.atomic():
+        if new_collection:
+            collection = Collection.objects.create(owner=member, name=new_collection)
+        meant = sorted(set(selection.images))
+        action = BulkAction.objects.create(
+            owner=member,
+            kind=kind,
+            collection=collection,
+            made_collection=bool(new_collection),
+            chosen=[pk.hex for pk in meant],
+            filters=selection.filters,
+            every=selection.every,
+        )
+        action.total = len(meant)
+        if selection.every:
+            # What arrives after the press is not meant: its id is higher than the action's.
+            rows = pictures(member, selection, kind)
+            action.total = rows.filter(pk__lt=action.pk).count()
+        action.save(update_fields=["total"])
+        if action.total <= AT_ONCE:
+            _step(action)
+        else:
+            taskqueue.nudge()
+    return action
+
+
+def undo(member: User, pk: uuid.UUID) -> BulkAction | None:
+    """Take back exactly what the member's action changed; None when he has no such action.
+
+    A second undo finds nothing left. An action that still runs stops where it is.
+    """
+    with transaction.atomic():
+        action = _locked(BulkAction.objects.filter(owner=member, pk=pk))
+        if action is None or action.undone_at is not None:
+            return action
+        action.undone_at = timezone.now()
+        action.finished_at = None
+        action.save(update_fields=["undone_at", "finished_at"])
+        if action.changed <= AT_ONCE:
+            _step(action)
+        else:
+            taskqueue.nudge()
+    return action
+
+
+def work() -> bool:
+    """One step of an unfinished action, for the sweep; whether there was one to do.
+
+    A step that breaks changes nothing, is logged, and must not keep the jobs waiting.
+    """
+    if time.monotonic() < _rest["until"]:
+        return False
+    waiting = BulkAction.objects.filter(finished_at=None).order_by("failures", "pk")
+    pk = waiting.values_list("pk", flat=True).first()
+    if pk is None:
+        return False
+    try:
+        with transaction.atomic():
+            action = _locked(BulkAction.objects.filter(pk=pk, finished_at=None))
+            if action is not None:
+                _step(action)
+    except Exception:
+        if not connection.is_usable():
+            raise
+        log.exception("a step of bulk action %s broke", pk)
+        _rest["until"] = time.monotonic() + REST_SECONDS
+        _count_failure(pk)
+    return True
+
+
+def unfinished() -> bool:
+    """Whether any action waits for the sweep."""
+    return BulkAction.objects.filter(finished_at=None).exists()
+
+
+def _count_failure(pk: uuid.UUID) -> None:
+    rows = BulkAction.objects.filter(pk=pk)
+    rows.update(failures=F("failures") + 1)
+    rows.filter(failures__gte=MOST_FAILURES).update(finished_at=timezone.now())
+
+
+def _locked(rows: QuerySet[BulkAction]) -> BulkAction | None:
+    return rows.select_for_update(of=("self",)).select_related("owner", "collection").first()
+
+
+def _step(action: BulkAction) -> None:
+    """The next few pictures, in the caller's transaction."""
+    if action.undone_at is None:
+        _forward(action)
+    else:
+        _backward(action)
+    action.failures = 0
+    action.save(update_fields=["done", "changed", "left_out", "cursor", "failures", "finished_at"])
+
+
+def _forward(action: BulkAction) -> None:
+    ids, seen, last = _next(action)
+    apply, _undo = KINDS[action.kind]
+    result = apply(action, ids)
+    BulkChange.objects.bulk_create(result.changes)
+    action.done += seen
+    action.changed += len(result.changes)
+    action.left_out += result.left_out
+    action.cursor = last
+    if last is None or seen < STEP:
+        action.finished_at = timezone.now()
+
+
+def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
+    """Visible pictures of the next step, how many of the meant it covers, and its last one."""
+    selection = Selection(every=action.every, filters=action.filters)
+    if not action.every:
+        rest = [
+            pk for pk in map(uuid.UUID, action.chosen) if not action.cursor or pk > action.cursor
+        ]
+        part = rest[:STEP]
+        rows = pictures(action.owner, Selection(part), action.kind)
+        return list(rows.values_list("pk", flat=True)), len(part), part[-1] if part else None
+    rows = pictures(action.owner, selection, action.kind).filter(pk__lt=action.pk)
+    if action.cursor:
+        rows = rows.filter(pk__gt=action.cursor)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:STEP])
+    return ids, len(ids), ids[-1] if ids else None
+
+
+def _backward(action: BulkAction) -> None:
+    """What was changed last is taken back first, and its record goes with it."""
+    _apply, undo_changes = KINDS[action.kind]
+    changes = list(action.changes.order_by("-pk")[:STEP])
+    undo_changes(action, changes)
+    action.changes.filter(pk__in=[change.pk for change in changes]).delete()
+    if len(changes) == STEP:
+        return
+    action.finished_at = timezone.now()
+    made = action.collection if action.made_collection else None
+    if made and not made.items.exists():
+        Collection.objects.filter(pk=made.pk).update(deleted_at=timezone.now())

@@ -1,0 +1,170 @@
+"""One thing done to one picture or to many, its progress, and its undo."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generator import access, htmx
+from generator.models import BulkAction, Collection
+from generator.services import bulk as service
+from generator.views.sentences import sentence
+
+Kind = BulkAction.Kind
+# What the page's scripts hear when pictures have changed.
+EVENT = "pictures-changed"
+MOST_NAME_CHARACTERS = 120
+
+
+class Unusable(Exception):
+    """A request that makes no sense; the text says why."""
+
+
+def selection_of(params: QueryDict) -> service.Selection:
+    """The pictures that a form means: `image` as often as it comes, each with one id or several
+    by comma, or `all` with the `filters` of the page. Raises `Unusable`."""
+    if params.get("all"):
+        return service.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
+    try:
+        raw = ",".join(params.getlist("image"))
+        images = [uuid.UUID(part) for part in re.split(r"[,\s]+", raw) if part]
+    except ValueError:
+        raise Unusable(_("This page is out of date. Reload it.")) from None
+    if not images:
+        raise Unusable(_("Choose at least one picture first."))
+    return service.Selection(images)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where a plain form leads back to; the gallery when that is not a page of ours."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return target
+    return reverse("generator:gallery")
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """Do it. Answers with a toast, and for plain forms with the page `next`."""
+    try:
+        kind = Kind(request.POST.get("kind", ""))
+    except ValueError:
+        return HttpResponseBadRequest(_("This page is out of date. Reload it."))
+    try:
+        selection = selection_of(request.POST)
+        collection, name = _collection(request, kind)
+    except Unusable as refusal:
+        return _refused(request, str(refusal))
+    action = service.start(access.member_of(request), kind, selection, collection, name)
+    return _told(request, action, _changed(action))
+
+
+def _collection(request: HttpRequest, kind: Kind) -> tuple[Collection | None, str]:
+    """The collection meant, or the name of one to be made. Raises `Unusable`, `Http404` and
+    `PermissionDenied`."""
+    if kind not in (Kind.COLLECT, Kind.UNCOLLECT):
+        return None, ""
+    name = request.POST.get("collection_name", "").replace("\0", "").strip()
+    if name and kind == Kind.COLLECT:
+        if not access.member_of(request).may_generate:
+            raise PermissionDenied(_("Your role does not allow this."))
+        return None, name[:MOST_NAME_CHARACTERS]
+    raw = request.POST.get("collection", "")
+    if not raw:
+        raise Unusable(_("Choose a collection, or name a new one."))
+    try:
+        return access.filled_collection(request, uuid.UUID(raw)), ""
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far it is: the toast that asks again while there is something to wait for."""
+    action = access.bulk_action(request, pk)
+    context = _context(request, action)
+    if not htmx.wanted(request):
+        return render(request, "generator/bulk.html", context)
+    answer = render(request, "generator/fragments/bulk_toast.html", context)
+    if action.finished_at is None:
+        return answer
+    return htmx.announcing(answer, EVENT, _detail(action, _changed(action)))
+
+
+@require_POST
+def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take back what it changed; a second press finds it done."""
+    action = access.bulk_action(request, pk)
+    changed = _changed(action)
+    undone = service.undo(access.member_of(request), action.pk) or action
+    return _told(request, undone, changed, replacing=True)
+
+
+def _changed(action: BulkAction) -> list[str] | None:
+    """The pictures that it changed; None when they are too many to name."""
+    if action.total > service.AT_ONCE:
+        return None
+    return [str(pk) for pk in action.changes.values_list("image_id", flat=True)]
+
+
+def _detail(action: BulkAction, changed: list[str] | None) -> dict[str, Any]:
+    return {
+        "action": str(action.pk),
+        "kind": action.kind,
+        "undone": action.undone_at is not None,
+        "images": changed,
+        "collection": str(action.collection_id or ""),
+    }
+
+
+def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
+    left = action.changes.count() if action.undone_at else action.total - action.done
+    whole = action.changed if action.undone_at else action.total
+    return {
+        "action": action,
+        "sentence": sentence(action),
+        "whole": whole,
+        "done": max(0, whole - left),
+        "next": safe_next(request) if request.method == "POST" else reverse("generator:gallery"),
+    }
+
+
+def _told(
+    request: HttpRequest, action: BulkAction, changed: list[str] | None, replacing: bool = False
+) -> HttpResponse:
+    if not htmx.wanted(request):
+        return _plain(request, action)
+    answer = render(request, "generator/fragments/bulk_toast.html", _context(request, action))
+    if action.finished_at is not None:
+        htmx.announcing(answer, EVENT, _detail(action, changed))
+    if replacing:
+        return htmx.replacing(answer, f"#bulk-{action.pk}")
+    return htmx.adding(answer, "#toasts")
+
+
+def _plain(request: HttpRequest, action: BulkAction) -> HttpResponse:
+    if action.finished_at is None:
+        return redirect("generator:bulk-progress", action.pk)
+    can_undo = action.changed and not action.undone_at
+    # The toast makes a button of it.
+    tag = reverse("generator:bulk-undo", args=[action.pk]) if can_undo else ""
+    messages.success(request, sentence(action) + ".", extra_tags=tag)
+    return redirect(safe_next(request))
+
+
+def _refused(request: HttpRequest, text: str) -> HttpResponse:
+    if not htmx.wanted(request):
+        messages.warning(request, text)
+        return redirect(safe_next(request))
+    answer = render(request, "generator/fragments/toast.html", {"text": text}, status=422)
+    return htmx.adding(answer, "#toasts")

@@ -1,0 +1,72 @@
+"""What is said after something was done to pictures."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from generator.models import BulkAction
+
+Kind = BulkAction.Kind
+# When one picture was meant: it stands before the reader's eyes, so nothing is counted.
+ONE = {
+    Kind.TRASH: gettext_lazy("Moved to the trash"),
+    Kind.RESTORE: gettext_lazy("Restored"),
+    Kind.FAVOURITE: gettext_lazy("Marked as a favourite"),
+    Kind.UNFAVOURITE: gettext_lazy("No longer a favourite"),
+    Kind.COLLECT: gettext_lazy("Added to “%(name)s”"),
+    Kind.UNCOLLECT: gettext_lazy("Taken out of “%(name)s”"),
+    Kind.MAKE_PRIVATE: gettext_lazy("Only you see it now"),
+    Kind.MAKE_TEAM: gettext_lazy("The team sees it now"),
+}
+MANY = {
+    Kind.TRASH: ngettext_lazy(
+        "%(count)s moved to the trash", "%(count)s moved to the trash", "number"
+    ),
+    Kind.RESTORE: ngettext_lazy("%(count)s restored", "%(count)s restored", "number"),
+    Kind.FAVOURITE: ngettext_lazy(
+        "%(count)s marked as a favourite", "%(count)s marked as favourites", "number"
+    ),
+    Kind.UNFAVOURITE: ngettext_lazy(
+        "%(count)s is no longer a favourite", "%(count)s are no longer favourites", "number"
+    ),
+    Kind.COLLECT: ngettext_lazy(
+        "%(count)s added to “%(name)s”", "%(count)s added to “%(name)s”", "number"
+    ),
+    Kind.UNCOLLECT: ngettext_lazy(
+        "%(count)s taken out of “%(name)s”", "%(count)s taken out of “%(name)s”", "number"
+    ),
+    Kind.MAKE_PRIVATE: ngettext_lazy("%(count)s made private", "%(count)s made private", "number"),
+    Kind.MAKE_TEAM: ngettext_lazy(
+        "%(count)s shown to the team", "%(count)s shown to the team", "number"
+    ),
+}
+
+
+def sentence(action: BulkAction) -> str:
+    """What became of it, with what was left out and why."""
+    if action.undone_at:
+        said = ngettext("%(count)s is as it was", "%(count)s are as they were", action.changed)
+        return _("Undone") if action.total == 1 else said % {"count": action.changed}
+    parts = []
+    if action.changed or not action.left_out:
+        parts.append(_did(action))
+    if action.left_out:
+        parts.append(
+            ngettext(
+                "%(count)s belongs to a colleague",
+                "%(count)s belong to colleagues",
+                action.left_out,
+            )
+            % {"count": action.left_out}
+        )
+    return "; ".join(parts)
+
+
+def _did(action: BulkAction) -> str:
+    if not action.changed:
+        return _("Nothing to change: it is so already")
+    names = {"count": action.changed, "name": action.collection.name if action.collection else ""}
+    if action.total == 1:
+        return ONE[Kind(action.kind)] % names
+    return MANY[Kind(action.kind)] % (names | {"number": action.changed})
