@@ -19,6 +19,7 @@ from django.utils.translation import ngettext_lazy
 from generator import catalog
 from generator.models import Role, User
 from generator.services.batches import Order
+from generator.services.images import MAX_NOTE_CHARACTERS
 
 MAX_URL_CHARACTERS = 2048
 
@@ -211,3 +212,22 @@ class CollectionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     private = forms.BooleanField(label=_("Only I see it"), required=False)
+
+
+class NoteForm(forms.Form):
+    """The team's note on a picture, and the note that its writer had before him."""
+
+    text = forms.CharField(
+        required=False,
+        max_length=MAX_NOTE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "max_length": ngettext_lazy(
+                "The note is too long: at most %(limit_value)d character, this has %(show_value)d.",
+                "The note is too long: at most %(limit_value)d characters, this has "
+                "%(show_value)d.",
+                "limit_value",
+            )
+        },
+    )
+    seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import (
     HttpResponseClientRedirect,
     reswap,
@@ -25,6 +26,17 @@ def wanted(request: HttpRequest) -> bool:
     """Whether a fragment is asked for. Restoring history asks for the whole page."""
     details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     return bool(details) and not details.history_restore_request
+
+
+def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
+    """Mark an address that answers both a page and a fragment: neither may stand in for the other.
+
+    Browsers take what they keep for a history step without asking, so a fragment is not kept.
+    """
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    if fragment:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def replacing(response: HttpResponse, selector: str) -> HttpResponse:

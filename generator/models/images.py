@@ -55,7 +55,10 @@ class Image(models.Model):
 
     # Seen by its owner alone. A new picture takes it from its batch.
     private = models.BooleanField(default=False)
+    # The team's note; who changed it last, so that two writers can be told of each other.
     note = models.TextField(blank=True)
+    note_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
+    note_at = models.DateTimeField(null=True)
     # In the trash since; only its owner and admins put it there and take it out.
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from generator.models import Batch, Credential, Gate, Image, Job, LedgerEntry, Pulse, User
+from generator.models import Batch, Credential, Gate, Job, LedgerEntry, Pulse, User
 from generator.queries import gallery, history
 from generator.queries.filters import Filters
 from generator.queries.gallery import arrivals_boundary
@@ -81,14 +81,6 @@ def with_images(viewer: User, rows: Sequence[Job]) -> Sequence[Job]:
     """The same jobs with the pictures that the viewer may see, in one more query."""
     prefetch_related_objects(rows, _shown_images(viewer))
     return rows
-
-
-def neighbours(viewer: User, image: Image) -> tuple[Image | None, Image | None]:
-    """The next newer and the next older picture of the team's gallery."""
-    seen = gallery.visible(viewer)
-    newer = seen.filter(pk__gt=image.pk).order_by("pk").first()
-    older = seen.filter(pk__lt=image.pk).order_by("-pk").first()
-    return newer, older
 
 
 def batch_cost(batch: Batch) -> Decimal | None:

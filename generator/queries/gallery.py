@@ -112,6 +112,19 @@ def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image
     return list(images(newest_first(found.filter(**younger), filters))[:MOST_ARRIVALS])
 
 
+def nearest(
+    viewer: User, filters: Filters, image: Image, most: int
+) -> tuple[list[Image], list[Image]]:
+    """Up to `most` matching pictures on either side of this one, newer and older, nearest first."""
+    found = matching(viewer, filters).select_related("job__batch")
+    by_place = searches(filters)
+    key = "hit__place" if by_place else "pk"
+    here = place_of_row(image=image.pk) if by_place else image.pk
+    newer = found.filter(**{f"{key}__gt": here}).order_by(key)[:most]
+    older = found.filter(**{f"{key}__lt": here}).order_by(f"-{key}")[:most]
+    return list(newer), list(older)
+
+
 def arrivals_boundary() -> uuid.UUID:
     """From where a page that is made now asks for what is new: a little before now, since rows
     become visible in another order than their ids; the page drops what it already has."""

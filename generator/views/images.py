@@ -1,76 +1,125 @@
-"""A picture's page and its files, each behind the same access check."""
+"""A picture's page, over a grid or by itself, and the team's note on it."""
 
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
+from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.http.response import HttpResponseNotModified
-from django.shortcuts import render
-from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, queries, storage
-from generator.models import Image
+from generator import access, htmx
+from generator.forms import NoteForm
+from generator.models import Image, Role, User
+from generator.queries import surroundings as queries
+from generator.services import images as service
+from generator.views import paging
 
-# A stored picture never changes under its address; only members' browsers may keep it.
-FOREVER = "private, max-age=31536000, immutable"
+# Longer ones come from no page of ours.
+MAX_PLACE_CHARACTERS = 1000
 
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The picture; `?in=` says in which place it is looked at, which its neighbours follow."""
     image = access.image(request, pk)
-    newer, older = queries.neighbours(access.member_of(request), image)
-    context = {
+    fragment = htmx.wanted(request)
+    name = "fragments/image" if fragment else "image"
+    context = _surroundings(request, image) | _facts(access.member_of(request), image)
+    response = render(request, f"generator/{name}.html", context)
+    return htmx.varying(response, fragment)
+
+
+def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
+    """Where the picture stands: what is before and behind it, and the way back."""
+    place = request.GET.urlencode() if "in" in request.GET else ""
+    params = QueryDict(place if len(place) <= MAX_PLACE_CHARACTERS else "")
+    around = queries.neighbours(access.member_of(request), image, params)
+    query = f"?{params.urlencode()}" if params else ""
+    return {
+        "strip": [*reversed(around.before), image, *around.after],
+        "before": around.before[0] if around.before else None,
+        "after": around.after[0] if around.after else None,
+        "query": query,
+        "here": image.get_absolute_url() + query,
+        "address": request.build_absolute_uri(image.get_absolute_url()),
+        "back": _way_back(image, params),
+    }
+
+
+def _way_back(image: Image, params: QueryDict) -> str:
+    """The place's own address, at this picture's tile where that is on its first page."""
+    if pk := queries.collection_of(params):
+        return f"{reverse('generator:collection', args=[pk])}#image-{image.pk}"
+    filters = params.copy()
+    filters.pop("in", None)
+    query = f"?{filters.urlencode()}" if filters else ""
+    return f"{reverse('generator:gallery')}{query}#image-{image.pk}"
+
+
+def _facts(me: User, image: Image) -> dict[str, Any]:
+    """What is known about the picture, and what this member may do with it."""
+    used_for = queries.used_for(me, image)
+    return {
         "image": image,
         "job": image.job,
         "batch": image.job.batch,
-        "references": image.job.batch.references.all(),
-        "newer": newer,
-        "older": older,
-        "is_mine": image.owner_id == access.member_of(request).pk,
+        "is_mine": image.owner_id == me.pk,
+        "may_manage": image.owner_id == me.pk or me.manages_people,
+        "favourite": queries.is_favourite(me, image),
+        "made_from": queries.made_from(me, image.job.batch),
+        "used_for": used_for[: queries.DESCENDANTS_SHOWN],
+        "used_count": used_for.count(),
+        "kept_in": queries.kept_in(me, image),
+        "could_go_into": queries.could_go_into(me, image),
+        "taggable": service.can_be_tagged(image),
+        "note_form": NoteForm(initial={"text": image.note, "seen": image.note}),
     }
-    return render(request, "generator/image.html", context)
 
 
 @require_safe
-def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The original, byte for byte; with `?download` as a file to save."""
+def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Everything that was made from this picture, page by page."""
     image = access.image(request, pk)
-    name = _download_name(image) if "download" in request.GET else ""
-    return _answer(request, storage.path(image.file), image.mime, image.sha256, name)
+    rows = queries.used_for(access.member_of(request), image)
+    cursor = paging.cursor(request)
+    found = list((rows.filter(pk__lt=cursor) if cursor else rows)[: queries.DESCENDANTS_A_PAGE + 1])
+    kept = found[: queries.DESCENDANTS_A_PAGE]
+    context = {
+        "image": image,
+        "images": kept,
+        "next_url": paging.url(request.path, kept[-1].pk if found[len(kept) :] else None),
+    }
+    fragment = htmx.wanted(request) and cursor
+    name = "fragments/gallery_page" if fragment else "image_used"
+    return htmx.varying(render(request, f"generator/{name}.html", context), bool(fragment))
 
 
-@require_safe
-def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
+@require_POST
+@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Write the team's note; when somebody else was first, show both texts and lose neither."""
     image = access.image(request, pk)
-    if width not in image.thumbnail_widths:
-        raise Http404
-    path = storage.thumbnail_path(image.file, width)
-    return _answer(request, path, "image/webp", f"{image.sha256}-{width}")
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _note(request, image, form)
+    text = form.cleaned_data["text"]
+    saved = service.write_note(image, access.member_of(request), text, form.cleaned_data["seen"])
+    if saved.done and not htmx.wanted(request):
+        messages.success(request, _("The note is saved."))
+        return redirect(image)
+    # His own words stay in the field; saving once more says that he has seen the other's.
+    form = NoteForm(initial={"text": text, "seen": saved.image.note})
+    return _note(request, saved.image, form, done=saved.done, conflict=not saved.done)
 
 
-def _answer(
-    request: HttpRequest, path: Path, mime: str, etag: str, download_name: str = ""
-) -> HttpResponseBase:
-    if f'"{etag}"' in request.headers.get("If-None-Match", ""):
-        unchanged = HttpResponseNotModified()
-        unchanged["ETag"] = f'"{etag}"'
-        return unchanged
-    try:
-        stream = path.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        stream, content_type=mime, as_attachment=bool(download_name), filename=download_name
-    )
-    response["Cache-Control"] = FOREVER
-    response["ETag"] = f'"{etag}"'
-    return response
-
-
-def _download_name(image: Image) -> str:
-    """`fox-in-snow-1a2b3c4d.png`: the prompt's beginning, and enough of the id to be unique."""
-    words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "picture"
-    return f"{words}-{image.pk.hex[-8:]}{Path(image.file).suffix}"
+def _note(
+    request: HttpRequest, image: Image, form: NoteForm, done: bool = False, conflict: bool = False
+) -> HttpResponse:
+    name = "fragments/image_note" if htmx.wanted(request) else "image_note"
+    context = {"image": image, "note_form": form, "done": done, "conflict": conflict}
+    return render(request, f"generator/{name}.html", context, status=200 if done else 422)

@@ -20,6 +20,7 @@ MAY_USE = {
     "sandbox": {"sandbox"},
     "storage": set(),
     "thumbnails": set(),
+    "metadata": set(),
     "taskqueue": set(),
     "services": {
         "services",
@@ -30,6 +31,7 @@ MAY_USE = {
         "taskqueue",
         "storage",
         "thumbnails",
+        "metadata",
         "upstream",
     },
     "queries": {"queries", "models", "state", "catalog"},
@@ -52,6 +54,7 @@ MAY_USE = {
         "state",
         "catalog",
         "storage",
+        "metadata",
         "upstream",
     },
     "urls": {"views"},

@@ -1,4 +1,5 @@
-/* <copy-button data-from="id" or data-page>: copies that element's text, or the page's address.
+/* <copy-button data-from="id" or data-page or data-text>: copies that element's text, the page's
+   address, or the given words.
    The button inside is hidden until here, since it cannot work without a script. */
 
 const SAID_MS = 2000;
@@ -22,6 +23,7 @@ class CopyButton extends HTMLElement {
 
   text() {
     if ("page" in this.dataset) return location.href;
+    if (this.dataset.text) return this.dataset.text;
     return document.getElementById(this.dataset.from).textContent;
   }
 }

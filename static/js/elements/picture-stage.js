@@ -1,39 +1,71 @@
-/* <picture-stage>: arrows or j and k turn to the neighbours, whose pictures are loaded before.
-   Turning replaces the page in the history, so that Back leads to where one came from. */
+/* <picture-stage data-zoom data-photoswipe>: the picture itself, with zoom and swipe, whose scripts
+   are loaded when a picture is looked at. It knows the neighbours that #picture-strip lists, and
+   takes in further ones as the strip changes. Says `stage:turn` with the picture it came to, and
+   `stage:close` when the picture is thrown off. Without the scripts it stays a plain picture. */
+
+function listed() {
+  return [...document.querySelectorAll("#picture-strip > li")].map(({ dataset }) => ({
+    ...dataset,
+    width: Number(dataset.width),
+    height: Number(dataset.height),
+  }));
+}
 
 class PictureStage extends HTMLElement {
-  connectedCallback() {
-    this.keys = (event) => this.pressed(event);
-    document.addEventListener("keydown", this.keys);
-    this.addEventListener("click", (event) => {
-      const link = event.target.closest("a[rel]");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      event.preventDefault();
-      location.replace(link.href);
-    });
-    const preload = () => this.querySelectorAll("[data-preload]").forEach((link) => this.load(link));
-    if (document.readyState === "complete") preload();
-    else addEventListener("load", preload, { once: true });
+  async connectedCallback() {
+    this.items = listed();
+    this.here = this.items.find((item) => "here" in item)?.id;
+    const scripts = [import(this.dataset.zoom), import(this.dataset.photoswipe)];
+    const [zoom, photoswipe] = await Promise.all(scripts).catch(() => []);
+    if (zoom && this.isConnected) this.begin(zoom, photoswipe.default);
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this.keys);
+    this.sizes?.disconnect();
+    this.swipe?.destroy();
   }
 
-  load(link) {
-    const picture = new Image();
-    picture.sizes = this.querySelector("img").sizes;
-    picture.srcset = link.dataset.preload;
+  begin(zoom, PhotoSwipe) {
+    this.zoom = zoom;
+    const index = this.items.findIndex((item) => item.id === this.here);
+    this.swipe = zoom.begin(PhotoSwipe, this, this.items, index);
+    this.swipe.on("change", () => this.came());
+    this.swipe.on("close", () => this.say("stage:close"));
+    this.sizes = new ResizeObserver(() => {
+      this.swipe.updateSize(true);
+      this.swipe.setScrollOffset();
+    });
+    this.sizes.observe(this);
+    this.dataset.ready = "";
   }
 
-  pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.target.closest?.("input, textarea, select, [tabindex='0']")) return;
-    const where = { ArrowLeft: "prev", k: "prev", ArrowRight: "next", j: "next" }[event.key];
-    const link = where && this.querySelector(`a[rel=${where}]`);
-    if (!link) return;
-    event.preventDefault();
-    location.replace(link.href);
+  /* Turn by one; false when nothing is known there yet. */
+  turn(step) {
+    const to = (this.swipe?.potentialIndex ?? NaN) + step;
+    if (this.items[to]) this.swipe.goTo(to);
+    return Boolean(this.items[to]);
+  }
+
+  came() {
+    const item = this.items[this.swipe.currIndex];
+    if (!item || item.id === this.here) return;
+    this.here = item.id;
+    this.say("stage:turn", item);
+  }
+
+  /* Take in what the strip lists beyond what is known already, on both sides. */
+  learn() {
+    const strip = listed();
+    const at = this.items.findIndex((item) => item.id === this.here);
+    const here = strip.findIndex((item) => item.id === this.here);
+    if (!this.swipe || at < 0 || here < 0) return;
+    const before = strip.slice(0, Math.max(0, here - at));
+    const after = strip.slice(here + this.items.length - at);
+    if (before.length || after.length) this.zoom.grow(this.swipe, this.items, before, after);
+  }
+
+  say(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 }
 

@@ -1,0 +1,82 @@
+"""A picture's files, each behind the same access check as its page."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseNotModified
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from generator import access, metadata, storage
+from generator.models import Image
+from generator.services import images as service
+
+# A stored picture never changes under its address; only members' browsers may keep it.
+FOREVER = "private, max-age=31536000, immutable"
+
+
+@require_safe
+def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The original, byte for byte; with `?download` as a file to save, and with
+    `?download=tagged` as a copy that carries prompt, model and task id."""
+    image = access.image(request, pk)
+    if request.GET.get("download") == "tagged":
+        return _tagged(image)
+    name = _download_name(image) if "download" in request.GET else ""
+    return _answer(request, storage.path(image.file), image.mime, image.sha256, name)
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
+    image = access.image(request, pk)
+    if width not in image.thumbnail_widths:
+        raise Http404
+    path = storage.thumbnail_path(image.file, width)
+    return _answer(request, path, "image/webp", f"{image.sha256}-{width}")
+
+
+def _tagged(image: Image) -> HttpResponseBase:
+    try:
+        tagged = service.tagged(image)
+    except (FileNotFoundError, metadata.CannotCarryText):
+        raise Http404 from None
+    response = StreamingHttpResponse(tagged.blocks(), content_type=image.mime)
+    response["Content-Length"] = str(tagged.size_bytes)
+    response["Content-Disposition"] = content_disposition_header(True, _download_name(image)) or ""
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _answer(
+    request: HttpRequest, path: Path, mime: str, etag: str, download_name: str = ""
+) -> HttpResponseBase:
+    if f'"{etag}"' in request.headers.get("If-None-Match", ""):
+        unchanged = HttpResponseNotModified()
+        unchanged["ETag"] = f'"{etag}"'
+        return unchanged
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        stream, content_type=mime, as_attachment=bool(download_name), filename=download_name
+    )
+    response["Cache-Control"] = FOREVER
+    response["ETag"] = f'"{etag}"'
+    return response
+
+
+def _download_name(image: Image) -> str:
+    """`fox-in-snow-1a2b3c4d.png`: the prompt's beginning, and enough of the id to be unique."""
+    words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "picture"
+    return f"{words}-{image.pk.hex[-8:]}{Path(image.file).suffix}"

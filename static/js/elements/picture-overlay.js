@@ -1,0 +1,81 @@
+/* <picture-overlay>: a picture opens over the page on which it was clicked, under its own address;
+   Back closes it, and the page stands as it stood. */
+
+const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
+const OPENS = "[data-tile] a, a.tile, a[data-picture]";
+// What says and asks things stays within reach.
+const OUTSIDE = "body > :not(picture-overlay, dialog, [role=status], template, script, link)";
+
+const isPicture = (address) => PICTURE.test(new URL(address, location.href).pathname);
+
+class PictureOverlay extends HTMLElement {
+  connectedCallback() {
+    this.name = document.title;
+    document.addEventListener("click", (event) => this.clicked(event));
+    addEventListener("popstate", () => this.moved());
+    this.addEventListener("viewer:close", (event) => {
+      event.preventDefault();
+      history.go(-history.state.picture);
+    });
+    for (const name of ["htmx:responseError", "htmx:sendError"]) {
+      this.addEventListener(name, () => this.querySelector("picture-viewer") || history.back());
+    }
+  }
+
+  clicked(event) {
+    const { ctrlKey, metaKey, shiftKey, altKey } = event;
+    if (event.defaultPrevented || ctrlKey || metaKey || shiftKey || altKey) return;
+    const link = event.target.closest?.(OPENS);
+    if (!link?.href || !isPicture(link.href)) return;
+    event.preventDefault();
+    if (this.hidden) this.cover(link);
+    history.pushState({ picture: (history.state?.picture ?? 0) + 1 }, "", link.href);
+    this.load(link.href);
+  }
+
+  /* Put this over the page. Its entry in the history loses htmx's mark for so long, or htmx would
+     fetch the page anew on the way back to it. */
+  cover(opener) {
+    this.opener = opener;
+    this.under = history.state;
+    if (this.under?.htmx) history.replaceState(null, "");
+    const { style, clientWidth } = document.documentElement;
+    style.setProperty("--scrollbar", `${innerWidth - clientWidth}px`);
+    this.show(true);
+    this.innerHTML = "";
+    const picture = opener.querySelector("img")?.cloneNode();
+    if (picture) this.appendChild(picture).className = "overlay__first";
+  }
+
+  show(shown) {
+    this.hidden = !shown;
+    document.documentElement.classList.toggle("is-covered", shown);
+    document.querySelectorAll(OUTSIDE).forEach((part) => (part.inert = shown));
+  }
+
+  async load(url) {
+    await htmx.ajax("GET", url, { source: this, target: this, swap: "innerHTML" });
+    if (!this.hidden) this.focus({ preventScroll: true });
+  }
+
+  /* Back, or forward: to a picture, or to the page itself. */
+  moved() {
+    if (isPicture(location.href)) {
+      if (this.hidden) this.cover(document.activeElement);
+      this.load(location.href);
+    } else if (!this.hidden) this.uncover();
+  }
+
+  uncover() {
+    const tile = document.getElementById(`image-${this.querySelector("picture-stage")?.here}`);
+    this.show(false);
+    this.replaceChildren();
+    if (this.under?.htmx) history.replaceState(this.under, "");
+    document.title = this.name;
+    const box = tile?.getBoundingClientRect();
+    const inSight = box?.top >= 0 && box.bottom <= innerHeight;
+    (inSight ? (tile.querySelector("a") ?? tile) : this.opener)?.focus({ preventScroll: true });
+  }
+}
+
+customElements.define("picture-overlay", PictureOverlay);

@@ -1,0 +1,82 @@
+/* <picture-viewer>: a picture with what is known of it. Turning keeps the stage, changes the address
+   in place, and fetches what stands around the picture; so does everything that is done to it. */
+
+// Many turns in a row ask once, and browsers limit how often an address may change.
+const TURN_MS = 60;
+
+class PictureViewer extends HTMLElement {
+  connectedCallback() {
+    this.stage = this.querySelector("picture-stage");
+    this.about = () => this.querySelector("#picture-about");
+    this.listen = new AbortController();
+    const { signal } = this.listen;
+    document.addEventListener("pictures-changed", (event) => this.changed(event.detail), { signal });
+    this.addEventListener("click", (event) => this.clicked(event), { signal });
+    this.addEventListener("stage:turn", (event) => this.turned(event.detail), { signal });
+    this.addEventListener("stage:close", () => this.close(), { signal });
+    this.addEventListener("htmx:afterSwap", () => this.settle(), { signal });
+    this.settle();
+  }
+
+  disconnectedCallback() {
+    this.listen.abort();
+    clearTimeout(this.timer);
+  }
+
+  clicked(event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    if (event.target.closest("[data-close]")) return this.close(event);
+    const link = event.target.closest("a[rel=prev], a[rel=next]");
+    if (!link) return;
+    event.preventDefault();
+    // A neighbour that the stage does not know yet comes with its whole page.
+    if (!this.stage.turn(link.rel === "next" ? 1 : -1)) this.show(link.href);
+  }
+
+  turned(item) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      history.replaceState(history.state, "", item.href);
+      this.refresh(item.href);
+    }, TURN_MS);
+  }
+
+  refresh(url) {
+    const about = { target: this.about(), select: "#picture-about", swap: "outerHTML" };
+    htmx.ajax("GET", url, { source: this.stage, ...about });
+  }
+
+  show(url) {
+    history.replaceState(history.state, "", url);
+    htmx.ajax("GET", url, { source: this.stage, target: this, swap: "outerHTML" });
+  }
+
+  settle() {
+    document.title = this.about().dataset.title;
+    this.stage.learn?.();
+  }
+
+  /* Something was done to pictures, here or by an undo. */
+  changed({ kind, undone, images }) {
+    if (images && !images.includes(this.stage.here)) return;
+    const next = this.querySelector("a[rel=next]") ?? this.querySelector("a[rel=prev]");
+    if (kind !== "trash" || undone) this.refresh(this.about().dataset.here);
+    else if (next) this.show(next.href);
+    else this.close();
+  }
+
+  /* Over a grid somebody else closes; by itself the way back is a link. */
+  close(event) {
+    const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
+    if (!this.dispatchEvent(closing)) event?.preventDefault();
+    else if (!event) location.assign(this.querySelector("[data-close]").href);
+  }
+}
+
+/* A page that was reloaded under a grid shares its history with it: Back means another page then. */
+addEventListener("popstate", () => {
+  const shown = document.querySelector("main #picture-about")?.dataset.here;
+  if (shown && new URL(shown, location).pathname !== location.pathname) location.reload();
+});
+
+customElements.define("picture-viewer", PictureViewer);

@@ -1,0 +1,36 @@
+/* Details of a picture, shown or not: beside it as one left it last, on a phone only when asked. */
+
+const KEPT = "gempix-details";
+const root = document.documentElement;
+const wide = matchMedia("(min-width: 64rem)");
+
+function kept() {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null; // storage is forbidden
+  }
+}
+
+function show(open) {
+  root.dataset.details = open ? "open" : "closed";
+  tell();
+}
+
+function tell() {
+  const button = document.getElementById("picture-details-button");
+  button?.setAttribute("aria-expanded", root.dataset.details === "open");
+}
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-details]:not(html)")) return;
+  show(root.dataset.details === "closed");
+  document.getElementById("picture-details-button").focus({ preventScroll: true });
+  try {
+    if (wide.matches) localStorage.setItem(KEPT, root.dataset.details);
+  } catch {
+    // It is forgotten then.
+  }
+});
+document.addEventListener("htmx:load", tell);
+show(wide.matches && kept() !== "closed");

@@ -1,0 +1,60 @@
+/* How PhotoSwipe works inside of a stage, and how its list grows on both sides. */
+
+const PLAIN = {
+  loop: false, escKey: false, arrowKeys: false, trapFocus: false, returnFocus: false,
+  zoom: false, close: false, counter: false, arrowPrev: false, arrowNext: false,
+  wheelToZoom: true, pinchToClose: false, clickToCloseNonZoomable: false, doubleTapAction: "zoom",
+  imageClickAction: false, bgClickAction: false, tapAction: false,
+  showHideAnimationType: "none", bgOpacity: 0, preload: [1, 3],
+  secondaryZoomLevel: (level) => Math.min(4, Math.max(1, level.fit * 2)),
+  maxZoomLevel: (level) => Math.max(4, level.fit * 4),
+};
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+function padding({ x }) {
+  const side = x > 700 ? 72 : 0;
+  return { top: 60, bottom: side ? 24 : 8, left: side, right: side };
+}
+
+/* A PhotoSwipe that fills the stage. */
+export function begin(PhotoSwipe, stage, items, index) {
+  const swipe = new PhotoSwipe({
+    ...PLAIN,
+    dataSource: items,
+    index,
+    appendToEl: stage,
+    errorMsg: stage.dataset.failed,
+    zoomAnimationDuration: calm.matches ? 0 : 250,
+    getViewportSizeFn: () => ({ x: stage.clientWidth, y: stage.clientHeight }),
+    paddingFn: padding,
+  });
+  // It counts from the window's corner; this stage may stand anywhere.
+  swipe.setScrollOffset = () => {
+    const box = stage.getBoundingClientRect();
+    Object.assign(swipe.offset, { x: box.left + scrollX, y: box.top + scrollY });
+  };
+  swipe.on("keydown", (event) => event.preventDefault());
+  swipe.on("contentAppendImage", () => stage.querySelector(":scope > img")?.remove());
+  swipe.init();
+  swipe.element.setAttribute("role", "group");
+  swipe.element.setAttribute("aria-label", stage.dataset.label);
+  stage.addEventListener("dblclick", ({ pageX, pageY }) => {
+    swipe.currSlide.toggleZoom({ x: pageX - swipe.offset.x, y: pageY - swipe.offset.y });
+  });
+  return swipe;
+}
+
+/* Add pictures on both sides. The list grows at its end alone: what comes before moves every
+   number that PhotoSwipe keeps. */
+export function grow(swipe, items, before, after) {
+  const by = before.length;
+  const kept = items.map((_item, index) => swipe.contentLoader.getContentByIndex(index));
+  for (const content of kept) if (content) content.index += by;
+  for (const { slide } of swipe.mainScroll.itemHolders) if (slide) slide.index += by;
+  swipe.currIndex += by;
+  swipe.potentialIndex += by;
+  items.unshift(...before);
+  items.push(...after);
+  if (by) swipe.refreshSlideContent(swipe.currIndex - 1);
+  if (after.length) swipe.refreshSlideContent(swipe.currIndex + 1);
+}
