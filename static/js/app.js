@@ -1,44 +1,4 @@
-/* What every page needs: toasts, failures of requests in words, and swaps that lose nothing. */
-
-const toasts = () => document.getElementById("toasts");
-const KEPT_MS = 8000;
-
-function keep(toast) {
-  const timer = setTimeout(() => toast.remove(), KEPT_MS);
-  for (const event of ["pointerenter", "focusin"]) {
-    toast.addEventListener(event, () => clearTimeout(timer));
-  }
-}
-
-function say(text) {
-  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-  toast.querySelector("[data-text]").textContent = text;
-  // The same sentence twice in a row stands once.
-  for (const other of toasts().children) {
-    if (other.textContent.trim() === toast.textContent.trim()) other.remove();
-  }
-  toasts().append(toast);
-  keep(toast);
-}
-
-document.querySelectorAll("#toasts > [data-toast]").forEach((toast) => {
-  if (!toast.matches(".toast--error, .toast--warning")) keep(toast);
-});
-
-document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest("[data-toast]").remove();
-});
-
-document.addEventListener("studio:say", (event) => say(event.detail));
-
-/* The live refresh has its own line for a lost connection. */
-const quiet = (event) => event.detail.elt?.matches?.("live-cards");
-document.addEventListener("htmx:sendError", (event) => {
-  if (!quiet(event)) say(document.body.dataset.offline);
-});
-document.addEventListener("htmx:responseError", (event) => {
-  if (!quiet(event)) say(document.body.dataset.trouble);
-});
+/* Swaps that lose nothing: neither the focus nor a batch, and nothing twice. */
 
 /* A batch that is answered twice stands once: the newest stays. */
 document.addEventListener("htmx:load", (event) => {
