@@ -38,6 +38,9 @@ test-browser: ## every journey and browser test
 bench: ## seconds from the service's success to the picture on the page
 	@$(DEV) -m tests.benchmarks.latency
 
+screenshots: ## every page at three widths and in both themes, into screenshots/; ARGS=word for some
+	@$(TEST) -m tests.screenshots $(ARGS)
+
 check: lint ## lint, types, templates, migrations, then every test
 	@$(MAKE) --no-print-directory test
 
@@ -64,4 +67,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser bench check lint format lock vendor
+.PHONY: help run test test-grown test-browser bench screenshots check lint format lock vendor

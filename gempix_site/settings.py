@@ -119,7 +119,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "generator.views.context.studio",
             ],
-            "builtins": ["generator.templatetags.studio"],
+            "builtins": [
+                "generator.templatetags.studio",
+                "generator.templatetags.shortcuts",
+            ],
         },
     },
 ]
@@ -224,6 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

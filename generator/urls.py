@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generator.views import (
+    browser,
     callbacks,
     gallery,
     generate,
@@ -12,6 +13,7 @@ from generator.views import (
     images,
     jobs,
     people,
+    preferences,
     settings,
 )
 
@@ -41,6 +43,12 @@ urlpatterns = [
     path("settings/key/remove/", settings.remove_key, name="key-remove"),
     path("hold/pause/", settings.pause, name="hold-pause"),
     path("hold/release/", settings.release_hold, name="hold-release"),
+    path("preferences/theme/", preferences.theme, name="theme"),
+    path("preferences/checklist/", preferences.put_checklist_away, name="checklist-away"),
+    path("help/", browser.shortcuts, name="shortcuts"),
+    path("offline/", browser.offline, name="offline"),
+    path("service-worker.js", browser.service_worker, name="service-worker"),
+    path("favicon.ico", browser.favicon, name="favicon"),
     path("setup/<str:token>/", people.setup, name="setup"),
     path("callbacks/<uuid:pk>/<str:token>/", callbacks.callback, name="callback"),
     path("healthz", health.healthz, name="healthz"),

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from generator import queries
 from generator.services import breaker, people, pulse, vendor
+from generator.views import preferences
 
 # Work that waits this long while nobody does any is said on every page.
 BEHIND_SECONDS = 45
@@ -19,6 +20,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     gate: Any = SimpleLazyObject(queries.gate)
     return {
         "version": settings.GEMPIX_VERSION,
+        "theme": preferences.theme_of(request),
         "sandbox": SimpleLazyObject(lambda: vendor.refresh().sandbox),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
         "ill": SimpleLazyObject(lambda: breaker.is_ill(gate)),
