@@ -122,6 +122,7 @@ TEMPLATES = [
             "builtins": [
                 "generator.templatetags.studio",
                 "generator.templatetags.shortcuts",
+                "generator.templatetags.timeline",
             ],
         },
     },

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", generate.studio, name="studio"),
     path("batches/", generate.create, name="batches"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),
+    path("batches/<uuid:pk>/cancel/", jobs.cancel_batch, name="batch-cancel"),
     path("jobs/<uuid:pk>/", jobs.detail, name="job"),
     path("jobs/<uuid:pk>/timeline/", jobs.timeline, name="job-timeline"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),

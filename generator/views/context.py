@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from generator import queries
+from generator.queries.first_steps import FirstSteps, first_steps
 from generator.services import breaker, people, pulse, vendor
 from generator.views import preferences
 
@@ -24,6 +25,14 @@ def studio(request: HttpRequest) -> dict[str, Any]:
         "sandbox": SimpleLazyObject(lambda: vendor.refresh().sandbox),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
         "ill": SimpleLazyObject(lambda: breaker.is_ill(gate)),
+        "checklist": SimpleLazyObject(lambda: _checklist(request)),
         "no_account": SimpleLazyObject(lambda: bool(people.setup_path())),
         "behind": SimpleLazyObject(lambda: pulse.overdue_seconds() > BEHIND_SECONDS),
     }
+
+
+def _checklist(request: HttpRequest) -> FirstSteps | None:
+    """The owner's first steps, as long as one is left to do and he has not put them away."""
+    if preferences.checklist_is_away(request):
+        return None
+    return first_steps(has_key=not vendor.refresh().sandbox)

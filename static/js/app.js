@@ -37,3 +37,22 @@ document.addEventListener("htmx:load", (event) => {
     picture.addEventListener("error", shown, { once: true });
   }
 });
+
+/* What was unfolded stays so when its place is fetched anew. */
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const open = event.detail.target?.querySelectorAll?.("details[id][open]") ?? [];
+  unfolded = [...open].map((details) => details.id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+});
+
+/* A button that has done its work for good gives the focus to the batch it belongs to. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches?.(".batch__cancel") || form.checkVisibility()) return;
+  if (document.activeElement === document.body || form.contains(document.activeElement)) {
+    form.closest("[data-batch]").querySelector("a").focus();
+  }
+});
