@@ -121,7 +121,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "generator.views.context.studio",
             ],
-            "builtins": ["generator.templatetags.studio"],
+            "builtins": [
+                "generator.templatetags.studio",
+                "generator.templatetags.shortcuts",
+                "generator.templatetags.timeline",
+            ],
         },
     },
 ]
@@ -226,6 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -45,6 +45,16 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     return found
 
 
+def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
+    """A batch whose jobs this member may move: his own, or anyone's for owner and admin.
+
+    Raises `Http404`, and `PermissionDenied` for a colleague's.
+    """
+    found = batch(request, pk)
+    _moves(request, found)
+    return found
+
+
 def job(request: HttpRequest, pk: uuid.UUID) -> Job:
     """A job with all that its card shows. Raises `Http404`."""
     found = get_object_or_404(queries.jobs(member_of(request)), pk=pk)
@@ -58,10 +68,14 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
     Raises `Http404`, and `PermissionDenied` for a colleague's.
     """
     found = job(request, pk)
-    member = member_of(request)
-    if found.batch.owner_id != member.pk and not member.manages_people:
-        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+    _moves(request, found.batch)
     return found
+
+
+def _moves(request: HttpRequest, batch: Batch) -> None:
+    member = member_of(request)
+    if batch.owner_id != member.pk and not member.manages_people:
+        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
 
 
 def image(request: HttpRequest, pk: uuid.UUID) -> Image:

@@ -35,6 +35,11 @@ def cancel(job: Job, by: User) -> bool:
     return canceled
 
 
+def cancel_unsent(batch: Batch, by: User) -> int:
+    """Cancel what of the batch is not sent yet; gives how many. What was sent goes on."""
+    return sum(cancel(job, by) for job in batch.jobs.all())
+
+
 def send_again(job: Job, by: User, form_token: str) -> Batch | None:
     """Send what this job asked for as a new, linked job; None when it may not be repeated.
 

@@ -8,14 +8,12 @@ from decimal import Decimal, InvalidOperation
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from generator.catalog import ImageModel
-from generator.models import Image, Job, JobEvent
+from generator.models import Batch, Image, Job
 
 register = template.Library()
 
@@ -26,16 +24,6 @@ RATIOS = (
     *(40, 43, 47, 50, 53, 56, 60, 63, 67, 71, 75, 80, 85, 90, 95, 100, 105, 111, 118),
     *(125, 133, 141, 150, 160, 167, 178, 188, 200, 215, 233, 250),
 )
-
-EVENT_WORDS = {
-    JobEvent.Kind.CREATED: gettext_lazy("Asked for"),
-    JobEvent.Kind.STATUS: gettext_lazy("Changed"),
-    JobEvent.Kind.SUBMIT: gettext_lazy("Sending"),
-    JobEvent.Kind.QUERY: gettext_lazy("Looked up"),
-    JobEvent.Kind.CALLBACK: gettext_lazy("Reported by the image service"),
-    JobEvent.Kind.FETCH: gettext_lazy("Copying the file"),
-    JobEvent.Kind.PERSON: gettext_lazy("Pressed by a person"),
-}
 
 
 @register.simple_tag
@@ -120,11 +108,17 @@ def srcset(image: Image, original: bool = False) -> str:
 @register.filter
 def ratio(image: Image) -> int:
     """The picture's shape as the nearest of `RATIOS`, for a class of ratios.css."""
-    exact = 100 * image.width / max(1, image.height)
-    return min(RATIOS, key=lambda known: abs(known - exact))
+    return _nearest(100 * image.width / max(1, image.height))
 
 
-@register.simple_tag
-def event_word(kind: str) -> str | Promise:
-    """What a line of the timeline is about, where it changes no status."""
-    return EVENT_WORDS[JobEvent.Kind(kind)]
+@register.filter
+def shape(batch: Batch) -> int | None:
+    """The shape that was asked for (`16:9`), as the nearest of `RATIOS`; else None."""
+    width, _colon, height = batch.aspect_ratio.partition(":")
+    if not (width.isdecimal() and height.isdecimal() and int(height)):
+        return None
+    return _nearest(100 * int(width) / int(height))
+
+
+def _nearest(percent: float) -> int:
+    return min(RATIOS, key=lambda known: abs(known - percent))

@@ -10,6 +10,8 @@ from django.template import loader
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 
+from generator.views import preferences
+
 AWAY = (OperationalError, InterfaceError)
 
 
@@ -23,7 +25,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     away = isinstance(sys.exc_info()[1], AWAY)
     name, status = ("503.html", 503) if away else ("500.html", 500)
-    response = HttpResponse(loader.get_template(name).render(), status=status)
+    context = {"theme": preferences.theme_of(request)}
+    response = HttpResponse(loader.get_template(name).render(context), status=status)
     if away:
         response["Retry-After"] = "10"
     return response

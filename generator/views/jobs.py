@@ -11,11 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries, state
 from generator.forms import new_form_token
 from generator.models import Job, Role, User
+from generator.queries.timeline import timeline as timeline_of
 from generator.services import jobs as service
 from generator.state import Status
 
@@ -38,7 +40,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "job": job,
         "batch": job.batch,
-        "events": job.events.all(),
+        "stretches": timeline_of(job),
         "sent": service.what_is_sent(job),
         "sent_again": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
@@ -50,7 +52,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     job = access.job(request, pk)
-    context = {"job": job, "events": job.events.all()}
+    context = {"job": job, "stretches": timeline_of(job)}
     return render(request, "generator/fragments/timeline.html", context)
 
 
@@ -58,6 +60,46 @@ def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     too_late = _("This was already sent, so it cannot be canceled any more.")
     return _act(request, pk, service.cancel, too_late)
+
+
+@require_POST
+def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Cancel what of a batch is not sent yet, and say honestly what goes on and is charged."""
+    batch = access.own_batch(request, pk)
+    canceled = service.cancel_unsent(batch, access.member_of(request))
+    now = access.batch(request, pk)
+    said = _canceled_in_words(canceled, list(now.jobs.all()))
+    if not htmx.wanted(request):
+        messages.info(request, said)
+        return redirect(now)
+    return render(request, "generator/fragments/batch_canceled.html", {"batch": now, "said": said})
+
+
+def _canceled_in_words(canceled: int, jobs: list[Job]) -> str:
+    done = ngettext(
+        "%(count)d picture is canceled and costs nothing.",
+        "%(count)d pictures are canceled and cost nothing.",
+        canceled,
+    )
+    words = [done % {"count": canceled} if canceled else _("Nothing was left to cancel.")]
+    if sent := [job for job in jobs if job.live]:
+        words.append(_sent_in_words(sent))
+    return " ".join(words)
+
+
+def _sent_in_words(sent: list[Job]) -> str:
+    """The sandbox charges nothing, so there is nothing to say of that either."""
+    if all(job.sandbox for job in sent):
+        return ngettext(
+            "%(count)d was sent before, and goes on.",
+            "%(count)d were sent before, and go on.",
+            len(sent),
+        ) % {"count": len(sent)}
+    return ngettext(
+        "%(count)d was sent before: it goes on, and is charged.",
+        "%(count)d were sent before: they go on, and are charged.",
+        len(sent),
+    ) % {"count": len(sent)}
 
 
 @require_POST

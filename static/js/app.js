@@ -1,44 +1,4 @@
-/* What every page needs: toasts, failures of requests in words, and swaps that lose nothing. */
-
-const toasts = () => document.getElementById("toasts");
-const KEPT_MS = 8000;
-
-function keep(toast) {
-  const timer = setTimeout(() => toast.remove(), KEPT_MS);
-  for (const event of ["pointerenter", "focusin"]) {
-    toast.addEventListener(event, () => clearTimeout(timer));
-  }
-}
-
-function say(text) {
-  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-  toast.querySelector("[data-text]").textContent = text;
-  // The same sentence twice in a row stands once.
-  for (const other of toasts().children) {
-    if (other.textContent.trim() === toast.textContent.trim()) other.remove();
-  }
-  toasts().append(toast);
-  keep(toast);
-}
-
-document.querySelectorAll("#toasts > [data-toast]").forEach((toast) => {
-  if (!toast.matches(".toast--error, .toast--warning")) keep(toast);
-});
-
-document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest("[data-toast]").remove();
-});
-
-document.addEventListener("studio:say", (event) => say(event.detail));
-
-/* The live refresh has its own line for a lost connection. */
-const quiet = (event) => event.detail.elt?.matches?.("live-cards");
-document.addEventListener("htmx:sendError", (event) => {
-  if (!quiet(event)) say(document.body.dataset.offline);
-});
-document.addEventListener("htmx:responseError", (event) => {
-  if (!quiet(event)) say(document.body.dataset.trouble);
-});
+/* Swaps that lose nothing: neither the focus nor a batch, and nothing twice. */
 
 /* A batch that is answered twice stands once: the newest stays. */
 document.addEventListener("htmx:load", (event) => {
@@ -75,5 +35,24 @@ document.addEventListener("htmx:load", (event) => {
     const shown = () => picture.classList.remove("is-arriving");
     picture.addEventListener("load", shown, { once: true });
     picture.addEventListener("error", shown, { once: true });
+  }
+});
+
+/* What was unfolded stays so when its place is fetched anew. */
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const open = event.detail.target?.querySelectorAll?.("details[id][open]") ?? [];
+  unfolded = [...open].map((details) => details.id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+});
+
+/* A button that has done its work for good gives the focus to the batch it belongs to. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches?.(".batch__cancel") || form.checkVisibility()) return;
+  if (document.activeElement === document.body || form.contains(document.activeElement)) {
+    form.closest("[data-batch]").querySelector("a").focus();
   }
 });
