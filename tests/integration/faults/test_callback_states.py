@@ -222,3 +222,11 @@ def test_two_reports_on_one_connection_are_both_answered(stage: Stage, web: Web)
         204,
     ]
     stage.comes_to(TAKEN)
+
+
+def test_a_refused_report_leaves_its_connection_usable(stage: Stage, web: Web) -> None:
+    stage.opens(WELL)
+    job = stands(stage, S.RUNNING)
+    kept = post(path="/callbacks/@JOB@/wrong/")[0].replace(b"Connection: close\r\n", b"")
+    assert web.hears([kept, *post()], job) == [404, 204]
+    stage.comes_to(TAKEN)

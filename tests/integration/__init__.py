@@ -1,0 +1,1 @@
+"""Tests of the whole, with real parts: HTTP on loopback, a real database."""
