@@ -14,7 +14,9 @@ from tests.stack import Stack
 def cluster(stack: Stack) -> dict[str, int]:
     """The cluster's processes by what they do; not all of them while it is starting."""
     leaders, ours = stack.leaders(), stack.processes()
-    found = {name: leaders[name] for name in ("web", "worker", "supervisor") if name in leaders}
+    found: dict[str, int] = {
+        name: leaders[name] for name in ("web", "worker", "supervisor") if name in leaders
+    }
     sentinels = [pid for pid in ours if parent(pid) == leaders.get("worker")]
     for sentinel in sentinels:
         # In the order in which a new cluster makes them; one that was killed comes back last.

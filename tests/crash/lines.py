@@ -20,7 +20,7 @@ from typing import Any
 from tests.crash.rounds import Workshop, die, workshop
 from tests.stack import ROOT
 
-ROOMS = ("services/*.py", "upstream/*.py", "models/jobs.py", "models/querysets.py")
+ROOMS: tuple[str, ...] = ("services/*.py", "upstream/*.py", "models/jobs.py", "models/querysets.py")
 ROOMS += ("storage.py", "thumbnails.py", "taskqueue.py", "tasks.py")
 FILES = frozenset(str(path) for room in ROOMS for path in (ROOT / "generator").glob(room))
 

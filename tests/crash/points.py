@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ def _deadly(function: Callable[..., Any], point: Point) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if point.seconds:
-            threading.Thread(target=lambda: (time.sleep(point.seconds), die()), daemon=True).start()
+            threading.Timer(point.seconds, die).start()
         elif not point.after:
             die()
         result = function(*args, **kwargs)

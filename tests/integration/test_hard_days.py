@@ -1,4 +1,4 @@
-"""A clock that jumps, an upstream that is away with a hundred open jobs, a hold with as many."""
+"""A clock that jumps, and an upstream that is away with a hundred open jobs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 
 from generator import state
-from generator.models import Batch, Gate, Job, JobEvent
+from generator.models import Batch, Job
 from generator.sandbox.server import Sandbox
-from generator.services import breaker, gates, jobs, sweep
+from generator.services import breaker, jobs, sweep
 from generator.state import Status
 from tests import promises
 
@@ -97,21 +97,4 @@ def test_upstream_that_is_away_with_a_hundred_open_jobs_loses_none(
     # What was just being sent when it went away, and the probes before the pause.
     assert unclear <= 8
     assert counts()[Status.SUCCEEDED] == 100 - unclear
-    assert promises.broken(sandbox.by_prompt) == []
-
-
-def test_hundred_held_jobs_go_on_in_order_when_the_hold_is_lifted(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None]
-) -> None:
-    press_hundred(press)
-    gates.hold(Gate.Hold.PAUSED, "a pause")
-    work(lambda: counts() == {Status.HELD: 100})
-    assert sandbox.submits == 0
-    assert gates.release() == 100
-    work(lambda: not Job.objects.filter(status__in=state.ACTIVE).exists(), seconds=90)
-    assert counts() == {Status.SUCCEEDED: 100}
-    assert sandbox.submits == 100
-    sent = JobEvent.objects.filter(status=Status.SUBMITTING).order_by("id")
-    in_order = list(Job.objects.order_by("id").values_list("pk", flat=True))
-    assert list(sent.values_list("job_id", flat=True)) == in_order
     assert promises.broken(sandbox.by_prompt) == []

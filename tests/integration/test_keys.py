@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from generator.models import Batch, Credential, Gate, Role, User
+from generator.models import Batch, Credential, Gate, Job, JobEvent, Role, User
 from generator.sandbox.server import Sandbox
 from generator.services import gates, vault, vendor
 from generator.state import Status
@@ -166,3 +166,6 @@ def test_a_hundred_held_jobs_finish_without_a_touch(
     work(lambda: done.count() == 100, seconds=90)
     assert sandbox.submits == 100
     assert len(batches) == 20
+    sent = JobEvent.objects.filter(status=Status.SUBMITTING).order_by("id")
+    in_order = Job.objects.order_by("id").values_list("pk", flat=True)
+    assert list(sent.values_list("job_id", flat=True)) == list(in_order)

@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,9 +15,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.stack import Stack, alive, answers
+from tests.stack import Stack, answers
 
 HEALS_WITHIN_SECONDS = 90
+SAYS_EACH = 15  # weighings
 PARTS = {"gunicorn": "web", "qcluster": "worker", " sandbox": "sandbox", " run": "supervisor"}
 
 
@@ -46,6 +48,8 @@ def weigh(stack: Stack, seen: Watched, over: threading.Event) -> None:
                 rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
                 kilobytes += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])  # type: ignore[index]
         seen.memory.append(kilobytes / 1024)
+        if len(seen.memory) % SAYS_EACH == 0:
+            print(f"soak: {dict(statuses(stack))}", file=sys.stderr, flush=True)
 
 
 def kill_now_and_then(stack: Stack, seen: Watched, over: threading.Event, every: float) -> None:
@@ -88,6 +92,3 @@ def pages(stack: Stack) -> list[str]:
 def ended(stack: Stack) -> int:
     found = statuses(stack)
     return sum(found[name] for name in ("succeeded", "failed", "no_image", "unconfirmed"))
-
-
-__all__ = ["Watched", "alive", "ended", "kill_now_and_then", "statuses", "weigh"]
