@@ -38,6 +38,10 @@ test-browser: ## every journey and browser test
 bench: ## seconds from the service's success to the picture on the page
 	@$(DEV) -m tests.benchmarks.latency
 
+bench-pages: ## the server's time for lists of 100,000 pictures, on SQLite and PostgreSQL
+	@$(TEST) -m tests.benchmarks.pages $(ARGS)
+	@$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS)
+
 check: lint ## lint, types, templates, migrations, then every test
 	@$(MAKE) --no-print-directory test
 
@@ -64,4 +68,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser bench check lint format lock vendor
+.PHONY: help run test test-grown test-browser bench bench-pages check lint format lock vendor
