@@ -49,6 +49,10 @@ bench: ## seconds from the service's success to the picture on the page
 screenshots: ## every page at three widths and in both themes, into screenshots/; ARGS=word for some
 	@$(TEST) -m tests.screenshots $(ARGS)
 
+bench-pages: ## the server's time for lists of 100,000 pictures, on SQLite and PostgreSQL
+	@$(TEST) -m tests.benchmarks.pages $(ARGS)
+	@$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS)
+
 check: lint ## lint, types, templates, migrations, then every test
 	@$(MAKE) --no-print-directory test
 
@@ -75,4 +79,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser crash soak bench screenshots check lint format lock vendor
+.PHONY: help run test test-grown test-browser crash soak bench bench-pages screenshots check lint format lock vendor

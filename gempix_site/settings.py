@@ -216,7 +216,7 @@ STATIC_ROOT = GEMPIX_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "generator.assets.BundledStorage"},
 }
 
 # No inline script or style, nothing from other hosts. The studio alone may show the reference

@@ -31,11 +31,12 @@ def member_of(request: HttpRequest) -> User:
     return request.user
 
 
-def member_named(username: str) -> User:
-    """The member whose page this is; deactivated ones keep theirs. Raises `Http404`."""
-    if "\x00" in username:  # PostgreSQL takes it for a fault of ours
+def member_named(username: str) -> str:
+    """The name of the member whose page this is; deactivated ones keep theirs. Raises `Http404`."""
+    # PostgreSQL takes a NUL for a fault of ours.
+    if "\x00" in username or not gallery.member_id(username).int:
         raise Http404
-    return get_object_or_404(User, username=username)
+    return username
 
 
 def batch(request: HttpRequest, pk: uuid.UUID) -> Batch:

@@ -6,17 +6,23 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from generator.assets import BUNDLES
 from generator.catalog import ImageModel
 from generator.models import Batch, Image, Job
 
 register = template.Library()
 
+TAGS = {
+    "css": '<link rel="stylesheet" href="{}">',
+    "js": '<script type="module" src="{}"></script>',
+}
 SPRITE = "vendor/lucide/sprite.svg"
 # Widths over heights, in percent, that static/css/ratios.css has a class for: the usual shapes
 # of pictures, and steps between them that are too small to see.
@@ -36,6 +42,14 @@ def icon(name: str, extra: str = "") -> SafeString:
         extra,
         address,
     )
+
+
+@register.simple_tag
+def bundle(name: str) -> SafeString:
+    """The styles or the scripts of a bundle: as one file where they were collected as one."""
+    whole = hasattr(staticfiles_storage, "bundles")
+    files = (name,) if whole else BUNDLES[name]
+    return format_html_join("\n", TAGS[name.rpartition(".")[2]], ((static(f),) for f in files))
 
 
 @register.filter(name="credits")

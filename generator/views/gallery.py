@@ -24,7 +24,7 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
-        filters = filters.but(member=access.member_named(username).username)
+        filters = filters.but(member=access.member_named(username))
     # Set before the rows are read, so that nothing falls between the two.
     boundary = queries.arrivals_boundary()
     after = paging.cursor(request, "after")

@@ -23,7 +23,7 @@ def history(request: HttpRequest, username: str = "") -> HttpResponse:
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
-        filters = filters.but(member=access.member_named(username).username, everyone=False)
+        filters = filters.but(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
         filters = filters.but(member=me.username)
     cursor = paging.cursor(request)

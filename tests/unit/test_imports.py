@@ -40,7 +40,8 @@ MAY_USE = {
     "htmx": set(),
     "accounts": set(),
     "checks": {"catalog"},
-    "templatetags": {"models", "state", "catalog"},
+    "assets": set(),
+    "templatetags": {"assets", "models", "state", "catalog"},
     "tasks": {"services"},
     "supervisor": {"supervisor", "services"},
     "views": {

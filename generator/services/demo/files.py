@@ -1,0 +1,55 @@
+"""A few real pictures, and many names for them: 100,000 pictures need no 100,000 files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import storage, thumbnails
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A painted picture with its copies, lying aside until it is given names."""
+
+    subject: str
+    file: Path
+    sha256: str
+    size_bytes: int
+    facts: thumbnails.Facts
+    copies: thumbnails.Copies
+
+
+def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
+    """Write a painted picture into this folder, with its copies."""
+    file = folder / f"{number}.png"
+    file.write_bytes(png)
+    copies = thumbnails.make(file, lambda width: _copy_of(file, width), folder)
+    digest = hashlib.sha256(png).hexdigest()
+    return Original(subject, file, digest, len(png), thumbnails.examine(file), copies)
+
+
+def name(original: Original, stored: str) -> None:
+    """Give the picture and its copies the names of a stored one, without copying where the disk
+    knows hard links. Stored files are never written again, so they may share their bytes."""
+    target = storage.path(stored)
+    _link(original.file, target)
+    for width in original.copies.widths:
+        _link(_copy_of(original.file, width), storage.thumbnail_path(stored, width))
+
+
+def _copy_of(file: Path, width: int) -> Path:
+    return file.with_suffix(f".{width}.webp")
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(source, target)
+    except OSError:  # another disk, or more names than a file may have
+        shutil.copyfile(source, target)
