@@ -18,7 +18,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
-from generator.models import Batch, Image, Job, Role, User
+from generator.models import Batch, Image, Job, Role, Upload, User
+from generator.queries import compose
+from generator.queries.gallery import visible
 
 View = Callable[..., HttpResponseBase]
 
@@ -64,6 +66,19 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
 def image(pk: uuid.UUID) -> Image:
     """A picture with all that its page shows. Raises `Http404`."""
     return get_object_or_404(queries.images(), pk=pk)
+
+
+def upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
+    """An uploaded reference: one's own, or one of a batch that this member sees.
+
+    Raises `Http404`.
+    """
+    return get_object_or_404(compose.visible_uploads(member_of(request)), pk=pk)
+
+
+def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
+    """A picture that this member may take as a reference. Raises `Http404`."""
+    return get_object_or_404(visible(member_of(request)), pk=pk)
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from generator.views import (
     callbacks,
+    compose,
     gallery,
     generate,
     health,
@@ -20,6 +21,11 @@ app_name = "generator"
 urlpatterns = [
     path("", generate.studio, name="studio"),
     path("batches/", generate.create, name="batches"),
+    path("draft/", compose.draft, name="draft"),
+    path("prompts/history/", compose.prompts, name="prompt-history"),
+    path("references/upload/", compose.upload, name="reference-upload"),
+    path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
+    path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),
     path("jobs/<uuid:pk>/", jobs.detail, name="job"),
     path("jobs/<uuid:pk>/timeline/", jobs.timeline, name="job-timeline"),

@@ -1,11 +1,11 @@
 """The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
 
 from generator.models.accounts import Role, User
-from generator.models.compose import Draft, Upload
+from generator.models.compose import Draft, Reference, Upload, named_reference
 from generator.models.gallery import BulkAction, Collection, CollectionItem, Favourite
 from generator.models.images import SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
-from generator.models.jobs import Batch, Job, JobEvent, Reference
+from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.usage import LedgerEntry
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Shape",
     "Upload",
     "User",
+    "named_reference",
     "shape_of",
 ]

@@ -6,19 +6,23 @@ Files before rows, rows before sight.
 from __future__ import annotations
 
 import logging
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from generator import storage, thumbnails
-from generator.models import Image, Job, JobEvent, shape_of
+from generator.models import Collection, CollectionItem, Image, Job, JobEvent, shape_of
 from generator.services import leases, polls, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
 log = logging.getLogger(__name__)
+
+COLLECTION_GAP = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,29 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
         if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
             return
         has_references = job.batch.references.exists()
-        for index, file in enumerate(files):
-            _create(job, index, file, has_references)
+        images = [_create(job, index, file, has_references) for index, file in enumerate(files)]
+        if job.batch.collection_id:
+            _collect(job.batch.collection_id, images)
 
 
-def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> None:
-    Image.objects.create(
+def _collect(collection_id: uuid.UUID, images: list[Image]) -> None:
+    """Put new pictures at the end of the collection that the press named."""
+    items = CollectionItem.objects.filter(collection=collection_id)
+    last = items.aggregate(last=Max("position"))["last"] or 0
+    CollectionItem.objects.bulk_create(
+        CollectionItem(
+            collection_id=collection_id,
+            image=image,
+            position=last + COLLECTION_GAP * number,
+            added_by_id=image.owner_id,
+        )
+        for number, image in enumerate(images, 1)
+    )
+    Collection.objects.filter(pk=collection_id).update(updated_at=timezone.now())
+
+
+def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:
+    return Image.objects.create(
         job=job,
         index=index,
         owner_id=job.batch.owner_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generator import variants
 from generator.catalog import ImageModel
 from generator.models import Image, Job, JobEvent
 
@@ -57,6 +59,18 @@ def credits_text(value: Decimal | None) -> str:
         return _("unknown")
     whole, _point, fraction = f"{value:f}".partition(".")
     return f"{whole}.{fraction.rstrip('0') or '0'}"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def as_pattern(prompt: str) -> str:
+    """A prompt as it is typed into the box to be asked for just so: choices in it escaped."""
+    return variants.escape(prompt)
 
 
 @register.filter

@@ -20,6 +20,9 @@ MAY_USE = {
     "sandbox": {"sandbox"},
     "storage": set(),
     "thumbnails": set(),
+    "reencoding": {"thumbnails"},
+    "variants": set(),
+    "multipart": set(),
     "taskqueue": set(),
     "services": {
         "services",
@@ -29,15 +32,18 @@ MAY_USE = {
         "taskqueue",
         "storage",
         "thumbnails",
+        "reencoding",
+        "multipart",
         "upstream",
     },
-    "queries": {"models", "state", "catalog"},
+    "queries": {"models", "queries", "state", "catalog", "variants"},
     "access": {"queries", "models"},
     "forms": {"models", "catalog", "services"},
+    "forms_compose": {"forms", "models", "catalog", "services", "queries", "variants"},
     "htmx": set(),
     "accounts": set(),
     "checks": {"catalog"},
-    "templatetags": {"models", "state", "catalog"},
+    "templatetags": {"models", "state", "catalog", "variants"},
     "tasks": {"services"},
     "supervisor": {"supervisor", "services"},
     "views": {
@@ -46,6 +52,7 @@ MAY_USE = {
         "queries",
         "access",
         "forms",
+        "forms_compose",
         "htmx",
         "models",
         "state",
@@ -65,7 +72,7 @@ ONLY_IN = {
     "requests": {"upstream"},
     "urllib3": {"upstream"},
     "django_htmx": {"htmx"},
-    "PIL": {"thumbnails", "sandbox"},
+    "PIL": {"thumbnails", "reencoding", "sandbox"},
 }
 
 
