@@ -130,6 +130,14 @@ TEMPLATES = [
     },
 ]
 
+# No file grows beyond its bound, and a form has few of them (`generator.multipart`).
+FILE_UPLOAD_HANDLERS = [
+    "generator.multipart.BoundedFiles",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 8
+
 # --- data -----------------------------------------------------------------------------------
 
 SQLITE: dict[str, Any] = {

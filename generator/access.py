@@ -18,8 +18,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import queries
-from generator.models import Batch, BulkAction, Collection, Image, Job, Role, User
-from generator.queries import albums, gallery
+from generator.models import Batch, BulkAction, Collection, Image, Job, Role, Upload, User
+from generator.queries import albums, compose, gallery
 
 View = Callable[..., HttpResponseBase]
 
@@ -132,6 +132,19 @@ def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
     """One of the member's own bulk actions. Raises `Http404`."""
     rows = BulkAction.objects.select_related("collection")
     return get_object_or_404(rows, pk=pk, owner=member_of(request))
+
+
+def upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
+    """An uploaded reference: one's own, or one of a batch that this member sees.
+
+    Raises `Http404`.
+    """
+    return get_object_or_404(compose.visible_uploads(member_of(request)), pk=pk)
+
+
+def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
+    """A picture that this member may take as a reference. Raises `Http404`."""
+    return get_object_or_404(gallery.visible(member_of(request)), pk=pk)
 
 
 def roles_only(*roles: Role) -> Callable[[View], View]:

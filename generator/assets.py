@@ -44,7 +44,6 @@ BUNDLES = {
         "css/progress.css",
     ),
     "js/gallery-page.js": (
-        "js/elements/picture-selection.js",
         "js/elements/new-pictures.js",
         "js/elements/month-rail.js",
         "js/keep-place.js",

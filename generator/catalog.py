@@ -62,6 +62,8 @@ MODELS = {
 }
 
 MAX_COUNT = 8
+# In one press, over all its prompts.
+MAX_PICTURES = 24
 MAX_REFERENCES = 4
 MAX_PROMPT_CHARACTERS = 10_000
 

@@ -1,4 +1,4 @@
-"""Picture files: names, durable writes, paths. Knows nothing of rows.
+"""Picture files and uploads: names, durable writes, paths. Knows nothing of rows.
 
 A file is written under a draft's name, flushed to the disk, and only then renamed: a name in
 the pictures' folder always stands for a whole file.
@@ -41,8 +41,14 @@ def pictures_dir() -> Path:
     return Path(settings.GEMPIX_DATA_DIR) / "pictures"
 
 
-def drafts_dir() -> Path:
-    return pictures_dir() / ".drafts"
+def uploads_dir() -> Path:
+    """Where members' reference pictures lie, beside the pictures."""
+    return Path(settings.GEMPIX_DATA_DIR) / "uploads"
+
+
+def drafts_dir(room: Path | None = None) -> Path:
+    """Where files of this room (the pictures, unless told) are written; on the same disk."""
+    return (room or pictures_dir()) / ".drafts"
 
 
 def picture_name(job_id: uuid.UUID, index: int, mime: str) -> str:
@@ -54,8 +60,17 @@ def picture_name(job_id: uuid.UUID, index: int, mime: str) -> str:
     return f"{job_id.hex[-2:]}/{job_id.hex}-{index}.{EXTENSIONS[mime]}"
 
 
+def upload_name(upload_id: uuid.UUID, mime: str) -> str:
+    """The stored name of an upload, relative to the uploads' folder."""
+    return f"{upload_id.hex[-2:]}/{upload_id.hex}.{EXTENSIONS[mime]}"
+
+
 def path(name: str) -> Path:
     return pictures_dir() / name
+
+
+def upload_path(name: str) -> Path:
+    return uploads_dir() / name
 
 
 def thumbnail_path(name: str, width: int) -> Path:
@@ -71,15 +86,15 @@ class Draft:
 
 
 @contextmanager
-def draft() -> Iterator[Draft]:
+def draft(room: Path | None = None) -> Iterator[Draft]:
     """A new file to write into; gone at the end unless `keep` renamed it.
 
     Raises `StorageError` when the disk is full or the folder cannot be written.
     """
     drafted: Draft | None = None
     try:
-        drafts_dir().mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=drafts_dir())
+        drafts_dir(room).mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=drafts_dir(room))
         drafted = Draft(os.fdopen(handle, "w+b"), Path(name))
         yield drafted
     except OSError as error:
@@ -91,9 +106,12 @@ def draft() -> Iterator[Draft]:
                 drafted.file.close()
 
 
-def keep(drafted: Draft, name: str) -> str:
-    """Make a draft durable under its final name, and give that name. Raises `OSError`."""
-    target = path(name)
+def keep(drafted: Draft, name: str, room: Path | None = None) -> str:
+    """Make a draft durable under its final name in its room, and give that name.
+
+    Raises `OSError`.
+    """
+    target = (room or pictures_dir()) / name
     target.parent.mkdir(parents=True, exist_ok=True)
     drafted.file.flush()
     os.fsync(drafted.file.fileno())
@@ -126,10 +144,11 @@ def write_marker(marker: Path, name: str) -> None:
 def sweep_drafts() -> None:
     """Remove drafts that a killed worker left behind."""
     oldest = time.time() - DRAFTS_LIVE_SECONDS
-    for entry in drafts_dir().glob("*"):
-        with suppress(FileNotFoundError):
-            if entry.stat().st_mtime < oldest:
-                entry.unlink()
+    for room in (pictures_dir(), uploads_dir()):
+        for entry in drafts_dir(room).glob("*"):
+            with suppress(FileNotFoundError):
+                if entry.stat().st_mtime < oldest:
+                    entry.unlink()
 
 
 def remove(name: str, widths: list[int]) -> None:

@@ -20,16 +20,21 @@ MAX_PIXELS = 50_000_000
 MIMES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # as many phones write them: a JPEG with another picture behind it
     "WEBP": "image/webp",
     "GIF": "image/gif",
     "AVIF": "image/avif",
 }
 
+# What may be decoded. A multi-picture file is opened as the JPEG that it begins with.
+FORMATS = [name for name in MIMES if name != "MPO"]
+
 # Ours is the stricter limit: nothing above MAX_PIXELS is decoded, but a paid picture of any size
 # is kept, and only its header is read.
 Pillow.MAX_IMAGE_PIXELS = None
 
-_decoding = threading.BoundedSemaphore(2)
+# Two decodes at a time in a process, here and in `reencoding`.
+decoding = threading.BoundedSemaphore(2)
 
 
 class NotAPicture(Exception):
@@ -57,11 +62,11 @@ def examine(file: str | Path) -> Facts:
     while it can still be fetched again.
     """
     try:
-        with Pillow.open(file, formats=list(MIMES)) as picture:
+        with Pillow.open(file, formats=FORMATS) as picture:
             mime, (width, height) = MIMES[str(picture.format)], picture.size
             within = width * height <= MAX_PIXELS
             if within:
-                with _decoding:
+                with decoding:
                     picture.load()
             # A PNG decodes itself when it is asked for its EXIF.
             may_ask = within or mime != "image/png"
@@ -88,7 +93,7 @@ def make(source: Path, target: Callable[[int], Path], drafts: Path) -> Copies:
     renamed, so that whoever is killed meanwhile leaves nothing among the pictures. A picture over
     the pixel limit gets none.
     """
-    with _decoding, Pillow.open(source, formats=list(MIMES)) as opened:
+    with decoding, Pillow.open(source, formats=FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             return Copies([])
         opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))

@@ -1,11 +1,11 @@
 """The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
 
 from generator.models.accounts import Role, User
-from generator.models.compose import Draft, Upload
+from generator.models.compose import Draft, Reference, Upload, named_reference
 from generator.models.gallery import BulkAction, BulkChange, Collection, CollectionItem, Favourite
 from generator.models.images import SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
-from generator.models.jobs import Batch, Job, JobEvent, Reference
+from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
 from generator.models.search import SearchEntry, SearchHit, Wanted
 from generator.models.usage import LedgerEntry
@@ -35,5 +35,6 @@ __all__ = [
     "Upload",
     "User",
     "Wanted",
+    "named_reference",
     "shape_of",
 ]

@@ -1,4 +1,4 @@
-"""Batch, Job, Reference, JobEvent: a press of Generate, and what becomes of it.
+"""Batch, Job, JobEvent: a press of Generate, and what becomes of it.
 
 A job row is the truth of one upstream task and one charge. `Job.advance` is the only writer of
 `status`; whoever loses the race for a step stops quietly.
@@ -60,34 +60,6 @@ class Batch(models.Model):
     @property
     def model_label(self) -> str:
         return catalog.label(self.model)
-
-
-class Reference(models.Model):
-    """A reference picture of a batch, in the numbered order of the slots.
-
-    One of three: an address, an uploaded file, or a picture of ours (its family).
-    """
-
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="references")
-    position = models.PositiveSmallIntegerField()
-    url = models.TextField(blank=True)
-    upload = models.ForeignKey("Upload", on_delete=models.PROTECT, null=True)
-    image = models.ForeignKey("Image", on_delete=models.PROTECT, null=True, related_name="used_in")
-
-    class Meta:
-        ordering: ClassVar = ["position"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(url="", upload=None, image__isnull=False)
-                | Q(url="", upload__isnull=False, image=None)
-                | Q(~Q(url=""), upload=None, image=None),
-                name="one_source_per_reference",
-            ),
-            models.UniqueConstraint(fields=["batch", "position"], name="one_reference_per_slot"),
-        ]
-
-    def __str__(self) -> str:
-        return f"reference {self.position} of batch {self.batch_id}"
 
 
 def new_callback_token() -> str:

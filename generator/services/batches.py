@@ -2,62 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from generator import taskqueue
 from generator.catalog import ImageModel
-from generator.models import Batch, Job, JobEvent, Reference, User
+from generator.models import Batch, Collection, Image, Job, JobEvent, Reference, Upload, User
 from generator.services import search, usage
+
+# Stands in derived tokens, so in no given one.
+TOKEN_MARK = "#"  # noqa: S105 - a mark in form tokens, no secret
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a member asks for; already validated by the form."""
+    """What a member asks for; already validated by the form.
+
+    `references` are addresses, uploads and pictures of ours, in the order of their slots.
+    """
 
     prompt: str
     model: ImageModel
     count: int
-    image_urls: Sequence[str] = ()
+    references: Sequence[str | Upload | Image] = ()
     again_for: Job | None = None
+    aspect_ratio: str = ""
+    private: bool = False
+    collection: Collection | None = None
+
+
+def order_again(job: Job, model: ImageModel) -> Order:
+    """What was asked for with this job, for one picture more."""
+    batch = job.batch
+    references = batch.references.select_related("upload", "image")
+    return Order(
+        prompt=batch.prompt,
+        model=model,
+        count=1,
+        references=[one.upload or one.image or one.url for one in references],
+        again_for=job,
+        aspect_ratio=batch.aspect_ratio,
+        private=batch.private,
+        collection=batch.collection,
+    )
 
 
 def create(owner: User, order: Order, form_token: str) -> tuple[Batch, bool]:
-    """Create the batch, its jobs and their reservations, and ask for a sweep: all or nothing.
+    """As `create_all` for one order; gives its batch and whether this call made it."""
+    found, created = create_all(owner, [order], form_token)
+    return found[0], created
 
-    Gives the batch and whether this call made it. The form token is good for one batch: however
-    often and however much at once it is posted, the unique constraint lets one press win, and
-    the others find the winner's batch.
+
+def create_all(owner: User, orders: Sequence[Order], form_token: str) -> tuple[list[Batch], bool]:
+    """Create a batch for each order, with jobs and reservations, and ask for a sweep: all of it
+    or nothing.
+
+    Gives the batches in the orders' order, and whether this call made them. The form token is
+    good for one press: the first batch has it, the others tokens that follow from it. However
+    often and however much at once it is posted, the unique constraint lets one press win, and the
+    others find the winner's batches. `form_token` must not hold `TOKEN_MARK`.
     """
     try:
         with transaction.atomic():
-            batch = Batch.objects.create(
-                owner=owner,
-                prompt=order.prompt,
-                model=order.model.id,
-                count=order.count,
-                form_token=form_token,
-                again_for=order.again_for,
-            )
-            Reference.objects.bulk_create(
-                Reference(batch=batch, position=position, url=url)
-                for position, url in enumerate(order.image_urls, 1)
-            )
-            search.index_batch(batch, bool(order.image_urls))
-            jobs = Job.objects.bulk_create(
-                Job(batch=batch, index=index, price_credits=order.model.price_credits)
-                for index in range(order.count)
-            )
-            JobEvent.objects.bulk_create(
-                JobEvent(job=job, kind=JobEvent.Kind.CREATED, status=job.status) for job in jobs
-            )
-            usage.reserve(jobs)
+            # The last first: lists show the newest on top, so that they read in this order.
+            pairs = [*enumerate(orders, 1)][::-1]
+            made = [_create_one(owner, order, _token(form_token, n)) for n, order in pairs]
             taskqueue.nudge()
     except IntegrityError:
-        existing = Batch.objects.filter(owner=owner, form_token=form_token).first()
-        if existing is None:
+        existing = _press(owner, form_token)
+        if not existing:
             raise
         return existing, False
-    return batch, True
+    return made[::-1], True
+
+
+def _token(form_token: str, number: int) -> str:
+    return form_token if number == 1 else f"{form_token}{TOKEN_MARK}{number}"
+
+
+def _press(owner: User, form_token: str) -> list[Batch]:
+    """The batches of an earlier press with this token, in its orders' order."""
+    derived = Q(form_token__startswith=f"{form_token}{TOKEN_MARK}")
+    found = Batch.objects.filter(Q(form_token=form_token) | derived, owner=owner)
+    return list(found.order_by("-pk"))
+
+
+def _create_one(owner: User, order: Order, form_token: str) -> Batch:
+    batch = Batch.objects.create(
+        owner=owner,
+        prompt=order.prompt,
+        model=order.model.id,
+        count=order.count,
+        form_token=form_token,
+        again_for=order.again_for,
+        aspect_ratio=order.aspect_ratio,
+        private=order.private,
+        collection=order.collection,
+    )
+    Reference.objects.bulk_create(_references(batch, order))
+    search.index_batch(batch, bool(order.references))
+    jobs = Job.objects.bulk_create(
+        Job(batch=batch, index=index, price_credits=order.model.price_credits)
+        for index in range(order.count)
+    )
+    JobEvent.objects.bulk_create(
+        JobEvent(job=job, kind=JobEvent.Kind.CREATED, status=job.status) for job in jobs
+    )
+    usage.reserve(jobs)
+    return batch
+
+
+def _references(batch: Batch, order: Order) -> Iterator[Reference]:
+    fields = {str: "url", Upload: "upload", Image: "image"}
+    for position, source in enumerate(order.references, 1):
+        yield Reference(batch=batch, position=position, **{fields[type(source)]: source})

@@ -7,9 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet
 
 from generator import storage
-from generator.models import Gate, Image
+from generator.models import Gate, Image, Upload
 from generator.models.ids import new_id
 from generator.services import gates
 
@@ -23,7 +26,8 @@ class VolumeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be: `kind` is missing, changed, thumbnail or orphaned."""
+    """One thing that is not as it should be: `kind` is missing, changed, thumbnail or orphaned;
+    `image_id` is the picture's, or the upload's under `uploads/`."""
 
     kind: str
     name: str
@@ -31,8 +35,10 @@ class Finding:
 
 
 def verify(*, contents: bool = True) -> Iterator[Finding]:
-    """Every picture whose file is missing or changed, every missing small copy, and every file
-    that no row knows. With `contents` each file is read whole and its digest compared."""
+    """Every picture and upload whose file is missing or changed, every missing small copy, and
+    every file that no row knows.
+
+    With `contents` each file is read whole and its digest compared."""
     # What was given up for good may have its files or not, until `services.trash` is through.
     kept = Image.objects.filter(purged_at=None)
     for image in kept.order_by("pk").iterator(chunk_size=500):
@@ -43,32 +49,36 @@ def verify(*, contents: bool = True) -> Iterator[Finding]:
             small = storage.thumbnail_path(image.file, width)
             if not small.exists():
                 yield Finding("thumbnail", str(small.relative_to(storage.pictures_dir())))
-    yield from _orphans()
+    for upload in Upload.objects.order_by("pk").iterator(chunk_size=500):
+        problem = _problem(storage.upload_path(upload.file), upload, contents)
+        if problem:
+            yield Finding(problem, f"uploads/{upload.file}", str(upload.pk))
+    yield from _orphans(storage.pictures_dir(), Image.objects.filter(size_bytes__gt=0))
+    yield from _orphans(storage.uploads_dir(), Upload.objects.all(), "uploads/")
 
 
-def _problem(path: Path, image: Image, contents: bool) -> str:
+def _problem(path: Path, row: Image | Upload, contents: bool) -> str:
     try:
-        if path.stat().st_size != image.size_bytes:
+        if path.stat().st_size != row.size_bytes:
             return "changed"
         if contents:
             with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != image.sha256:
+                if hashlib.file_digest(file, "sha256").hexdigest() != row.sha256:
                     return "changed"
     except FileNotFoundError:
         return "missing"
     return ""
 
 
-def _orphans() -> Iterator[Finding]:
-    """Files of the folders, each folder's against the rows that name it."""
-    for folder in sorted(storage.pictures_dir().glob("[0-9a-f][0-9a-f]")):
-        rows = Image.objects.filter(file__startswith=f"{folder.name}/")
-        rows = rows.filter(size_bytes__gt=0)
+def _orphans(room: Path, known: QuerySet[Any], prefix: str = "") -> Iterator[Finding]:
+    """Files of the room's folders, each folder's against the rows that name it."""
+    for folder in sorted(room.glob("[0-9a-f][0-9a-f]")):
+        rows = known.filter(file__startswith=f"{folder.name}/")
         stems = {Path(name).stem for name in rows.values_list("file", flat=True)}
         for path in sorted(folder.iterdir()):
             young = time.time() - path.stat().st_mtime < YOUNG_SECONDS
             if not young and path.name.split(".")[0] not in stems:
-                yield Finding("orphaned", f"{folder.name}/{path.name}")
+                yield Finding("orphaned", f"{prefix}{folder.name}/{path.name}")
 
 
 def check_volume() -> None:

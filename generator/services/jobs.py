@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from generator import catalog, taskqueue
 from generator.models import Batch, Job, JobEvent, User
-from generator.services import batches, usage, vendor
+from generator.services import batches, references, usage, vendor
 from generator.state import Status
 from generator.upstream.callback import CallbackHint
 from generator.upstream.masking import mask
@@ -49,8 +50,7 @@ def send_again(job: Job, by: User, form_token: str) -> Batch | None:
     model = catalog.MODELS.get(job.batch.model)
     if not job.repeatable or model is None:
         return None
-    urls = [reference.url for reference in job.batch.references.all()]
-    order = batches.Order(job.batch.prompt, model, 1, urls, again_for=job)
+    order = batches.order_again(job, model)
     with transaction.atomic():
         batch, created = batches.create(by, order, form_token)
         if created:
@@ -76,8 +76,10 @@ def recheck(job: Job, by: User) -> bool:
 
 def what_is_sent(job: Job) -> str:
     """The body of the submit as JSON, as a person may see it: without the callback's token, and
-    with pictures in the body told by their size."""
-    return mask(json.dumps(vendor.submission(job).body(), ensure_ascii=False, indent=2))
+    with pictures in the body told in words."""
+    shown = dataclasses.asdict(vendor.submission(job, references.in_words))
+    set_keys = {key: value for key, value in shown.items() if value}
+    return mask(json.dumps(set_keys, ensure_ascii=False, indent=2))
 
 
 def _revive(job: Job) -> bool:

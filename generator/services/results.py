@@ -20,6 +20,8 @@ from generator.upstream import download, errors
 
 log = logging.getLogger(__name__)
 
+COLLECTION_GAP = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:

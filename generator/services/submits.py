@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
-from generator.models import Gate, Job, JobEvent
+from generator.models import Gate, Job, JobEvent, Reference
 from generator.services import backoff, breaker, gates, timeline, usage, vendor
 from generator.services.leases import LEASE_SECONDS
 from generator.state import Status
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 
 # The vendor asks to retry a 500 with backoff; ten attempts are about five minutes of it.
 MAX_ANSWERED_FAILURES = 10
+
+# Loaded by the claim, since the sending threads touch no database.
+SENT_WITH = Prefetch("batch__references", Reference.objects.select_related("upload", "image"))
 
 HOLDS = {errors.KeyRefused: Gate.Hold.KEY, errors.OutOfCredits: Gate.Hold.CREDITS}
 
@@ -52,7 +56,7 @@ def claim(limit: int) -> list[Job]:
             return []
         questions_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
         free = breaker.submit_limit(gate, free, questions_due)
-        jobs = queued.select_related("batch").prefetch_related("batch__references")[:free]
+        jobs = queued.select_related("batch").prefetch_related(SENT_WITH)[:free]
         return [job for job in jobs if _start(job, careful=breaker.is_ill(gate))]
 
 

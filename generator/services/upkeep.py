@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.core.management import call_command
 
 from generator import storage, taskqueue
-from generator.services import albums, bulk, months, trash
+from generator.services import albums, bulk, months, trash, uploads
 
 # Together well under the queue's timeout for a task.
 PURGE_SECONDS = 30
 
 
 def tidy() -> None:
-    """Remove abandoned drafts of files, old rows of the queue, sessions that have ended, what has
-    lain in the trash for too long, and the memory of what was done to many pictures; sum up the
-    months' counts."""
+    """Remove abandoned drafts of files, uploads that nobody used, old rows of the queue, sessions
+    that have ended, what has lain in the trash for too long, and the memory of what was done to
+    many pictures; sum up the months' counts."""
     storage.sweep_drafts()
+    uploads.purge()
     taskqueue.prune()
     months.fold()
     call_command("clearsessions")

@@ -7,14 +7,15 @@ A key in the environment wins, then the one that the owner entered, then the bun
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
 
-from generator.models import Credential, Job
-from generator.services import vault
+from generator.models import Credential, Job, Reference
+from generator.services import references, vault
 from generator.upstream.client import Client
 from generator.upstream.errors import NotDelivered
 from generator.upstream.wire import Submission
@@ -108,13 +109,17 @@ def allowed_private_hosts(job: Job) -> frozenset[str]:
     return allowed
 
 
-def submission(job: Job) -> Submission:
-    """What is sent for this job; its batch and references are already loaded."""
+def submission(
+    job: Job, picture: Callable[[Reference], str] = references.on_the_wire
+) -> Submission:
+    """What is sent for this job; its batch, references, and their uploads and images are already
+    loaded. `picture` gives what stands for a reference. Raises `InvalidSubmission`."""
     return Submission(
         model=job.batch.model,
         prompt=job.batch.prompt,
-        images=tuple(reference.url for reference in job.batch.references.all()),
+        images=tuple(picture(reference) for reference in job.batch.references.all()),
         callback_url=callback_url(job),
+        aspect_ratio=job.batch.aspect_ratio,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from generator import variants
 from generator.assets import BUNDLES
 from generator.catalog import ImageModel
 from generator.models import Batch, Image, Job
@@ -59,6 +61,18 @@ def credits_text(value: Decimal | None) -> str:
         return _("unknown")
     whole, _point, fraction = f"{value:f}".partition(".")
     return f"{whole}.{fraction.rstrip('0') or '0'}"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def as_pattern(prompt: str) -> str:
+    """A prompt as it is typed into the box to be asked for just so: choices in it escaped."""
+    return variants.escape(prompt)
 
 
 @register.filter

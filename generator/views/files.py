@@ -33,7 +33,7 @@ def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     if request.GET.get("download") == "tagged":
         return _tagged(image)
     name = _download_name(image) if "download" in request.GET else ""
-    return _answer(request, storage.path(image.file), image.mime, image.sha256, name)
+    return answer(request, storage.path(image.file), image.mime, image.sha256, name)
 
 
 @require_safe
@@ -42,7 +42,7 @@ def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBa
     if width not in image.thumbnail_widths:
         raise Http404
     path = storage.thumbnail_path(image.file, width)
-    return _answer(request, path, "image/webp", f"{image.sha256}-{width}")
+    return answer(request, path, "image/webp", f"{image.sha256}-{width}")
 
 
 def _tagged(image: Image) -> HttpResponseBase:
@@ -57,9 +57,10 @@ def _tagged(image: Image) -> HttpResponseBase:
     return response
 
 
-def _answer(
+def answer(
     request: HttpRequest, path: Path, mime: str, etag: str, download_name: str = ""
 ) -> HttpResponseBase:
+    """A stored file that never changes, or that the browser has it already. Raises `Http404`."""
     if f'"{etag}"' in request.headers.get("If-None-Match", ""):
         unchanged = HttpResponseNotModified()
         unchanged["ETag"] = f'"{etag}"'

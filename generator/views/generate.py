@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries
-from generator.forms import ComposeForm, new_form_token
-from generator.models import Batch, Role
-from generator.services import batches
+from generator.catalog import MAX_REFERENCES
+from generator.forms import new_form_token
+from generator.forms_compose import ComposeForm
+from generator.models import Batch, Role, User
+from generator.queries import compose
+from generator.services import batches, drafts
 from generator.views import paging
 
 # The compose box shows the reference pictures whose addresses its own member has typed.
@@ -22,19 +28,49 @@ references_shown = csp_update({"img-src": ["https:", "http:"]})
 @require_safe
 @references_shown
 def studio(request: HttpRequest) -> HttpResponse:
+    """`?reuse=` a batch or picture, all of it or a `part`, and `?edit=` a picture fill the box;
+    the draft stays as it is until the member changes something, so that there is a way back."""
     member = access.member_of(request)
     page = queries.batch_page(member, None)
-    initial = (
-        {} if page.rows else {"prompt": _("A red fox asleep in fresh snow, soft morning light")}
-    )
-    return _page(request, ComposeForm(initial=initial), page)
+    draft = compose.draft(member)
+    if not draft and not page.rows:
+        draft = {"prompt": _("A red fox asleep in fresh snow, soft morning light")}
+    filled = _asked_for(request, member, draft)
+    form = ComposeForm(member, initial=draft | filled)
+    return _page(request, form, page, filled=filled, replaced=draft)
+
+
+def _asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the address asks for; none where it names nothing that can be seen."""
+    if (pk := _id(request, "edit")) and compose.source(member, f"image:{pk}"):
+        given = [f"image:{pk}", *filter(None, draft.get("image_urls", ()))]
+        return {"image_urls": list(dict.fromkeys(given))[:MAX_REFERENCES]}
+    if (pk := _id(request, "reuse")) and (batch := compose.reusable(member, pk)):
+        return compose.fields_of(batch, request.GET.get("part", ""))
+    return {}
+
+
+def _id(request: HttpRequest, name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _page(
-    request: HttpRequest, form: ComposeForm, page: queries.Page[Batch], status: int = 200
+    request: HttpRequest,
+    form: ComposeForm,
+    page: queries.Page[Batch],
+    *,
+    filled: dict[str, Any] | None = None,
+    replaced: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
+        # What the address filled the box with, and what stood there before, for *Undo*.
+        "filled": filled,
+        "replaced": replaced,
         "batches": page.rows,
         "history_url": paging.url(reverse("generator:history"), page.next_cursor),
     }
@@ -45,21 +81,36 @@ def _page(
 @references_shown
 @access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
 def create(request: HttpRequest) -> HttpResponse:
-    """One press of Generate. The same form token posted again answers with the same batch."""
+    """One press of Generate. The same form token posted again answers with the same batches."""
     member = access.member_of(request)
-    form = ComposeForm(request.POST)
+    form = ComposeForm(member, request.POST, request.FILES, host=request.get_host())
     if not form.is_valid():
-        return _invalid(request, form)
-    batch, _created = batches.create(member, form.order(), form.cleaned_data["form_token"])
+        return _again(request, form, status=422)
+    if _asks_first(request, form):
+        return _again(request, form)
+    made, created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
+    if created:
+        drafts.save(member, request.POST, [slot.value for slot in form.slots])
     if not htmx.wanted(request):
         return redirect("generator:studio")
-    context = {"batch": access.batch(request, batch.pk), "form_token": new_form_token()}
+    context = {
+        "batches": [access.batch(request, batch.pk) for batch in made],
+        "form_token": new_form_token(),
+    }
     return render(request, "generator/fragments/batch_created.html", context, status=201)
 
 
-def _invalid(request: HttpRequest, form: ComposeForm) -> HttpResponse:
+def _asks_first(request: HttpRequest, form: ComposeForm) -> bool:
+    """Whether a page without scripts, which cannot show variants while they are typed, has yet to
+    show these before the press."""
+    shown = request.POST.get("shown", "")
+    return "show_first" in request.POST and form.pictures_differ(shown)
+
+
+def _again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
+    """The same box with what there is to say about it."""
     if not htmx.wanted(request):
         page = queries.batch_page(access.member_of(request), None)
-        return _page(request, form, page, status=422)
-    fragment = render(request, "generator/fragments/compose.html", {"form": form}, status=422)
+        return _page(request, form, page, status=status)
+    fragment = render(request, "generator/fragments/compose.html", {"form": form}, status=status)
     return htmx.replacing(fragment, "#compose")

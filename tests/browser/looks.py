@@ -23,7 +23,19 @@ def chosen_count(page: Page) -> Locator:
 
 
 def reference(page: Page, number: int) -> Locator:
-    return page.get_by_role("textbox", name=f"Address of reference picture {number}")
+    """The address in a slot, seen only while the slot is open."""
+    return page.get_by_label(f"Address of reference picture {number}")
+
+
+def slot(page: Page, number: int) -> Locator:
+    """The numbered place itself; a press opens it."""
+    return page.get_by_role("button", name=f"Reference picture {number}", exact=True)
+
+
+def fill_reference(page: Page, number: int, address: str) -> None:
+    slot(page, number).click()
+    reference(page, number).fill(address)
+    page.keyboard.press("Escape")
 
 
 def batches(page: Page, prompt: str) -> Locator:

@@ -10,11 +10,13 @@ from tests.browser.looks import (
     batches,
     choose_count,
     chosen_count,
+    fill_reference,
     generate,
     mark,
     marked,
     prompt_box,
     reference,
+    slot,
 )
 from tests.member import Member
 from tests.stack import Stack
@@ -27,7 +29,8 @@ QUICK = "[bad-request]"
 
 @pytest.fixture
 def studio_page(visit: Visits, member: Member) -> Page:
-    """The studio in a browser that has never been here."""
+    """The studio in a browser that has never been here, with nothing in the box."""
+    member.send("/", "/draft/", prompt="")
     return visit(member)
 
 
@@ -120,9 +123,8 @@ def test_draft_survives_a_reload(studio_page: Page, references: list[str]) -> No
 
 def fill_everything(page: Page, prompt: str, references: list[str]) -> None:
     prompt_box(page).fill(prompt)
-    page.get_by_text("Reference pictures").click()
     for number, address in enumerate(references, 1):
-        reference(page, number).fill(address)
+        fill_reference(page, number, address)
     page.get_by_role("combobox", name="Model").select_option("google/gemini-2.5-flash-image")
     choose_count(page, 2)
 
@@ -195,18 +197,19 @@ def test_refused_press_says_why_in_its_place_and_keeps_the_content(
     visit: Visits, member: Member
 ) -> None:
     visit.expected.append("422 (Unprocessable")
+    member.send("/", "/draft/", prompt="")
     page, prompt = visit(member), f"an owl with a broken address {QUICK}"
     fill_everything(page, prompt, ["ftp://example.org/owl.png"])
     mark(page)
     generate(page).click()
     expect(page.get_by_text("This is no picture address")).to_be_visible()
-    expect(reference(page, 1)).to_be_focused()
+    expect(slot(page, 1)).to_be_focused()
     expect(reference(page, 1)).to_have_value("ftp://example.org/owl.png")
     expect(prompt_box(page)).to_have_value(prompt)
     expect(chosen_count(page)).to_have_value("2")
     expect(generate(page)).to_have_text("Generate 2 · 0.8 credits")
     assert member.asked(prompt) == 0
-    reference(page, 1).fill("")
+    fill_reference(page, 1, "")
     generate(page).click()
     expect(batches(page, prompt)).to_have_count(1)
     expect(page.get_by_text("This is no picture address")).to_have_count(0)
@@ -227,11 +230,12 @@ def test_broken_reference_is_said_beside_its_place(
     visit: Visits, member: Member, references: list[str]
 ) -> None:
     visit.expected.append("404 (Not Found)")
+    member.send("/", "/draft/", prompt="")
     page = visit(member)
-    page.get_by_text("Reference pictures").click()
-    reference(page, 2).fill(references[0].replace("red", "missing"))
+    fill_reference(page, 2, references[0].replace("red", "missing"))
     said = page.get_by_text("No picture could be shown from this address. It is sent all the same.")
     expect(said).to_be_visible()
+    slot(page, 2).click()
     page.get_by_role("button", name="Remove reference picture 2").click()
     expect(reference(page, 2)).to_have_value("")
     expect(said).to_have_count(0)

@@ -21,6 +21,9 @@ MAY_USE = {
     "storage": set(),
     "thumbnails": set(),
     "metadata": set(),
+    "reencoding": {"thumbnails"},
+    "variants": set(),
+    "multipart": set(),
     "taskqueue": set(),
     "services": {
         "services",
@@ -32,16 +35,19 @@ MAY_USE = {
         "storage",
         "thumbnails",
         "metadata",
+        "reencoding",
+        "multipart",
         "upstream",
     },
-    "queries": {"queries", "models", "state", "catalog"},
+    "queries": {"queries", "models", "state", "catalog", "variants"},
     "access": {"queries", "models"},
     "forms": {"models", "catalog", "services"},
+    "forms_compose": {"forms", "models", "catalog", "services", "queries", "variants"},
     "htmx": set(),
     "accounts": set(),
     "checks": {"catalog"},
     "assets": set(),
-    "templatetags": {"assets", "models", "state", "catalog"},
+    "templatetags": {"assets", "models", "state", "catalog", "variants"},
     "tasks": {"services"},
     "supervisor": {"supervisor", "services"},
     "views": {
@@ -50,6 +56,7 @@ MAY_USE = {
         "queries",
         "access",
         "forms",
+        "forms_compose",
         "htmx",
         "models",
         "state",
@@ -71,7 +78,7 @@ ONLY_IN = {
     "urllib3": {"upstream"},
     "django_htmx": {"htmx"},
     "zipstream": {"services"},
-    "PIL": {"thumbnails", "sandbox"},
+    "PIL": {"thumbnails", "reencoding", "sandbox"},
 }
 
 

@@ -1,48 +1,53 @@
 /* The compose box: its button tells count and price, or what is missing. */
 
-const SCALE = 6;
+import { box, filled, slots } from "./content.js";
+import { credits } from "./credits.js";
+import { showVariants } from "./variants-panel.js";
+import { expand } from "./variants.js";
 
-/* Credits as whole millionths: no binary fractions in a price. */
-function millionths(text) {
-  const [whole, fraction = ""] = text.split(".");
-  return BigInt(whole + fraction.padEnd(SCALE, "0").slice(0, SCALE));
+function tellLength(text) {
+  const counter = box().querySelector("[data-counter]");
+  const most = Number(counter.dataset.most);
+  const used = [...text].length;
+  counter.hidden = used < most * 0.9;
+  counter.toggleAttribute("data-over", used > most);
+  counter.textContent = filled(counter.dataset.text, { used, most });
+  return used > most;
 }
-
-function written(amount) {
-  const digits = amount.toString().padStart(SCALE + 1, "0");
-  const fraction = digits.slice(-SCALE).replace(/0+$/, "") || "0";
-  return `${digits.slice(0, -SCALE)}.${fraction}`;
-}
-
-const box = () => document.getElementById("compose");
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 function tell() {
   const form = box();
-  const { prompt, model, count } = form.elements;
-  const counter = form.querySelector("[data-counter]");
-  const most = Number(counter.dataset.most);
-  const used = [...prompt.value.replace(/\r\n/g, "\n")].length;
-  const over = used > most;
-  counter.hidden = used < most * 0.9;
-  counter.toggleAttribute("data-over", over);
-  counter.textContent = filled(counter.dataset.text, { used, most });
+  const { prompt, model, count, lines } = form.elements;
+  const text = prompt.value.replace(/\r\n/g, "\n");
+  const over = tellLength(text);
+  const several = text.trim().includes("\n");
+  form.querySelector("[data-lines]").toggleAttribute("data-wanted", several || lines.checked);
 
+  const most = Number(form.dataset.most);
+  const prompts = over ? [] : expand(text, most + 1, lines.checked);
+  const pictures = Math.max(1, prompts.length) * Number(count.value || 1);
+  const price = credits(model.selectedOptions[0]?.dataset.price ?? "0", pictures);
+  const values = { prompts: prompts.length, count: count.value, pictures, credits: price };
+  showVariants(prompts, values, most);
+
+  const busy = slots().some((slot) => slot.hasAttribute("data-busy"));
+  const missing =
+    (over && form.dataset.over) ||
+    (!text.trim() && form.dataset.empty) ||
+    (pictures > most && form.dataset.cap) ||
+    (busy && form.dataset.wait);
   const go = form.querySelector("[data-go]");
-  const price = model.selectedOptions[0]?.dataset.price ?? "0";
-  const credits = written(millionths(price) * BigInt(count.value || 1));
-  const missing = over ? form.dataset.over : prompt.value.trim() ? "" : form.dataset.empty;
-  go.textContent = missing || filled(form.dataset.label, { count: count.value, credits });
+  go.textContent = missing || filled(form.dataset.label, { count: pictures, credits: price });
   go.setAttribute("aria-disabled", String(Boolean(missing)));
-
-  const places = [...form.querySelectorAll("[name=image_urls]")];
-  const given = places.filter((place) => place.value.trim()).length;
-  form.querySelector("[data-filled]").textContent = given ? `${given} / ${places.length}` : "";
+  const given = slots().some((slot) => slot.value);
+  form.querySelector(".references").toggleAttribute("data-given", given);
 }
 
 function set() {
   // The server judges, in words; and a field in a closed part could not show the browser's.
   box().noValidate = true;
+  // Files go up by themselves; the press is a plain form.
+  box().enctype = "application/x-www-form-urlencoded";
   const hint = box().querySelector("[data-hint]");
   hint.hidden = false;
   if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
@@ -56,7 +61,6 @@ document.addEventListener("input", (event) => {
   event.target.removeAttribute("aria-invalid");
   tell();
 });
-
 document.addEventListener("htmx:load", (event) => event.detail.elt.id === "compose" && set());
-document.addEventListener("studio:draft", tell);
+document.addEventListener("studio:changed", tell);
 set();

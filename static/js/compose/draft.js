@@ -1,49 +1,89 @@
-/* The draft of the compose box survives a reload, for each member by himself. What the server
-   has judged wins over it. */
+/* The draft: kept on the server a moment after a change, for a reload and for another device. A
+   copy stays in this browser until the server has it. What the server has judged wins over both. */
 
-const NAMES = ["prompt", "model", "count"];
-const box = () => document.getElementById("compose");
+import { asFields, box, fill, read } from "./content.js";
 
-function read(form) {
+const WAIT_MS = 800;
+let timer = null;
+let saving = false;
+
+const key = () => box().dataset.draft;
+
+function kept() {
   try {
-    return JSON.parse(localStorage.getItem(form.dataset.draft));
+    return JSON.parse(localStorage.getItem(key()));
   } catch {
     return null;
   }
 }
 
-function write() {
-  const form = box();
-  const draft = Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
-  draft.references = [...form.querySelectorAll("[name=image_urls]")].map((place) => place.value);
+function keep() {
   try {
-    localStorage.setItem(form.dataset.draft, JSON.stringify(draft));
+    localStorage.setItem(key(), JSON.stringify(read()));
   } catch {
-    // Storage is full or forbidden: the box works all the same.
+    // Storage is full or forbidden: the server's copy is enough.
   }
 }
 
-function restore() {
-  const form = box();
-  const draft = "bound" in form.dataset ? null : read(form);
-  if (!draft) return;
-  const { prompt, model, count } = form.elements;
-  if (draft.prompt) prompt.value = draft.prompt;
-  if ([...model.options].some((option) => option.value === draft.model)) model.value = draft.model;
-  if (/^[1-8]$/.test(draft.count)) count.value = draft.count;
-  const places = [...form.querySelectorAll("[name=image_urls]")];
-  places.forEach((place, index) => {
-    place.value = draft.references?.[index] ?? "";
-    if (place.value) place.closest("details").open = true;
-    place.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-  document.dispatchEvent(new Event("studio:draft"));
+function forget(written) {
+  try {
+    if (localStorage.getItem(key()) === written) localStorage.removeItem(key());
+  } catch {
+    // Nothing was kept here either.
+  }
 }
 
-document.addEventListener("input", (event) => {
-  if (event.target.form === box()) write();
+/* One at a time, so that none overtakes another. */
+async function save(keepalive = false) {
+  clearTimeout(timer);
+  timer = null;
+  if (saving && !keepalive) return touched();
+  saving = true;
+  const content = read();
+  const headers = { "X-CSRFToken": box().elements.csrfmiddlewaretoken.value };
+  const options = { method: "POST", headers, body: asFields(content), keepalive };
+  const answer = await fetch(box().dataset.draftUrl, options).catch(() => null);
+  saving = false;
+  if (answer?.status === 204) forget(JSON.stringify(content));
+}
+
+function touched() {
+  keep();
+  clearTimeout(timer);
+  timer = setTimeout(() => save(), WAIT_MS);
+}
+
+document.addEventListener("input", (event) => event.target.form === box() && touched());
+document.addEventListener("studio:changed", touched);
+addEventListener("pagehide", () => timer && save(true));
+
+/* Filled from elsewhere: what stood here before is one press away. */
+function offerUndo(before) {
+  const note = box().querySelector("[data-filled-note]");
+  note.hidden = false;
+  note.querySelector("[data-undo]").onclick = (event) => {
+    event.preventDefault();
+    note.hidden = true;
+    fill(before, true);
+    box().elements.prompt.focus();
+  };
+}
+
+document.addEventListener("studio:fill", (event) => {
+  offerUndo(read());
+  fill(event.detail);
+  box().elements.prompt.focus();
 });
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt === box()) write();
-});
-restore();
+
+function begin() {
+  const { fields, before } = box().querySelector("[data-filled-note]").dataset;
+  const mine = "bound" in box().dataset ? null : kept();
+  if (mine) fill(mine);
+  if (!fields) return;
+  offerUndo(mine ?? JSON.parse(before));
+  fill(JSON.parse(fields));
+  // A reload is no second filling.
+  history.replaceState(history.state, "", location.pathname);
+}
+
+begin();

@@ -11,7 +11,9 @@ document.addEventListener("keydown", (event) => {
     // Keys held down are one press.
     if (!event.repeat) form.requestSubmit();
   }
-  if (event.key === "Escape") form.querySelector("#compose-more").checked = false;
+  if (event.key === "Escape" && !event.target.closest("[popover]")) {
+    form.querySelector("#compose-more").checked = false;
+  }
 });
 
 /* A double click is one press, also when the answer to the first click comes between the two. The
@@ -42,11 +44,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
   box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   box().querySelector("#compose-more").checked = false;
-  // The sheet of a phone gives way to the cards that have just been made.
+  // The sheet of a phone gives way to the cards that have just been made. Elsewhere the focus
+  // stays in the box: a pressed button loses it while it is disabled.
   if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
+  else requestAnimationFrame(refocus);
   const top = document.getElementById("batches").getBoundingClientRect().top;
   if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: 0, behavior: "smooth" });
 });
+
+function refocus() {
+  if (document.activeElement === document.body) box().querySelector("[data-go]").focus();
+}
 
 /* On a phone a touch beside the sheet folds it. */
 document.addEventListener("pointerdown", (event) => {
@@ -58,5 +66,7 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("htmx:load", (event) => {
   const form = event.detail.elt;
   if (form.id !== "compose") return;
-  (form.querySelector("[aria-invalid]") ?? form.elements.prompt).focus();
+  const wrong = form.querySelector("[aria-invalid]");
+  const slot = wrong?.closest("reference-slot");
+  (slot?.tile ?? wrong ?? form.elements.prompt).focus();
 });

@@ -1,23 +1,28 @@
-/* <reference-slot>: shows the picture whose address is typed into it, or says that none came. */
+/* <reference-slot>: one numbered place. Its value is an address, `upload:<id>`, `image:<id>` or
+   empty; it shows the picture, says what it is, and what is wrong with it. */
+
+import { load, named, shortened } from "../compose/naming.js";
 
 const WAIT_MS = 400;
 
 class ReferenceSlot extends HTMLElement {
   connectedCallback() {
-    this.input = this.querySelector("input");
-    this.clear = this.querySelector("[data-clear]");
-    this.message = this.querySelector("[aria-live]");
+    this.texts = this.closest("fieldset").dataset;
+    this.input = this.querySelector("[name=image_urls]");
+    this.tile = this.querySelector(".slot__tile");
+    this.editor = this.querySelector("[popover]");
+    // A file goes up at once, and what stands for it is posted instead.
+    this.querySelector("[type=file]").removeAttribute("name");
     this.input.addEventListener("input", () => {
       this.say("");
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.show(), WAIT_MS);
     });
-    this.input.addEventListener("change", () => this.show());
-    this.clear.addEventListener("click", () => {
-      this.input.value = "";
-      this.input.dispatchEvent(new Event("input", { bubbles: true }));
-      this.show();
-      this.input.focus();
+    this.input.addEventListener("change", () => (this.value = this.input.value));
+    this.querySelector("[data-clear]").addEventListener("click", () => {
+      this.editor.hidePopover();
+      this.put("");
+      this.tile.focus();
     });
     this.show();
   }
@@ -26,31 +31,60 @@ class ReferenceSlot extends HTMLElement {
     clearTimeout(this.timer);
   }
 
+  get value() {
+    return this.input.value.trim();
+  }
+
+  set value(value) {
+    this.input.value = named(value);
+    this.input.removeAttribute("aria-invalid");
+    this.say("");
+    this.show();
+  }
+
+  /* As the member's own doing: price and draft follow. */
+  put(value) {
+    this.value = value;
+    this.input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   say(text, tone = "") {
-    this.message.textContent = text;
-    this.message.dataset.tone = tone;
+    const message = this.querySelector("[data-message]");
+    message.textContent = text;
+    message.dataset.tone = tone;
+  }
+
+  /* How much of an upload is through, in percent; null: none is under way. */
+  set progress(percent) {
+    const bar = this.querySelector("[data-progress]");
+    bar.hidden = percent === null;
+    bar.value = percent ?? 0;
+    this.toggleAttribute("data-busy", percent !== null);
   }
 
   show() {
     clearTimeout(this.timer);
-    const address = this.input.value.trim();
-    this.clear.hidden = !address;
+    const value = named(this.value);
+    const [kind, id] = /^(upload|image):(.+)/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+    const preview = { upload: `${this.texts.uploads}${id}/`, image: `${this.texts.images}${id}/` };
+    const caption = { upload: this.texts.ofUpload, image: this.texts.ofImage, empty: "" };
+    this.dataset.kind = kind;
+    this.querySelector("[data-caption]").textContent = caption[kind] ?? shortened(value);
+    this.querySelector("[data-caption]").title = kind === "url" ? value : "";
+    this.querySelectorAll("[data-clear], [data-move]").forEach((button) => {
+      button.hidden = !value;
+    });
+    this.tile.draggable = Boolean(value);
+    this.picture(preview[kind] ?? value, kind === "url" ? this.texts.broken : this.texts.gone);
+  }
+
+  picture(address, broken) {
     if (address === this.shown) return;
     this.shown = address;
-    this.querySelector(".slot__frame img")?.remove();
-    if (!/^https?:\/\/./i.test(address)) return;
-    const picture = new Image();
-    picture.referrerPolicy = "no-referrer";
-    picture.alt = "";
-    const current = () => this.shown === address && this.isConnected;
-    picture.addEventListener("load", () => {
-      if (!current()) return;
-      this.querySelector(".slot__frame").append(picture);
-    });
-    picture.addEventListener("error", () => {
-      if (current()) this.say(this.dataset.broken, "bad");
-    });
-    picture.src = address;
+    this.tile.querySelector("img")?.remove();
+    const failed = () => this.shown === address && this.say(broken, "bad");
+    const arrived = (picture) => this.shown === address && this.tile.prepend(picture);
+    load(address, arrived, failed);
   }
 }
 

@@ -1,0 +1,86 @@
+"""What the compose box reads: sources for its slots, earlier prompts, and what may be reused."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from generator import variants
+from generator.models import (
+    Batch,
+    Collection,
+    Draft,
+    Image,
+    Reference,
+    Upload,
+    User,
+    named_reference,
+)
+from generator.queries.gallery import visible, visible_batches
+
+PROMPTS = 50
+# Looked through for different prompts; most people vary one a few times before the next.
+PROMPTS_SCANNED = 400
+
+
+def visible_uploads(viewer: User) -> QuerySet[Upload]:
+    """Uploads of one's own, and those that a visible batch was made with."""
+    used = Reference.objects.filter(upload=OuterRef("pk"), batch__in=visible_batches(viewer))
+    return Upload.objects.filter(Q(owner=viewer) | Exists(used))
+
+
+def usable_collections(viewer: User) -> QuerySet[Collection]:
+    """Collections that new pictures may be put into."""
+    return Collection.objects.filter(Q(private=False) | Q(owner=viewer)).order_by("name")
+
+
+def source(viewer: User, value: str) -> Upload | Image | None:
+    """What a slot's `upload:<id>` or `image:<id>` names, if this member may use it."""
+    named = named_reference(value)
+    if named is None:
+        return None
+    kind, pk = named
+    if kind == "upload":
+        return visible_uploads(viewer).filter(pk=pk).first()
+    return visible(viewer).filter(pk=pk).first()
+
+
+def draft(user: User) -> dict[str, Any]:
+    """The fields of the member's draft by name; empty when there is none."""
+    content = Draft.objects.filter(user=user).values_list("content", flat=True).first()
+    return dict(content or {})
+
+
+def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
+    """The last batch of each different prompt, newest first; the team's as far as visible."""
+    rows = visible_batches(viewer) if team else Batch.objects.filter(owner=viewer)
+    if search:
+        rows = rows.filter(prompt__icontains=search)
+    found: dict[str, Batch] = {}
+    for batch in rows.select_related("owner").order_by("-pk")[:PROMPTS_SCANNED]:
+        found.setdefault(batch.prompt, batch)
+    return list(found.values())[:PROMPTS]
+
+
+def reusable(viewer: User, pk: uuid.UUID) -> Batch | None:
+    """The batch of this id, or the one that the picture of this id was made with."""
+    batch = visible_batches(viewer).filter(pk=pk).first()
+    if batch is None:
+        image = visible(viewer).filter(pk=pk).select_related("job__batch").first()
+        batch = image.job.batch if image else None
+    return batch
+
+
+def fields_of(batch: Batch, part: str = "") -> dict[str, Any]:
+    """What the box is filled with to ask for the same: everything, or one part of it
+    (`prompt`, `references` or `model`)."""
+    slots = [one.slot for one in batch.references.all()]
+    model = {"model": batch.model, "aspect_ratio": batch.aspect_ratio}
+    # A prompt that was sent is no pattern: its braces are meant as they stand.
+    prompt = {"prompt": variants.escape(batch.prompt), "lines": ""}
+    references: dict[str, Any] = {"image_urls": slots}
+    parts = {"prompt": prompt, "references": references, "model": model}
+    everything = prompt | model | references | {"count": str(batch.count)}
+    return parts.get(part, everything)

@@ -1,0 +1,45 @@
+"""Reference pictures on their way to the image service."""
+
+from __future__ import annotations
+
+import base64
+
+from generator import reencoding, storage
+from generator.models import Reference
+from generator.upstream.errors import InvalidSubmission
+
+
+def on_the_wire(reference: Reference) -> str:
+    """What is sent for it: its address, or the picture itself as a data URI.
+
+    Runs in the sending thread, so that only pictures under way are in memory, and touches no
+    database: its upload or image is already loaded. Raises `InvalidSubmission` for a file that
+    is not there any more.
+    """
+    try:
+        if reference.upload:
+            data = storage.upload_path(reference.upload.file).read_bytes()
+            return _data_uri(reference.upload.mime, data)
+        if reference.image:
+            made = reencoding.reencode(storage.path(reference.image.file))
+            return _data_uri(made.mime, made.data)
+    except (OSError, reencoding.Unusable) as error:
+        raise InvalidSubmission(
+            f"reference {reference.position}: {error}",
+            sentence=f"The file of reference picture {reference.position} cannot be read any more.",
+        ) from error
+    return reference.url
+
+
+def in_words(reference: Reference) -> str:
+    """As `on_the_wire`, for people: a picture in the body is only told, its file not read."""
+    if reference.upload:
+        size = f"{reference.upload.size_bytes / 1000:.0f} kB"
+        return f"data:{reference.upload.mime};base64,[an uploaded picture, {size}]"
+    if reference.image_id:
+        return f"data:image;base64,[the studio's picture {reference.image_id}]"
+    return reference.url
+
+
+def _data_uri(mime: str, data: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"

@@ -1,0 +1,112 @@
+"""Members' own files as references: judged, re-encoded, and stored once."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generator import reencoding, storage
+from generator.models import Draft, Upload, User, named_reference
+from generator.models.ids import new_id
+from generator.multipart import MAX_FILE_BYTES
+from generator.reencoding import Unusable
+
+UNUSED_DAYS = 14
+# Why a file is not taken; each has a `sentence` for the member.
+Refused = (Unusable, storage.StorageError)
+
+
+def store(owner: User, given: UploadedFile[Any]) -> Upload:
+    """This file as an upload of the member's; one that he has already is found, not stored again.
+
+    Raises one of `Refused`, with a sentence for the member.
+    """
+    if (given.size or 0) > MAX_FILE_BYTES:
+        most = MAX_FILE_BYTES // 2**20
+        raise Unusable(_("This file is too large: at most %(most)d MB.") % {"most": most})
+    given.open()
+    digest = hashlib.file_digest(given, "sha256").hexdigest()
+    if found := _found(owner, digest):
+        return found
+    given.seek(0)
+    upload = _write(owner, digest, given)
+    try:
+        with transaction.atomic():
+            upload.save(force_insert=True)
+    except IntegrityError:
+        # The same file came twice at once; the other one's row stands.
+        storage.upload_path(upload.file).unlink(missing_ok=True)
+        return Upload.objects.get(owner=owner, source_sha256=digest)
+    return upload
+
+
+def _found(owner: User, digest: str) -> Upload | None:
+    upload = Upload.objects.filter(owner=owner, source_sha256=digest).first()
+    if upload is None or not storage.upload_path(upload.file).exists():
+        _forget(upload)
+        return None
+    # Chosen anew: its days of grace begin again.
+    Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now())
+    return upload
+
+
+def _forget(upload: Upload | None) -> None:
+    """Make room for a file that is lost: its batches keep their row, under another digest."""
+    if upload is not None:
+        Upload.objects.filter(pk=upload.pk).update(source_sha256=f"lost {upload.pk.hex}")
+
+
+def _write(owner: User, digest: str, given: UploadedFile[Any]) -> Upload:
+    """The file first, then the row."""
+    made = reencoding.reencode(cast(BinaryIO, given.file))
+    upload_id = new_id()
+    room = storage.uploads_dir()
+    with storage.draft(room) as draft:
+        draft.file.write(made.data)
+        name = storage.keep(draft, storage.upload_name(upload_id, made.mime), room)
+    return Upload(
+        id=upload_id,
+        owner=owner,
+        source_sha256=digest,
+        file=name,
+        sha256=hashlib.sha256(made.data).hexdigest(),
+        mime=made.mime,
+        width=made.width,
+        height=made.height,
+        size_bytes=len(made.data),
+    )
+
+
+def purge() -> int:
+    """Remove uploads that no batch and no draft has used for `UNUSED_DAYS`; gives how many."""
+    oldest = timezone.now() - timedelta(days=UNUSED_DAYS)
+    unused = Upload.objects.filter(created_at__lt=oldest, reference=None)
+    return sum(_remove(upload) for upload in unused.exclude(pk__in=_in_drafts())[:1000])
+
+
+def _in_drafts() -> set[uuid.UUID]:
+    found = set()
+    for content in Draft.objects.values_list("content", flat=True):
+        for value in content.get("image_urls", ()):
+            if (named := named_reference(value)) and named[0] == "upload":
+                found.add(named[1])
+    return found
+
+
+def _remove(upload: Upload) -> bool:
+    try:
+        with transaction.atomic():
+            upload.delete()
+    except (ProtectedError, IntegrityError):
+        return False  # a press has just taken it
+    # The row first: a file without one is found by `verify_files`, a row without one breaks a send.
+    storage.upload_path(upload.file).unlink(missing_ok=True)
+    return True

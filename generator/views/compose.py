@@ -1,0 +1,75 @@
+"""What the compose box asks for while one writes: uploads, previews, the draft, prompt history."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generator import access, htmx, storage
+from generator.models import Role
+from generator.queries import compose
+from generator.services import drafts, uploads
+from generator.views import files
+
+PREVIEW_WIDTH = 320
+makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+
+
+@require_POST
+@makers_only
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep one file as a reference; answers with what stands for it in a slot, or with why not."""
+    given = request.FILES.get("image")
+    if given is None:
+        return JsonResponse({"error": _("Choose a picture first.")}, status=422)
+    try:
+        kept = uploads.store(access.member_of(request), given)
+    except uploads.Refused as refused:
+        return JsonResponse({"error": str(refused.sentence)}, status=422)
+    return JsonResponse({"value": f"upload:{kept.pk}"}, status=201)
+
+
+@require_safe
+def upload_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """An uploaded reference, as it is sent."""
+    found = access.upload(request, pk)
+    return files.answer(request, storage.upload_path(found.file), found.mime, found.sha256)
+
+
+@require_safe
+def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """A small copy of a picture that may be taken as a reference; the original without copies."""
+    image = access.usable_image(request, pk)
+    if not image.thumbnail_widths:
+        return files.answer(request, storage.path(image.file), image.mime, image.sha256)
+    wide_enough = [width for width in image.thumbnail_widths if width >= PREVIEW_WIDTH]
+    width = min(wide_enough or image.thumbnail_widths)
+    path = storage.thumbnail_path(image.file, width)
+    return files.answer(request, path, "image/webp", f"{image.sha256}-{width}")
+
+
+@require_POST
+@makers_only
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in the box."""
+    drafts.save(access.member_of(request), request.POST, request.POST.getlist("image_urls"))
+    return HttpResponse(status=204)
+
+
+@require_safe
+@makers_only
+def prompts(request: HttpRequest) -> HttpResponse:
+    """Earlier prompts, mine or the team's, searched; the list alone for the panel."""
+    member = access.member_of(request)
+    search, team = request.GET.get("q", "").strip()[:200], request.GET.get("of") == "team"
+    context = {
+        "batches": compose.prompts(member, search.replace("\x00", ""), team=team),
+        "search": search,
+        "team": team,
+    }
+    name = "fragments/prompt_history" if htmx.wanted(request) else "prompt_history"
+    return render(request, f"generator/{name}.html", context)

@@ -1,0 +1,47 @@
+/* What the compose box holds, read and written as one thing. Imported by the others; does nothing
+   by itself. */
+
+const NAMES = ["prompt", "model", "count", "aspect_ratio", "private", "collection", "lines"];
+const EMPTY = { prompt: "", count: "1", aspect_ratio: "", private: "", collection: "", lines: "" };
+
+export const box = () => document.getElementById("compose");
+export const slots = () => [...box().querySelectorAll("reference-slot")];
+
+export function read() {
+  const data = new FormData(box());
+  const content = Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
+  content.image_urls = slots().map((slot) => slot.value);
+  return content;
+}
+
+/* The fields of the form in the order in which they are posted. */
+export function asFields(content) {
+  const fields = new URLSearchParams();
+  for (const name of NAMES) fields.append(name, content[name] ?? "");
+  for (const value of content.image_urls) fields.append("image_urls", value);
+  return fields;
+}
+
+function set(field, value) {
+  if (!field) return;
+  if (field.type === "checkbox") field.checked = Boolean(value);
+  else if (field.options) {
+    if ([...field.options].some((option) => option.value === value)) field.value = value;
+  } else field.value = value;
+}
+
+/* Only the fields that `content` has; `whole` empties the others. */
+export function fill(content, whole = false) {
+  const given = whole ? { ...EMPTY, image_urls: [], ...content } : content;
+  const { elements } = box();
+  for (const name of NAMES) if (name in given) set(elements[name], given[name]);
+  if (given.image_urls) {
+    slots().forEach((slot, index) => (slot.value = given.image_urls[index] ?? ""));
+  }
+  changed();
+}
+
+/* Something in the box is other than before: price, draft and panel follow. */
+export const changed = () => document.dispatchEvent(new Event("studio:changed"));
+
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);

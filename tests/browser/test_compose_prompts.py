@@ -1,0 +1,263 @@
+"""Prompts in the compose box: variants and lists, earlier ones, drafts, shapes, reuse."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generator import variants
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import (
+    batches,
+    choose_count,
+    chosen_count,
+    generate,
+    prompt_box,
+    reference,
+    slot,
+)
+from tests.browser.test_compose_references import expand, opened
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+QUICK = "[bad-request]"
+GEMINI = "google/gemini-2.5-flash-image"
+
+
+def listed(page: Page) -> list[str]:
+    panel = page.get_by_role("region", name="Variants")
+    return panel.get_by_role("listitem").all_inner_texts()
+
+
+@sizes
+def test_variants_are_all_shown_with_their_price_and_then_made(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page = opened(visit, member, size)
+    choose_count(page, 2)
+    prompt_box(page).fill(f"{{red|blue}} fox {QUICK}")
+    expect(generate(page)).to_have_text("Generate 4 · 2.0 credits")
+    expect(page.get_by_text("2 prompts × 2 = 4 pictures · 2.0 credits")).to_be_visible()
+    assert listed(page) == [f"red fox {QUICK}", f"blue fox {QUICK}"]
+    generate(page).click()
+    for colour in ("red", "blue"):
+        expect(batches(page, f"{colour} fox {QUICK}")).to_have_count(1)
+    headings = page.locator("section[data-batch] h2").all_inner_texts()
+    assert headings[:2] == [f"red fox {QUICK}", f"blue fox {QUICK}"]
+
+
+@sizes
+def test_a_list_is_one_prompt_a_line_when_asked_for(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page = opened(visit, member, size)
+    prompt_box(page).fill("a fox")
+    expect(page.get_by_label("Each line is a prompt of its own")).to_be_hidden()
+    prompt_box(page).fill("a fox\nan owl\n\nan elk")
+    expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
+    page.get_by_label("Each line is a prompt of its own").check()
+    expect(generate(page)).to_have_text("Generate 3 · 1.5 credits")
+    assert listed(page) == ["a fox", "an owl", "an elk"]
+
+
+def test_more_than_the_cap_is_said_on_the_button(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    prompt_box(page).fill("{a|b|c|d} {a|b|c|d}")
+    choose_count(page, 2)
+    expect(generate(page)).to_have_text("At most 24 pictures in one press")
+    expect(generate(page)).to_be_disabled()
+    choose_count(page, 1)
+    expect(generate(page)).to_have_text("Generate 16 · 8.0 credits")
+
+
+def test_the_page_and_the_server_read_choices_alike(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    texts = [r"{a|b} \{c|d}", "{{ 7|8 }}", "{a||b}", r"{a\|b|c\}d}", "{a|{b|c}}", "{a|a}", "{|}"]
+    texts += [r"\\{a|b}", "a\n {b|c} \n\n", "{a|b", "a}b|c{", "{é|🦊}"]
+    script = """async ([source, texts, lines]) => {
+        const { expand } = await import(source);
+        return texts.map((text) => expand(text, 9, lines));
+    }"""
+    for lines in (False, True):
+        source = "/static/js/compose/variants.js"
+        shown = page.evaluate(script, [source, texts, lines])
+        assert shown == [variants.expand(text, 9, lines=lines) for text in texts]
+
+
+def test_alt_and_arrows_step_through_earlier_prompts(visit: Visits, newcomer: Member) -> None:
+    for text in ("first", "second", "third"):
+        newcomer.press(f"{text} {QUICK}")
+    page = opened(visit, newcomer)
+    box = prompt_box(page)
+    box.fill("being written")
+    for text in ("third", "second", "first", "first"):
+        box.press("Alt+ArrowUp")
+        expect(box).to_have_value(f"{text} {QUICK}")
+    for text in ("second", "third"):
+        box.press("Alt+ArrowDown")
+        expect(box).to_have_value(f"{text} {QUICK}")
+    box.press("Alt+ArrowDown")
+    expect(box).to_have_value("being written")
+
+
+@sizes
+def test_the_panel_finds_an_earlier_prompt_and_undo_brings_the_draft_back(
+    size: tuple[int, int], visit: Visits, newcomer: Member, owner: Member
+) -> None:
+    for text in ("a wooden boat", r"a stone \{castle|tower}"):
+        newcomer.press(f"{text} {QUICK}")
+    owner.press(f"a boat of the owner {QUICK}")
+    page = opened(visit, newcomer, size)
+    prompt_box(page).fill("being written")
+    page.get_by_role("link", name="Earlier prompts").click()
+    search = page.get_by_role("searchbox", name="Search earlier prompts")
+    expect(search).to_be_focused()
+    found = page.locator("#prompt-history").get_by_role("link")
+    expect(found).to_have_count(2)
+    search.fill("boat")
+    expect(found).to_have_count(1)
+    page.get_by_text("The team's", exact=True).click()
+    expect(found).to_have_count(2)
+    search.fill("castle")
+    expect(found).to_have_count(1)
+    found.click()
+    expect(prompt_box(page)).to_have_value(rf"a stone \{{castle|tower}} {QUICK}")
+    expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
+    page.get_by_role("link", name="Undo").click()
+    expect(prompt_box(page)).to_have_value("being written")
+    expect(page.get_by_role("link", name="Undo")).to_be_hidden()
+
+
+@sizes
+def test_a_draft_is_there_on_another_device(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page = opened(visit, member, size)
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/")):
+        prompt_box(page).fill("begun at my desk")
+        page.get_by_role("combobox", name="Model").select_option(GEMINI)
+        choose_count(page, 3)
+    page.wait_for_function("localStorage.length === 0")
+    other = visit(member, size=size)
+    expand(other)
+    expect(prompt_box(other)).to_have_value("begun at my desk")
+    expect(chosen_count(other)).to_have_value("3")
+    expect(generate(other)).to_have_text("Generate 3 · 1.2 credits")
+
+
+def test_a_draft_survives_a_reload_while_the_studio_cannot_be_reached(
+    visit: Visits, member: Member
+) -> None:
+    visit.expected += ["Failed to load resource"]
+    page = opened(visit, member)
+    page.route("**/draft/", lambda route: route.abort())
+    prompt_box(page).fill("written in a tunnel")
+    page.reload()
+    expect(prompt_box(page)).to_have_value("written in a tunnel")
+
+
+@sizes
+def test_shapes_are_offered_where_the_model_takes_one(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page, prompt = opened(visit, member, size), f"a wide fox {QUICK}"
+    prompt_box(page).fill(prompt)
+    shapes = page.get_by_role("group", name="Shape")
+    expect(shapes).to_be_hidden()
+    page.get_by_role("combobox", name="Model").select_option(GEMINI)
+    shapes.get_by_text("16:9", exact=True).click()
+    expect(shapes.get_by_role("radio", checked=True)).to_have_value("16:9")
+    generate(page).click()
+    expect(batches(page, prompt)).to_contain_text("16:9")
+
+
+def test_private_is_chosen_in_the_options_and_told(visit: Visits, member: Member) -> None:
+    page, prompt = opened(visit, member), f"a shy fox {QUICK}"
+    prompt_box(page).fill(prompt)
+    page.get_by_role("button", name="Options").click()
+    page.get_by_text("Only me", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Options")).to_contain_text("private")
+    generate(page).click()
+    expect(batches(page, prompt)).to_contain_text("Only you")
+
+
+def test_the_box_keeps_prompt_and_focus_after_a_press(visit: Visits, member: Member) -> None:
+    page, prompt = opened(visit, member), f"a fox that stays {QUICK}"
+    prompt_box(page).fill(prompt)
+    prompt_box(page).press("Control+Enter")
+    expect(batches(page, prompt)).to_have_count(1)
+    expect(prompt_box(page)).to_be_focused()
+    generate(page).click()
+    expect(batches(page, prompt)).to_have_count(2)
+    expect(generate(page)).to_be_focused()
+    expect(prompt_box(page)).to_have_value(prompt)
+
+
+def test_reuse_fills_everything_or_a_part_and_can_be_undone(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    path = member.press(f"a fox to reuse {QUICK}", 3, [references[0]])
+    member.send("/", "/draft/", prompt="my draft", count="2")
+    page = visit(member, path)
+    page.get_by_role("link", name="Reuse everything").click()
+    expect(prompt_box(page)).to_have_value(f"a fox to reuse {QUICK}")
+    expect(chosen_count(page)).to_have_value("3")
+    expect(reference(page, 1)).to_have_value(references[0])
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.get_by_role("link", name="Undo").click()
+    expect(prompt_box(page)).to_have_value("my draft")
+    expect(chosen_count(page)).to_have_value("2")
+    expect(reference(page, 1)).to_have_value("")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/")):
+        page.goto(f"/?reuse={path.split('/')[2]}&part=references")
+    expect(prompt_box(page)).to_have_value("my draft")
+    expect(reference(page, 1)).to_have_value(references[0])
+
+
+def test_edit_from_here_puts_the_picture_into_the_first_slot(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    card = member.waits_for(member.press("a fox to edit"))[0]
+    member.send("/", "/draft/", prompt="now in winter", image_urls=references[:1])
+    page = visit(member, f"/?edit={card.picture.split('/')[2]}")
+    expect(reference(page, 1)).to_have_value(re.compile("^image:"))
+    expect(slot(page, 1).locator("img")).to_have_count(1)
+    expect(reference(page, 2)).to_have_value(references[0])
+    expect(prompt_box(page)).to_have_value("now in winter")
+
+
+def test_variants_are_shown_before_the_press_without_scripts(visit: Visits, member: Member) -> None:
+    page = visit(member, scripts=False)
+    prompt_box(page).fill(f"a {{tall|small}} stone {QUICK}")
+    generate(page).click()
+    assert listed(page) == [f"a tall stone {QUICK}", f"a small stone {QUICK}"]
+    expect(generate(page)).to_contain_text("Generate 2")
+    assert member.asked(f"a tall stone {QUICK}") == 0
+    generate(page).click()
+    expect(batches(page, f"a tall stone {QUICK}")).to_have_count(1)
+    expect(batches(page, f"a small stone {QUICK}")).to_have_count(1)
+
+
+def test_everything_is_reached_on_a_phone(visit: Visits, member: Member) -> None:
+    page = opened(visit, member, PHONE)
+    page.get_by_role("combobox", name="Model").select_option(GEMINI)
+    prompt_box(page).fill("a fox\n" * 12)
+    for place in (
+        slot(page, 1),
+        page.get_by_role("link", name="Earlier prompts"),
+        page.get_by_role("button", name="Options"),
+        page.get_by_role("combobox", name="Model"),
+        page.get_by_role("group", name="Shape").get_by_text("21:9"),
+        page.get_by_label("Each line is a prompt of its own"),
+        generate(page),
+    ):
+        place.scroll_into_view_if_needed()
+        expect(place).to_be_in_viewport(ratio=1)
+        place.click(trial=True)
+    height = page.evaluate("document.getElementById('prompt').clientHeight")
+    assert height >= 48
+    expect(prompt_box(page)).to_be_in_viewport(ratio=0.9)

@@ -1,0 +1,183 @@
+"""References in the compose box: uploaded, pasted, dropped, dragged, in another order, refused."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+QUICK = "[bad-request]"
+
+# A file as a desktop or a clipboard hands it over, to what is at this selector.
+HANDED = """([selector, type, bytes, kind]) => {
+  const transfer = new DataTransfer();
+  if (bytes) transfer.items.add(new File([new Uint8Array(bytes)], "fox.png", { type: kind }));
+  const options = { bubbles: true, cancelable: true };
+  const event = type === "paste"
+    ? new ClipboardEvent("paste", { ...options, clipboardData: transfer })
+    : new DragEvent("drop", { ...options, dataTransfer: transfer });
+  document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+def png(colour: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def opened(visit: Visits, member: Member, size: tuple[int, int] = DESKTOP) -> Page:
+    """The studio with an empty box, and everything of it in sight."""
+    member.send("/", "/draft/", prompt="")
+    page = visit(member, size=size)
+    expand(page)
+    return page
+
+
+def expand(page: Page) -> None:
+    more = page.locator("#compose-more")
+    if more.is_visible() and not more.is_checked():
+        page.locator("label[for=compose-more]").click()
+
+
+def pictures(page: Page) -> Locator:
+    return page.get_by_role("form", name="New pictures").locator("reference-slot img")
+
+
+def upload(page: Page, number: int, data: bytes, name: str = "fox.png") -> None:
+    slot(page, number).click()
+    file = page.get_by_label(f"File of reference picture {number}")
+    file.set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
+
+
+def holds(page: Page, number: int, kind: str) -> None:
+    """Wait until this slot holds an upload or a picture of ours, and shows it."""
+    expect(reference(page, number)).to_have_value(re.compile(f"^{kind}:"))
+    expect(slot(page, number).locator("img")).to_have_count(1)
+
+
+@sizes
+def test_a_chosen_file_is_uploaded_shown_and_sent(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    page, prompt = opened(visit, member, size), f"a fox from a file {QUICK}"
+    prompt_box(page).fill(prompt)
+    upload(page, 2, png("#b3402a"))
+    holds(page, 2, "upload")
+    expect(page.get_by_text("Uploaded picture")).to_be_visible()
+    generate(page).click()
+    expect(batches(page, prompt)).to_have_count(1)
+    link = batches(page, prompt).get_by_role("link", name="Reference 1")
+    answer = page.request.get(str(link.get_attribute("href")))
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+
+
+@sizes
+def test_what_is_no_picture_is_said_beside_its_slot(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    visit.expected.append("422 (Unprocessable")
+    page = opened(visit, member, size)
+    upload(page, 3, b"%PDF-1.4 a letter")
+    expect(page.get_by_text("This is a PDF document, not a picture.")).to_be_visible()
+    expect(reference(page, 3)).to_have_value("")
+    upload(page, 3, png("#2a5db3"))
+    holds(page, 3, "upload")
+    expect(page.get_by_text("PDF document")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_file_that_is_pasted_or_dropped_takes_the_first_free_slot(
+    way: str, visit: Visits, member: Member, references: list[str]
+) -> None:
+    page = opened(visit, member)
+    fill_reference(page, 1, references[0])
+    page.evaluate(HANDED, ["#prompt", way, list(png("#2a5db3")), "image/png"])
+    holds(page, 2, "upload")
+    expect(pictures(page)).to_have_count(2)
+
+
+def test_more_files_than_places_are_said(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    page = opened(visit, member)
+    for number in range(1, 5):
+        fill_reference(page, number, f"{references[0]}?{number}")
+    page.evaluate(HANDED, ["#prompt", "paste", list(png("#2a5db3")), "image/png"])
+    expect(page.get_by_text("All four places are taken.")).to_be_visible()
+
+
+def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
+    card = member.waits_for(member.press("a fox to drag"))[0]
+    page = opened(visit, member)
+    tile = page.locator(f'a[href="{card.picture}"]').first
+    tile.locator("img").drag_to(slot(page, 2))
+    holds(page, 2, "image")
+    expect(reference(page, 2)).to_have_value(f"image:{card.picture.split('/')[2]}")
+
+
+def test_a_copied_address_of_ours_becomes_the_picture(visit: Visits, member: Member) -> None:
+    card = member.waits_for(member.press("a fox to copy"))[0]
+    page = opened(visit, member)
+    fill_reference(page, 1, f"{member.stack.url}{card.picture}")
+    holds(page, 1, "image")
+
+
+def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    page, (red, blue) = opened(visit, member), references
+    fill_reference(page, 1, red)
+    fill_reference(page, 2, blue)
+    expect(pictures(page)).to_have_count(2)
+    slot(page, 1).drag_to(slot(page, 2))
+    expect(reference(page, 1)).to_have_value(blue)
+    expect(reference(page, 2)).to_have_value(red)
+    slot(page, 2).focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(reference(page, 1)).to_have_value(red)
+    expect(slot(page, 1)).to_be_focused()
+    expect(page.get_by_text("Moved to place 1")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    expect(slot(page, 2)).to_be_focused()
+    slot(page, 1).click()
+    page.get_by_role("button", name="Move reference picture 1 back").click()
+    expect(reference(page, 2)).to_have_value(red)
+
+
+@sizes
+def test_the_box_tells_an_address_by_its_host_and_end(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
+) -> None:
+    page = opened(visit, member, size)
+    address = f"{references[0]}?{'x' * 200}&/the-last-light.jpg"
+    fill_reference(page, 1, address)
+    host = references[0].split("/")[2]
+    expect(page.get_by_text(f"{host} …/the-last-light.jpg")).to_be_visible()
+
+
+def test_files_are_sent_without_scripts(visit: Visits, member: Member, tmp_path: Path) -> None:
+    page, prompt = visit(member, scripts=False), f"a plain fox {QUICK}"
+    prompt_box(page).fill(prompt)
+    slot(page, 1).click()
+    path = tmp_path / "fox.png"
+    path.write_bytes(png("#b3402a"))
+    page.get_by_label("File of reference picture 1").set_input_files(path)
+    page.keyboard.press("Escape")
+    slot(page, 2).click()
+    page.get_by_label("Address of reference picture 2").fill("https://example.org/fox.png")
+    page.keyboard.press("Escape")
+    generate(page).click()
+    links = batches(page, prompt).get_by_role("link", name="Reference")
+    expect(links).to_have_count(2)
+    expect(links.nth(0)).to_have_attribute("href", "https://example.org/fox.png")

@@ -1,0 +1,160 @@
+"""The compose box on the server: variants, shapes, privacy, collections."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from generator import variants
+from generator.models import (
+    Batch,
+    Collection,
+    CollectionItem,
+    Image,
+    Job,
+    User,
+)
+from generator.sandbox.server import Sandbox
+from generator.services import vendor
+from tests.composing import GEMINI, HTMX, form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(member: User, login: Callable[[User], Client]) -> Client:
+    return login(member)
+
+
+def prompts() -> list[str]:
+    return [batch.prompt for batch in Batch.objects.order_by("-pk")]
+
+
+# --- variants
+
+
+def test_a_press_with_variants_makes_a_batch_for_each_in_reading_order(client: Client) -> None:
+    answer = client.post("/batches/", form(prompt="{red|blue} fox", count=2), headers=HTMX)
+    assert answer.status_code == 201
+    assert prompts() == ["red fox", "blue fox"]
+    assert Job.objects.count() == 4
+    text = answer.content.decode()
+    assert text.index("red fox") < text.index("blue fox")
+
+
+def test_lines_are_prompts_only_when_asked_for(client: Client) -> None:
+    client.post("/batches/", form(prompt="a fox\r\n\r\nan {owl|elk} \n"))
+    assert Batch.objects.count() == 2
+    client.post("/batches/", form(prompt="a fox\n\nan {owl|elk} ", lines="on", form_token="t-2"))
+    assert prompts()[:3] == ["a fox", "an owl", "an elk"]
+
+
+def test_escaped_braces_stand_for_themselves(client: Client) -> None:
+    client.post("/batches/", form(prompt=r"\{red|blue} fox"))
+    assert prompts() == ["{red|blue} fox"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["{a|b} c", r"\{a|b}", r"\\{a|b} {c|d}", "plain", "{{ a|b }}", "{|}", "{a|\\|}"]
+)
+def test_an_escaped_prompt_stands_for_exactly_itself(prompt: str) -> None:
+    assert variants.expand(variants.escape(prompt), 5) == [prompt]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pictures"),
+    [
+        ({"prompt": "{a|b|c} fox", "count": 8}, 24),
+        ({"prompt": "{a|b|c|d} fox", "count": 7}, 0),
+        ({"prompt": "{a|b}" * 12, "count": 1}, 0),
+        ({"prompt": "{a|b}" * 1900, "count": 1}, 0),
+        ({"prompt": "\n".join(map(str, range(25))), "lines": "on"}, 0),
+        ({"prompt": "{fox|}", "count": 1}, 0),
+        ({"prompt": " \n ", "lines": "on"}, 0),
+    ],
+)
+def test_more_than_the_cap_or_an_empty_variant_is_refused(
+    client: Client, changes: dict[str, Any], pictures: int
+) -> None:
+    answer = client.post("/batches/", form(**changes), headers=HTMX)
+    assert answer.status_code == (201 if pictures else 422)
+    assert Job.objects.count() == pictures
+    if not pictures:
+        assert 'aria-invalid="true"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_presses_with_variants_at_once_are_one_press(
+    member: User, login: Callable[[User], Client]
+) -> None:
+    client = login(member)
+    cookies = client.cookies
+
+    def press(_number: int) -> str:
+        own = Client(raise_request_exception=True)
+        own.cookies = cookies
+        try:
+            fields = form(prompt="{red|blue|green} fox", count=2)
+            answer = own.post("/batches/", fields, headers=HTMX)
+            assert answer.status_code == 201
+            return answer.content.decode()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(press, range(50)))
+    assert prompts() == ["red fox", "blue fox", "green fox"]
+    assert Job.objects.count() == 6
+    for batch in Batch.objects.all():
+        assert all(f'id="batch-{batch.pk}"' in answer for answer in answers)
+
+
+def test_a_token_that_could_be_a_derived_one_is_refused(client: Client) -> None:
+    client.post("/batches/", form(prompt="{red|blue} fox"))
+    assert client.post("/batches/", form(form_token="t-1#2")).status_code == 422
+    assert Batch.objects.count() == 2
+
+
+def test_a_page_without_scripts_shows_variants_before_it_asks_for_them(client: Client) -> None:
+    fields = form(prompt="{red|blue} fox", count=3, show_first="1")
+    shown = client.post("/batches/", fields)
+    assert shown.status_code == 200
+    text = html.unescape(shown.content.decode())
+    assert "2 prompts × 3 = 6 pictures · 3.0 credits" in text
+    assert ">blue fox</li>" in text
+    assert not Batch.objects.exists()
+    assert client.post("/batches/", fields | {"shown": "6"}).status_code == 302
+    assert Batch.objects.count() == 2
+
+
+# --- shapes, privacy, collections
+
+
+def test_a_shape_is_sent_only_to_models_that_take_one(client: Client) -> None:
+    client.post("/batches/", form(aspect_ratio="16:9"))
+    client.post("/batches/", form(aspect_ratio="16:9", model=GEMINI, form_token="t-2"))
+    client.post("/batches/", form(aspect_ratio="", model=GEMINI, form_token="t-3"))
+    bodies = [vendor.submission(job).body() for job in Job.objects.order_by("pk")]
+    assert [body.get("aspect_ratio") for body in bodies] == [None, "16:9", None]
+    assert client.post("/batches/", form(aspect_ratio="7:1", model=GEMINI)).status_code == 422
+
+
+def test_a_private_press_into_a_collection(
+    client: Client, member: User, colleague: User, sandbox: Sandbox, work: Callable[..., None]
+) -> None:
+    mine = Collection.objects.create(owner=member, name="Foxes", private=True)
+    theirs = Collection.objects.create(owner=colleague, name="Secret", private=True)
+    assert client.post("/batches/", form(collection=theirs.pk)).status_code == 422
+    answer = client.post("/batches/", form(private="on", collection=mine.pk, count=2))
+    assert answer.status_code == 302
+    work(lambda: Image.objects.count() == 2)
+    assert all(image.private for image in Image.objects.all())
+    places = CollectionItem.objects.filter(collection=mine)
+    assert {place.image for place in places} == set(Image.objects.all())
+    assert len({place.position for place in places}) == 2
