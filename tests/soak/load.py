@@ -13,7 +13,7 @@ import requests
 
 from tests.member import FIELD, PICTURE, Member
 
-PAGES = ("/", "/history/", "/gallery/", "/", "/live/?have=x", "/people/", "/accounts/email/")
+PAGES = ("/", "/history/", "/gallery/", "/settings/", "/healthz", "/readyz")
 # Words of the sandbox, and the ends that a job with them may have besides being unclear.
 FAULTS = {
     "[failed]": {"failed"},
