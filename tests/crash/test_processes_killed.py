@@ -11,7 +11,7 @@ import pytest
 from tests.crash.conftest import cluster
 from tests.journeys.conftest import Stage
 from tests.member import Member
-from tests.stack import Stack, answers
+from tests.stack import Stack, alive, answers
 
 HEALS_WITHIN_SECONDS = 90
 PAGES_WITHIN_SECONDS = 20
@@ -41,6 +41,11 @@ def called_owner(called: Stack) -> Member:
     return Member(called, "olga").set_up()
 
 
+def kill(stack: Stack, pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    stack.until(lambda: not alive(pid), "it is gone", 20)
+
+
 def press_twelve(stack: Stack, member: Member, prompt: str) -> list[str]:
     """Twelve jobs that are all drawing; gives their batches."""
     paths = [member.press(prompt, 8), member.press(prompt, 4)]
@@ -56,6 +61,9 @@ def whole_cluster(stack: Stack) -> dict[str, int]:
 
 
 def all_are_done(stack: Stack, member: Member, paths: list[str], prompt: str) -> None:
+    pages = f"{stack.url}/healthz"
+    stack.until(lambda: answers(pages), "pages are served", PAGES_WITHIN_SECONDS)
+    member.session.close()  # its kept connection may lead to a killed process
     cards = member.waits_for(*paths, seconds=HEALS_WITHIN_SECONDS)
     assert [card.words.split()[0] for card in cards] == ["Done"] * 12
     assert stack.paid(prompt) == 12
@@ -70,7 +78,7 @@ def test_twelve_jobs_end_right_when_one_process_is_killed(
         whole_cluster(studio)
     prompt = f"a fox without its {role} [slow:8]"
     paths = press_twelve(studio, member, prompt)
-    os.kill(cluster(studio)[role], signal.SIGKILL)
+    kill(studio, cluster(studio)[role])
     if role == "supervisor":
         studio._started.pop("supervisor").wait()
         studio.run()
@@ -84,7 +92,7 @@ def test_twelve_jobs_end_right_by_reports_alone(
     whole_cluster(called)
     prompt = f"a hare without its {role} [slow:8]"
     paths = press_twelve(called, called_owner, prompt)
-    os.kill(cluster(called)[role], signal.SIGKILL)
+    kill(called, cluster(called)[role])
     all_are_done(called, called_owner, paths, prompt)
 
 
@@ -97,6 +105,7 @@ def test_everything_killed_at_once_is_back_in_time(studio: Stack, member: Member
     studio._launch("supervisor", "manage.py", "run")
     pages = f"{studio.url}/healthz"
     studio.until(lambda: answers(pages), "pages are served", PAGES_WITHIN_SECONDS)
+    member.session.close()
 
     def moving() -> bool:
         return all(card.picture for path in paths for card in member.cards(path))

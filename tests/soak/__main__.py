@@ -21,6 +21,7 @@ from tests.soak import load, watch
 from tests.stack import Stack
 
 BROWSERS = 10
+PRESSERS = 4
 SETTLES_WITHIN_SECONDS = 300
 # Moved on by the studio itself; a file that could not be copied waits up to a quarter of an hour.
 MOVING = ("queued", "submitting", "running", "storing", "unfetched")
@@ -41,6 +42,7 @@ def soak(stack: Stack, wanted: argparse.Namespace) -> list[str]:
     stack.run()
     owner = Member(stack, "olivia").set_up()
     members = [owner.adds("mina") for _number in range(BROWSERS)]
+    pressing = [owner.adds("piet") for _number in range(PRESSERS)]
     answers, seen, over = load.Answers(), watch.Watched(), threading.Event()
     prompts, seconds = list(load.prompts(wanted.jobs, wanted.faults)), wanted.minutes * 60
     threads = [
@@ -53,7 +55,7 @@ def soak(stack: Stack, wanted: argparse.Namespace) -> list[str]:
     for thread in threads:
         thread.start()
     try:
-        load.press_all(answers, owner, prompts, seconds)
+        load.press_all(answers, pressing, prompts, seconds)
     finally:
         over.set()
         for thread in threads:

@@ -1,4 +1,4 @@
-"""What people do meanwhile: one presses Generate at an even pace, others walk the pages."""
+"""What people do meanwhile: some press Generate at an even pace, others walk the pages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
 from tests.member import FIELD, PICTURE, Member
 
-PAGES = ("/", "/history/", "/gallery/", "/", "/live/?have=x", "/people/", "/accounts/email/")
+PAGES = ("/", "/history/", "/gallery/", "/settings/", "/healthz", "/readyz")
 # Words of the sandbox, and the ends that a job with them may have besides being unclear.
 FAULTS = {
     "[failed]": {"failed"},
@@ -85,12 +86,19 @@ def press(answers: Answers, member: Member, prompt: str) -> None:
         time.sleep(0.5)
 
 
-def press_all(answers: Answers, member: Member, wanted: list[str], seconds: float) -> None:
-    """Press for every prompt, evenly spread over the time."""
+def press_all(
+    answers: Answers, members: Sequence[Member], wanted: list[str], seconds: float
+) -> None:
+    """Press for every prompt, evenly spread over the time; the members take turns."""
     began = time.monotonic()
-    for number, prompt in enumerate(wanted):
-        time.sleep(max(0, began + number * seconds / len(wanted) - time.monotonic()))
-        press(answers, member, prompt)
+
+    def press_own(turn: int) -> None:
+        for number in range(turn, len(wanted), len(members)):
+            time.sleep(max(0, began + number * seconds / len(wanted) - time.monotonic()))
+            press(answers, members[turn], wanted[number])
+
+    with ThreadPoolExecutor(len(members)) as pool:
+        list(pool.map(press_own, range(len(members))))
 
 
 def browse(answers: Answers, member: Member, over: threading.Event) -> None:
