@@ -30,6 +30,7 @@ def main() -> int:
 
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     from generator.models import Image
 
     if not Image.objects.exists():

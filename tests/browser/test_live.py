@@ -127,6 +127,7 @@ def test_two_members_see_each_others_pictures_arrive(
     member.press(f"a fern for {colleague.username}")
     colleague.press(f"a moss for {member.username}")
     for page in (hers, his):
+        page.get_by_role("button", name="2 new").click()
         shown(pictures(page, f"a fern for {colleague.username}"), 1)
         shown(pictures(page, f"a moss for {member.username}"), 1)
         assert marked(page)

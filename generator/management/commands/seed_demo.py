@@ -16,6 +16,7 @@ from generator.services.demo import texts
 SHAPES = ("1:1", "16:9", "3:4", "3:2", "9:16", "4:3")
 # Small, so that a browser has little to load and a disk little to hold.
 SCALE = 0.5
+VARIATIONS = 3
 
 
 class Command(BaseCommand):
@@ -54,8 +55,8 @@ class Command(BaseCommand):
 
 
 def _paintings(subjects: int) -> Iterator[tuple[str, bytes]]:
-    """Two shapes of each subject, which take turns."""
+    """Some variations of each subject, in one shape, so that a batch looks like one."""
     for number, subject in enumerate(texts.SUBJECTS[:subjects]):
-        for shape in (SHAPES[number % len(SHAPES)], SHAPES[(number + 1) % len(SHAPES)]):
-            width, height = (round(side * SCALE) for side in SIZES[shape])
-            yield subject, paint(Order(subject, "google/gempix2", shape, width, height))
+        width, height = (round(side * SCALE) for side in SIZES[SHAPES[number % len(SHAPES)]])
+        for variation in range(VARIATIONS):
+            yield subject, paint(Order(subject, "google/gempix2", f"{variation}", width, height))

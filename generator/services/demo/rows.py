@@ -81,14 +81,13 @@ class Teller:
             )
         facts = batch_facts(batch.owner_id, model.id, referenced)
         self._enter(rows, batch.pk, entry_words(facts, batch.prompt), batch=batch)
-        original = luck.choice(self.originals[subject])
         ended = moment
         pictures = 0
         for index in range(batch.count):
             ended += luck.uniform(5, 25) * SECONDS
             job = self._job(rows, batch, index, ended, model.price_credits)
             if job.status == Status.SUCCEEDED:
-                self._image(rows, job, original, referenced)
+                self._image(rows, job, luck.choice(self.originals[subject]), referenced)
                 pictures += 1
         return pictures
 

@@ -1,0 +1,170 @@
+"""Finding pictures again: filters, search, months, paging and what a first view weighs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import menu, pictures, shown
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+MOST_BYTES = 60_000
+MOST_REQUESTS = 12
+
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(sum), 500);
+})"""
+
+
+@pytest.fixture(scope="module")
+def finder(owner: Member) -> Member:
+    """A member with a few pictures that can be told apart."""
+    member = owner.adds("finn")
+    member.waits_for(
+        member.press("a blue owl", 2),
+        member.press("a red fox in snow", 2),
+        member.press("a green fox", 1, ["https://example.org/a.png"]),
+        member.press("a grey fox [failed]"),
+    )
+    return member
+
+
+def search(page: Page) -> Locator:
+    return page.get_by_role("searchbox", name="Search prompts and notes")
+
+
+def all_pictures(page: Page) -> Locator:
+    return page.locator("#gallery").get_by_role("img")
+
+
+@sizes
+def test_picture_is_found_by_word_month_and_member(
+    size: tuple[int, int], visit: Visits, finder: Member
+) -> None:
+    page = visit(finder, "/gallery/", size=size)
+    search(page).fill("fox sno")
+    search(page).press("Enter")
+    page.get_by_role("button", name="Member").click()
+    page.get_by_role("dialog", name="Member").get_by_role("link", name=finder.username).click()
+    page.get_by_role("button", name="Date").click()
+    page.get_by_role("dialog", name="Date").get_by_role("link").first.click()
+    shown(pictures(page, "a red fox in snow"), 2)
+    expect(all_pictures(page)).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"q=fox\+sno&member=finn\d+&month=\d{4}-\d\d$"))
+    pictures(page, "a red fox in snow").first.click()
+    expect(page).to_have_url(re.compile(r"/images/.*in=gallery&q=fox\+sno"))
+    page.go_back()
+    page.get_by_role("link", name="Without the filter Member").click()
+    expect(page).to_have_url(re.compile(r"q=fox\+sno&month=\d{4}-\d\d$"))
+    page.get_by_role("link", name="Clear all").click()
+    expect(page).to_have_url(re.compile(r"/gallery/$"))
+
+
+@sizes
+def test_chip_is_switched_on_and_off_and_says_so(
+    size: tuple[int, int], visit: Visits, finder: Member
+) -> None:
+    page = visit(finder, f"/gallery/?member={finder.username}", size=size)
+    page.get_by_role("link", name="Has references").click()
+    expect(all_pictures(page)).to_have_count(1)
+    chip = page.get_by_role("link", name="Has references")
+    expect(chip).to_have_attribute("aria-current", "true")
+    chip.click()
+    expect(all_pictures(page)).to_have_count(5)
+
+
+def test_filters_and_search_work_without_scripts(visit: Visits, finder: Member) -> None:
+    page = visit(finder, "/gallery/", scripts=False)
+    page.get_by_role("button", name="Member").click()
+    page.get_by_role("dialog", name="Member").get_by_role("link", name=finder.username).click()
+    expect(all_pictures(page)).to_have_count(5)
+    search(page).fill('"blue owl"')
+    search(page).press("Enter")
+    expect(all_pictures(page)).to_have_count(2)
+    page.get_by_role("navigation", name="Months").get_by_role("link").first.click()
+    expect(page.get_by_role("link", name="To the newest")).to_be_visible()
+    expect(all_pictures(page)).to_have_count(2)
+    search(page).fill("zebra")
+    search(page).press("Enter")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    page.get_by_role("link", name="Show all pictures").click()
+    expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
+
+
+@sizes
+def test_history_is_filtered_too_and_has_what_went_wrong(
+    size: tuple[int, int], visit: Visits, finder: Member
+) -> None:
+    page = visit(finder, "/history/", size=size)
+    sections = page.locator("section[data-batch]")
+    expect(sections).to_have_count(4)
+    page.get_by_role("searchbox", name="Search prompts").fill("fox")
+    page.get_by_role("searchbox", name="Search prompts").press("Enter")
+    expect(sections).to_have_count(3)
+    page.get_by_role("link", name="Went wrong").click()
+    expect(sections).to_have_count(1)
+    expect(sections.get_by_role("heading", name="a grey fox [failed]")).to_be_visible()
+    page.get_by_role("button", name="Member").click()
+    page.get_by_role("dialog", name="Member").get_by_role("link", name="Everyone").click()
+    expect(page.get_by_role("heading", name="History of everyone")).to_be_visible()
+
+
+def test_new_picture_that_does_not_match_is_not_told(
+    visit: Visits, finder: Member, owner: Member
+) -> None:
+    other = owner.adds("nils")
+    page = visit(finder, f"/gallery/?member={other.username}&q=moth")
+    other.waits_for(other.press("a lamp"), other.press("a moth"))
+    page.get_by_role("button", name="1 new").click()
+    shown(pictures(page, "a moth"), 1)
+    expect(all_pictures(page)).to_have_count(1)
+
+
+@sizes
+def test_first_view_is_light_quick_and_does_not_jump(
+    size: tuple[int, int], visit: Visits, finder: Member
+) -> None:
+    answers: list[Response] = []
+
+    def listen(page: Page) -> None:
+        page.on("response", lambda answer: answers.append(answer))
+
+    page = visit(finder, "/gallery/", size=size, before=listen)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFTS) == 0
+    weights: dict[str, Any] = {
+        answer.url: answer.request.sizes()
+        for answer in answers
+        if not re.search(r"\.webp|/file/|/live/|after=", answer.url)
+    }
+    weight = sum(
+        size["responseBodySize"] + size["responseHeadersSize"] for size in weights.values()
+    )
+    assert len(weights) <= MOST_REQUESTS, sorted(weights)
+    assert weight <= MOST_BYTES, weights
+
+
+@sizes
+def test_back_leads_to_the_same_picture(
+    size: tuple[int, int], visit: Visits, finder: Member
+) -> None:
+    page = visit(finder, f"/gallery/?member={finder.username}", size=(size[0], 300))
+    picture = pictures(page, "a blue owl").last
+    picture.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    picture.click()
+    expect(page).to_have_url(re.compile("/images/"))
+    menu(page, "Gallery")
+    page.go_back()
+    expect(picture).to_be_in_viewport()
+    page.wait_for_function("(y) => Math.abs(scrollY - y) < 3", arg=before)
