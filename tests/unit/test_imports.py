@@ -34,7 +34,7 @@ MAY_USE = {
         "metadata",
         "upstream",
     },
-    "queries": {"models", "state", "catalog"},
+    "queries": {"queries", "models", "state", "catalog"},
     "access": {"queries", "models"},
     "forms": {"models", "catalog", "services"},
     "htmx": set(),
