@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -80,22 +80,36 @@ def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
     Raises `Http404`, and `PermissionDenied` for who may only look.
     """
     found = collection(request, pk)
-    if not member_of(request).may_generate:
-        raise PermissionDenied(_("Your role does not allow this."))
+    check_generates(request)
     return found
 
 
 def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
-    """A collection whose name, visibility and life are his to decide: his own, or a team's for
-    owner and admins.
+    """A collection whose name, visibility and life are his to decide.
 
     Raises `Http404`, and `PermissionDenied` for who may only fill it.
     """
     found = collection(request, pk)
-    member = member_of(request)
-    if found.owner_id != member.pk and not member.manages_people:
-        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+    check_owns(request, found)
     return found
+
+
+def check_generates(request: HttpRequest) -> None:
+    """Raises `PermissionDenied` for who may only look."""
+    if not member_of(request).may_generate:
+        raise PermissionDenied(_("Your role does not allow this."))
+
+
+def check_owns(request: HttpRequest, found: Collection) -> None:
+    """His own collection, or a team's for owner and admins. Raises `Http404` where it is not seen
+    and `PermissionDenied` where it is."""
+    member = member_of(request)
+    if found.owner_id == member.pk:
+        return
+    if found.private:
+        raise Http404
+    if not member.manages_people:
+        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
 
 
 def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:

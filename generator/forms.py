@@ -219,3 +219,15 @@ class NoteForm(forms.Form):
         },
     )
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+
+class CollectionForm(forms.Form):
+    """A collection's name, and who sees it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages={"required": _("Give the collection a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    private = forms.BooleanField(label=_("Only I see it"), required=False)

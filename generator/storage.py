@@ -130,3 +130,10 @@ def sweep_drafts() -> None:
         with suppress(FileNotFoundError):
             if entry.stat().st_mtime < oldest:
                 entry.unlink()
+
+
+def remove(name: str, widths: list[int]) -> None:
+    """Remove a picture and its small copies, or what is left of them. Raises `OSError`."""
+    for width in widths:
+        thumbnail_path(name, width).unlink(missing_ok=True)
+    path(name).unlink(missing_ok=True)

@@ -48,6 +48,11 @@ def nudge() -> None:
     async_task(SWEEP)
 
 
+def nudge_tidy() -> None:
+    """Ask for tidying now, instead of within the hour."""
+    async_task(TIDY)
+
+
 def waiting() -> int:
     """How many tasks stand in the queue."""
     return int(OrmQ.objects.count())

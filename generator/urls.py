@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generator.views import (
+    albums,
     bulk,
     callbacks,
     files,
@@ -15,6 +16,8 @@ from generator.views import (
     jobs,
     people,
     settings,
+    trash,
+    zips,
 )
 
 app_name = "generator"
@@ -39,8 +42,19 @@ urlpatterns = [
     path("images/<uuid:pk>/file/", files.original, name="image-file"),
     path("images/<uuid:pk>/<int:width>.webp", files.thumbnail, name="image-thumbnail"),
     path("bulk/", bulk.create, name="bulk"),
+    path("bulk/matching/", bulk.matching, name="bulk-matching"),
     path("bulk/<uuid:pk>/", bulk.progress, name="bulk-progress"),
     path("bulk/<uuid:pk>/undo/", bulk.undo, name="bulk-undo"),
+    path("collections/", albums.collections, name="collections"),
+    path("collections/<uuid:pk>/", albums.collection, name="collection"),
+    path("collections/<uuid:pk>/edit/", albums.edit, name="collection-edit"),
+    path("collections/<uuid:pk>/move/", albums.move, name="collection-move"),
+    path("collections/<uuid:pk>/cover/", albums.cover, name="collection-cover"),
+    path("collections/<uuid:pk>/delete/", albums.delete, name="collection-delete"),
+    path("collections/<uuid:pk>/restore/", albums.restore, name="collection-restore"),
+    path("trash/", trash.trash, name="trash"),
+    path("trash/empty/", trash.empty, name="trash-empty"),
+    path("zip/", zips.download, name="zip"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/active/", people.active, name="member-active"),
     path("settings/", settings.settings, name="settings"),

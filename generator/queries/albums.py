@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from generator.models import Collection, User
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from generator.models import Collection, CollectionItem, Image, User
+from generator.queries.gallery import visible
+
+COLLECTIONS_A_PAGE = 200
+ITEMS_A_PAGE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a collection begins: behind this item."""
+
+    position: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Some pictures of a collection in its order, and where the next page begins (None: never)."""
+
+    rows: Sequence[Image]
+    next: Place | None
 
 
 def collections(viewer: User) -> QuerySet[Collection]:
@@ -16,3 +41,52 @@ def fillable(viewer: User) -> QuerySet[Collection]:
     """Those that he may add pictures to, the last used first."""
     rows = collections(viewer) if viewer.may_generate else Collection.objects.none()
     return rows.order_by("-updated_at")
+
+
+def shelf(viewer: User) -> Sequence[Collection]:
+    """His collections, the last changed first, each with `shown` (how many of its pictures he
+    sees) and `front` (the picture that stands for it, or None)."""
+    items = _items(viewer).filter(collection=OuterRef("pk")).order_by()
+    counted = items.values("collection").annotate(n=Count("pk")).values("n")
+    first = _items(viewer).filter(collection=OuterRef("pk")).values("image")[:1]
+    chosen = visible(viewer).filter(pk=OuterRef("cover")).values("pk")[:1]
+    rows = collections(viewer).annotate(
+        shown=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        front_id=Coalesce(Subquery(chosen), Subquery(first)),
+    )
+    found = list(rows.order_by("-updated_at")[:COLLECTIONS_A_PAGE])
+    images = Image.objects.select_related("job__batch").in_bulk(
+        [row.front_id for row in found if row.front_id]
+    )
+    for row in found:
+        row.front = images.get(row.front_id)  # type: ignore[attr-defined]
+    return found
+
+
+def items_page(viewer: User, collection: Collection, after: Place | None) -> ItemPage:
+    """The next pictures of a collection in the order that was given to them by hand."""
+    rows = _items(viewer).filter(collection=collection)
+    if after:
+        behind = Q(position=after.position, pk__gt=after.item)
+        rows = rows.filter(Q(position__gt=after.position) | behind)
+    rows = rows.select_related("image__owner", "image__job__batch__owner")
+    found = list(rows[: ITEMS_A_PAGE + 1])
+    kept = found[:ITEMS_A_PAGE]
+    last = kept[-1] if len(found) > ITEMS_A_PAGE else None
+    return ItemPage([item.image for item in kept], Place(last.position, last.pk) if last else None)
+
+
+def count(viewer: User, collection: Collection) -> int:
+    """How many of its pictures the member sees."""
+    return _items(viewer).filter(collection=collection).count()
+
+
+def order(viewer: User, collection: Collection) -> list[uuid.UUID]:
+    """Its pictures, as far as the member sees them, in their order."""
+    return list(_items(viewer).filter(collection=collection).values_list("image_id", flat=True))
+
+
+def _items(viewer: User) -> QuerySet[CollectionItem]:
+    """The places of pictures that the member sees, in their order."""
+    seen = visible(viewer).filter(pk=OuterRef("image")).values("pk")
+    return CollectionItem.objects.filter(Exists(seen)).order_by("position", "pk")

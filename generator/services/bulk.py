@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -29,6 +30,7 @@ AT_ONCE = 200
 STEP = 500
 MOST_FAILURES = 5
 REST_SECONDS = 20
+UNDO_FOR = timedelta(days=7)
 _rest = {"until": 0.0}
 
 
@@ -148,6 +150,12 @@ def work() -> bool:
 def unfinished() -> bool:
     """Whether any action waits for the sweep."""
     return BulkAction.objects.filter(finished_at=None).exists()
+
+
+def forget() -> None:
+    """Remove actions that nobody will undo any more."""
+    oldest = timezone.now() - UNDO_FOR
+    BulkAction.objects.filter(finished_at__lt=oldest).delete()
 
 
 def _count_failure(pk: uuid.UUID) -> None:

@@ -33,7 +33,9 @@ class Finding:
 def verify(*, contents: bool = True) -> Iterator[Finding]:
     """Every picture whose file is missing or changed, every missing small copy, and every file
     that no row knows. With `contents` each file is read whole and its digest compared."""
-    for image in Image.objects.order_by("pk").iterator(chunk_size=500):
+    # What was given up for good may have its files or not, until `services.trash` is through.
+    kept = Image.objects.filter(purged_at=None)
+    for image in kept.order_by("pk").iterator(chunk_size=500):
         problem = _problem(storage.path(image.file), image, contents)
         if problem:
             yield Finding(problem, image.file, str(image.pk))
@@ -61,6 +63,7 @@ def _orphans() -> Iterator[Finding]:
     """Files of the folders, each folder's against the rows that name it."""
     for folder in sorted(storage.pictures_dir().glob("[0-9a-f][0-9a-f]")):
         rows = Image.objects.filter(file__startswith=f"{folder.name}/")
+        rows = rows.filter(size_bytes__gt=0)
         stems = {Path(name).stem for name in rows.values_list("file", flat=True)}
         for path in sorted(folder.iterdir()):
             young = time.time() - path.stat().st_mtime < YOUNG_SECONDS
@@ -74,7 +77,7 @@ def check_volume() -> None:
     gate = gates.read()
     marker = storage.pictures_dir() / ".studio"
     found = storage.read_marker(marker)
-    newest = Image.objects.order_by("-pk").first()
+    newest = Image.objects.filter(purged_at=None).order_by("-pk").first()
     if not found and newest and not storage.path(newest.file).exists():
         raise VolumeMissing(
             f"the database knows pictures, but {storage.pictures_dir()} (GEMPIX_DATA_DIR) is not "

@@ -5,10 +5,20 @@ from __future__ import annotations
 from django.core.management import call_command
 
 from generator import storage, taskqueue
+from generator.services import albums, bulk, trash
+
+# Together well under the queue's timeout for a task.
+PURGE_SECONDS = 30
 
 
 def tidy() -> None:
-    """Remove abandoned drafts of files, old rows of the queue, and sessions that have ended."""
+    """Remove abandoned drafts of files, old rows of the queue, sessions that have ended, what has
+    lain in the trash for too long, and the memory of what was done to many pictures."""
     storage.sweep_drafts()
     taskqueue.prune()
     call_command("clearsessions")
+    albums.tidy()
+    bulk.forget()
+    trash.expire()
+    if trash.purge(PURGE_SECONDS):
+        taskqueue.nudge_tidy()

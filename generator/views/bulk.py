@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,36 +55,47 @@ def safe_next(request: HttpRequest) -> str:
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Do it. Answers with a toast, and for plain forms with the page `next`."""
+    # A button has one value: `collect:<id>` names the collection with it.
+    word, _colon, target = request.POST.get("kind", "").partition(":")
     try:
-        kind = Kind(request.POST.get("kind", ""))
+        kind = Kind(word)
     except ValueError:
         return HttpResponseBadRequest(_("This page is out of date. Reload it."))
     try:
         selection = selection_of(request.POST)
-        collection, name = _collection(request, kind)
+        collection, name = _collection(request, kind, target)
     except Unusable as refusal:
         return _refused(request, str(refusal))
     action = service.start(access.member_of(request), kind, selection, collection, name)
     return _told(request, action, _changed(action))
 
 
-def _collection(request: HttpRequest, kind: Kind) -> tuple[Collection | None, str]:
+def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collection | None, str]:
     """The collection meant, or the name of one to be made. Raises `Unusable`, `Http404` and
     `PermissionDenied`."""
     if kind not in (Kind.COLLECT, Kind.UNCOLLECT):
         return None, ""
     name = request.POST.get("collection_name", "").replace("\0", "").strip()
-    if name and kind == Kind.COLLECT:
-        if not access.member_of(request).may_generate:
-            raise PermissionDenied(_("Your role does not allow this."))
+    if name and kind == Kind.COLLECT and not target:
+        access.check_generates(request)
         return None, name[:MOST_NAME_CHARACTERS]
-    raw = request.POST.get("collection", "")
+    raw = target or request.POST.get("collection", "")
     if not raw:
         raise Unusable(_("Choose a collection, or name a new one."))
     try:
         return access.filled_collection(request, uuid.UUID(raw)), ""
     except ValueError:
         raise Http404 from None
+
+
+@require_safe
+def matching(request: HttpRequest) -> HttpResponse:
+    """How many pictures "all that match" are: asked for once something is chosen, since a
+    gallery need not count what it does not show."""
+    kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
+    selection = service.Selection(every=True, filters=request.GET.urlencode())
+    count = service.pictures(access.member_of(request), selection, kind).count()
+    return render(request, "generator/fragments/bulk_matching.html", {"count": count})
 
 
 @require_safe
@@ -148,7 +158,7 @@ def _told(
     if action.finished_at is not None:
         htmx.announcing(answer, EVENT, _detail(action, changed))
     if replacing:
-        return htmx.replacing(answer, f"#bulk-{action.pk}")
+        return htmx.replacing(answer, "closest [data-toast]")
     return htmx.adding(answer, "#toasts")
 
 

@@ -6,7 +6,7 @@ const MOST_PAGES = 40;
 const [navigation] = performance.getEntriesByType("navigation");
 
 addEventListener("pagehide", () => {
-  const things = [...document.querySelectorAll(".tile, .batch")];
+  const things = [...document.querySelectorAll("[data-image], .batch")];
   const seen = things.find((thing) => thing.getBoundingClientRect().bottom > 0);
   if (!seen) return;
   try {

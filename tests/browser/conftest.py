@@ -28,7 +28,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
     "--disable-sync --no-first-run"
 )
-PATIENCE_MS = 10_000
+PATIENCE_MS = 40_000
 DESKTOP = (1280, 800)
 PHONE = (360, 740)
 

@@ -190,7 +190,7 @@ def test_undo_gives_back_just_what_was_changed(
     answer = take_back(client)
     assert state() == before
     assert detail(answer)["undone"] is True
-    assert answer["HX-Retarget"] == f"#bulk-{BulkAction.objects.get().pk}"
+    assert answer["HX-Retarget"] == "closest [data-toast]"
     assert take_back(client).status_code == 200
     assert state() == before
 

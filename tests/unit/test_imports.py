@@ -69,6 +69,7 @@ ONLY_IN = {
     "requests": {"upstream"},
     "urllib3": {"upstream"},
     "django_htmx": {"htmx"},
+    "zipstream": {"services"},
     "PIL": {"thumbnails", "sandbox"},
 }
 

@@ -48,7 +48,7 @@ class NewPictures extends HTMLElement {
     const answer = new DOMParser().parseFromString(html, "text/html");
     this.dataset.url = answer.querySelector("new-pictures").dataset.url;
     const known = new Set(this.waiting.map((tile) => tile.id));
-    const tiles = [...answer.querySelectorAll(".tile")].filter(
+    const tiles = [...answer.querySelectorAll("[data-image]")].filter(
       (tile) => !known.has(tile.id) && !document.getElementById(tile.id),
     );
     this.waiting.unshift(...tiles.map((tile) => document.adoptNode(tile)));

@@ -1,0 +1,149 @@
+"""A zip of any selection, made while it is sent: one open file at a time, nothing kept on disk."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from zipstream import ZIP_STORED, ZipStream
+
+from generator import storage
+from generator.models import Image, Reference, User
+from generator.services import bulk
+
+# Up to here the zip's size is known before its first byte, so that browsers show how far it is;
+# a larger one is put together as it goes, so that memory does not grow with it.
+MOST_SIZED = 1000
+PART = 200
+MOST_NAME_BYTES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """A zip on its way: its bytes, how many pictures it is of, and its size if that is known."""
+
+    parts: Iterator[bytes]
+    count: int
+    size: int | None
+
+
+def make(member: User, selection: bulk.Selection) -> Zip:
+    """The zip of what the member sees of this selection, newest first."""
+    ids = _ids(member, selection)
+    sized = len(ids) <= MOST_SIZED
+    stream = ZipStream(compress_type=ZIP_STORED, sized=sized)
+    names: set[str] = set()
+    if not sized:
+        return Zip(_parts(stream, member, ids, names), len(ids), None)
+    for image in _images(member, ids):
+        _add(stream, image, names)
+    return Zip(iter(stream), len(ids), len(stream))
+
+
+def _ids(member: User, selection: bulk.Selection) -> list[uuid.UUID]:
+    if selection.every:
+        rows = bulk.pictures(member, selection)
+        return sorted(rows.values_list("pk", flat=True), reverse=True)
+    seen: list[uuid.UUID] = []
+    chosen = sorted(set(selection.images), reverse=True)
+    for part in _chunks(chosen):
+        rows = bulk.pictures(member, bulk.Selection(part)).order_by("-pk")
+        seen += rows.values_list("pk", flat=True)
+    return seen
+
+
+def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    for start in range(0, len(ids), PART):
+        yield ids[start : start + PART]
+
+
+def _images(member: User, ids: list[uuid.UUID]) -> Iterator[Image]:
+    """Asked for part by part, so also what is seen no more by then is left out."""
+    for part in _chunks(ids):
+        rows = bulk.pictures(member, bulk.Selection(part)).order_by("-pk")
+        rows = rows.select_related("owner", "job__batch")
+        yield from rows.prefetch_related("job__batch__references")
+
+
+def _parts(
+    stream: ZipStream, member: User, ids: list[uuid.UUID], names: set[str]
+) -> Iterator[bytes]:
+    for image in _images(member, ids):
+        _add(stream, image, names)
+        yield from stream.all_files()
+    yield from stream.footer()
+
+
+def _add(stream: ZipStream, image: Image, names: set[str]) -> None:
+    """The picture and beside it how it was made; where the file is missing, a line that says so."""
+    stem = _unique(name_of(image), names)
+    file = storage.path(image.file)
+    name = f"{stem}{file.suffix}"
+    try:
+        stream.add_path(file, name, recurse=False)
+    except OSError:
+        stream.add(_("The file of this picture is missing in the studio.") + "\n", f"{name}.txt")
+    stream.add(json.dumps(settings_of(image, name), ensure_ascii=False, indent=2), f"{stem}.json")
+
+
+def _unique(stem: str, names: set[str]) -> str:
+    found, number = stem, 1
+    while found.casefold() in names:
+        number += 1
+        found = f"{stem}-{number}"
+    names.add(found.casefold())
+    return found
+
+
+def name_of(image: Image) -> str:
+    """`fox-in-snow-1a2b3c4d`: the prompt's first words, in whatever script, and the id's end.
+
+    Only letters, marks and digits are kept, so nothing in it means anything to a file system.
+    """
+    text = unicodedata.normalize("NFC", image.job.batch.prompt[:200])
+    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
+    words = "-".join("".join(kept).split())
+    words = words.encode()[:MOST_NAME_BYTES].decode(errors="ignore").strip("-")
+    return f"{words or _('picture')}-{image.pk.hex[-8:]}"
+
+
+def settings_of(image: Image, name: str) -> dict[str, Any]:
+    """How the picture was made, for the file beside it."""
+    job, batch = image.job, image.job.batch
+    credits = job.consumed_credits
+    return {
+        "file": name,
+        "prompt": batch.prompt,
+        "model": batch.model,
+        "aspect_ratio": batch.aspect_ratio or None,
+        "references": [_reference(reference) for reference in _references(batch.references)],
+        "task_id": job.task_id,
+        "credits": None if credits is None else f"{credits.normalize():f}",
+        "made_by": image.owner.username,
+        "made_at": image.created_at.isoformat(),
+        "width": image.width,
+        "height": image.height,
+        "sha256": image.sha256,
+        "note": image.note or None,
+        "picture": str(image.pk),
+    }
+
+
+def _references(related: Any) -> Iterable[Reference]:
+    return sorted(related.all(), key=lambda reference: reference.position)
+
+
+def _reference(reference: Reference) -> dict[str, str]:
+    if reference.image_id:
+        return {"picture": str(reference.image_id)}
+    return {"upload": str(reference.upload_id)} if reference.upload_id else {"url": reference.url}
+
+
+def file_name(count: int, day: str) -> str:
+    """`gempix-2026-11-22-12-pictures.zip`."""
+    return f"gempix-{day}-{count}-pictures.zip"

@@ -1,0 +1,163 @@
+"""Collections: the shelf of them, one with its pictures, and what can be done to it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generator import access, htmx
+from generator.forms import CollectionForm
+from generator.models import Collection
+from generator.queries import albums as queries
+from generator.services import albums as service
+
+PLACE = re.compile(r"^(?P<position>-?\d{1,18})\.(?P<item>\d{1,18})$")
+
+
+@require_http_methods(["GET", "POST"])
+def collections(request: HttpRequest) -> HttpResponse:
+    """All of them, and a new one."""
+    member = access.member_of(request)
+    form = CollectionForm(request.POST or None)
+    if request.method == "POST":
+        access.check_generates(request)
+        if form.is_valid():
+            data = form.cleaned_data
+            return redirect(service.create(member, data["name"], data["private"]))
+    context = {"collections": queries.shelf(member), "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "generator/collections.html", context, status=status)
+
+
+@require_safe
+def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Its pictures in their order; with `?arrange` each with the buttons that move it."""
+    member, found = access.member_of(request), access.collection(request, pk)
+    after = _place(request.GET.get("after", ""))
+    page = queries.items_page(member, found, after)
+    arrange = "arrange" in request.GET and member.may_generate
+    context: dict[str, Any] = {
+        "collection": found,
+        "images": page.rows,
+        "arrange": arrange,
+        "next_url": _next_url(request, page.next, arrange),
+        "collection_query": f"collection={found.pk.hex}",
+        "tile_query": f"in=collection&collection={found.pk.hex}",
+    }
+    if htmx.wanted(request) and after:
+        name = "arrange_page" if arrange else "gallery_page"
+        return render(request, f"generator/fragments/{name}.html", context)
+    context |= {
+        "count": queries.count(member, found),
+        "may_fill": member.may_generate,
+        "may_edit": found.owner_id == member.pk or member.manages_people,
+    }
+    name = "collection_arrange" if arrange else "collection"
+    return render(request, f"generator/{name}.html", context)
+
+
+def _place(raw: str) -> queries.Place | None:
+    match = PLACE.match(raw)
+    if raw and not match:
+        raise Http404
+    return queries.Place(int(match["position"]), int(match["item"])) if match else None
+
+
+def _next_url(request: HttpRequest, place: queries.Place | None, arrange: bool) -> str:
+    if place is None:
+        return ""
+    return f"{request.path}?{'arrange&' if arrange else ''}after={place.position}.{place.item}"
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Its name, and who sees it."""
+    found = access.own_collection(request, pk)
+    initial = {"name": found.name, "private": found.private}
+    form = CollectionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        service.change(found, form.cleaned_data["name"], form.cleaned_data["private"])
+        return redirect(found)
+    status = 422 if request.method == "POST" else 200
+    context = {"collection": found, "form": form}
+    return render(request, "generator/collection_edit.html", context, status=status)
+
+
+@require_POST
+def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put `image` one `step` on (`earlier` or `later`), or `before` or `behind` another one."""
+    found = access.filled_collection(request, pk)
+    image = _id(request, "image")
+    seen = queries.order(access.member_of(request), found)
+    done = image in seen and service.move(found, image, _target(request, seen, image))
+    if htmx.wanted(request):
+        return HttpResponse(status=204 if done else 409)
+    if not done:
+        messages.warning(request, _("This picture is not in the collection any more."))
+    return redirect(_arranging(request, found, image))
+
+
+def _target(request: HttpRequest, seen: list[uuid.UUID], image: uuid.UUID) -> uuid.UUID | None:
+    """The picture before which `image` is meant to stand; None is the end."""
+    at, others = seen.index(image), [pk for pk in seen if pk != image]
+    places = {"earlier": max(0, at - 1), "later": at + 1}
+    place = places.get(request.POST.get("step", ""))
+    before, behind = _id(request, "before"), _id(request, "behind")
+    if place is None and before in others:
+        place = others.index(before)
+    elif place is None and behind in others:
+        place = others.index(behind) + 1
+    return others[place] if place is not None and place < len(others) else None
+
+
+@require_POST
+def cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Let `image` stand for the collection."""
+    found = access.filled_collection(request, pk)
+    image = _id(request, "image")
+    if image and service.set_cover(found, image):
+        messages.success(request, _("This picture is the cover now."))
+    return redirect(_arranging(request, found, image))
+
+
+@require_POST
+def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put the collection away; its pictures stay, and Undo brings it back."""
+    found = access.own_collection(request, pk)
+    service.delete(found)
+    undo = reverse("generator:collection-restore", args=[found.pk])
+    text = _("“%(name)s” is deleted; its pictures stay.") % {"name": found.name}
+    messages.success(request, text, extra_tags=undo)
+    return redirect("generator:collections")
+
+
+@require_POST
+def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Collection.with_deleted, pk=pk)
+    access.check_owns(request, found)
+    service.restore(found)
+    return redirect(found)
+
+
+def _id(request: HttpRequest, name: str) -> uuid.UUID | None:
+    """The picture that a field names. Raises `Http404` for nonsense."""
+    raw = request.POST.get(name, "")
+    try:
+        return uuid.UUID(raw) if raw else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _arranging(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> str:
+    """The same page of the collection, at the picture that was moved."""
+    after = _place(request.POST.get("after", ""))
+    query = f"&after={after.position}.{after.item}" if after else ""
+    return f"{found.get_absolute_url()}?arrange{query}#image-{image}"

@@ -1,0 +1,60 @@
+"""The trash: what lies in it for how long yet, and emptying it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from generator import access, htmx
+from generator.queries import trash as queries
+from generator.services import trash as service
+
+
+def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
+    """Where the page begins: `before=<moment>_<id>`. Raises `Http404` for nonsense."""
+    raw = request.GET.get("before", "")
+    if not raw:
+        return None
+    at, _line, pk = raw.partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise Http404
+        return moment, uuid.UUID(pk)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+def trash(request: HttpRequest) -> HttpResponse:
+    """The last thrown away first."""
+    before = _boundary(request)
+    images, after = queries.trash_page(access.member_of(request), before)
+    next_url = ""
+    if after:
+        at = after[0].isoformat().replace("+00:00", "Z")
+        next_url = f"{request.path}?before={at}_{after[1].hex}"
+    context = {"images": images, "next_url": next_url, "days": settings.GEMPIX_TRASH_DAYS}
+    fragment = htmx.wanted(request) and before
+    name = "fragments/gallery_page" if fragment else "trash"
+    return render(request, f"generator/{name}.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def empty(request: HttpRequest) -> HttpResponse:
+    """Ask, then give up for good what lies in it. The one thing that cannot be undone."""
+    member = access.member_of(request)
+    if request.method == "GET":
+        count = queries.in_trash(member).count()
+        return render(request, "generator/trash_empty.html", {"count": count})
+    count = service.empty(member)
+    text = ngettext("%(n)s picture is gone for good.", "%(n)s pictures are gone for good.", count)
+    messages.success(request, text % {"n": count})
+    return redirect("generator:trash")
