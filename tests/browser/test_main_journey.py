@@ -80,7 +80,7 @@ def test_from_the_set_up_link_to_the_downloaded_picture(
         link = details.get_by_role("link", name=f"Reference {number}")
         expect(link).to_have_attribute("href", address)
     with page.expect_download() as download:
-        details.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name="Download").click()
     download.value.save_as(tmp_path / "picture.png")
     assert download.value.suggested_filename.startswith("a-red-kite-over-a-green-hill")
     assert (tmp_path / "picture.png").read_bytes() in fresh.originals(PROMPT)

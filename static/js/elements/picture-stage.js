@@ -3,8 +3,10 @@
    takes in further ones as the strip changes. Says `stage:turn` with the picture it came to, and
    `stage:close` when the picture is thrown off. Without the scripts it stays a plain picture. */
 
-function listed() {
-  return [...document.querySelectorAll("#picture-strip > li")].map(({ dataset }) => ({
+/* The stage's own strip: while one page takes the place of another, both are there. */
+function listed(stage) {
+  const strip = stage.parentElement.querySelectorAll("#picture-strip > li");
+  return [...strip].map(({ dataset }) => ({
     ...dataset,
     width: Number(dataset.width),
     height: Number(dataset.height),
@@ -13,7 +15,7 @@ function listed() {
 
 class PictureStage extends HTMLElement {
   async connectedCallback() {
-    this.items = listed();
+    this.items = listed(this);
     this.here = this.items.find((item) => "here" in item)?.id;
     const scripts = [import(this.dataset.zoom), import(this.dataset.photoswipe)];
     const [zoom, photoswipe] = await Promise.all(scripts).catch(() => []);
@@ -55,7 +57,7 @@ class PictureStage extends HTMLElement {
 
   /* Take in what the strip lists beyond what is known already, on both sides. */
   learn() {
-    const strip = listed();
+    const strip = listed(this);
     const at = this.items.findIndex((item) => item.id === this.here);
     const here = strip.findIndex((item) => item.id === this.here);
     if (!this.swipe || at < 0 || here < 0) return;

@@ -29,7 +29,7 @@ class PictureViewer extends HTMLElement {
     const link = event.target.closest("a[rel=prev], a[rel=next]");
     if (!link) return;
     event.preventDefault();
-    // A neighbour that the stage does not know yet comes with its whole page.
+    // A neighbour that the stage does not know comes with its whole page, unless it is on its way.
     if (!this.stage.turn(link.rel === "next" ? 1 : -1)) this.show(link.href);
   }
 
@@ -41,14 +41,25 @@ class PictureViewer extends HTMLElement {
     }, TURN_MS);
   }
 
-  refresh(url) {
-    const about = { target: this.about(), select: "#picture-about", swap: "outerHTML" };
-    htmx.ajax("GET", url, { source: this.stage, ...about });
+  /* One request at a time; of those that come meanwhile the last is the one that counts. */
+  async refresh(url) {
+    this.wanted = url;
+    if (this.busy) return;
+    this.busy = true;
+    for (let next; (next = this.wanted) && this.isConnected; ) {
+      this.wanted = null;
+      const about = { target: this.about(), select: "#picture-about", swap: "outerHTML" };
+      await htmx.ajax("GET", next, { source: this.stage, ...about }).catch(() => {});
+    }
+    this.busy = false;
   }
 
   show(url) {
+    if (this.busy) return;
+    this.busy = true;
     history.replaceState(history.state, "", url);
-    htmx.ajax("GET", url, { source: this.stage, target: this, swap: "outerHTML" });
+    const all = { source: this.stage, target: this, swap: "outerHTML" };
+    htmx.ajax("GET", url, all).finally(() => (this.busy = false));
   }
 
   settle() {
@@ -58,9 +69,12 @@ class PictureViewer extends HTMLElement {
 
   /* Something was done to pictures, here or by an undo. */
   changed({ kind, undone, images }) {
-    if (images && !images.includes(this.stage.here)) return;
+    const { here } = this.about().dataset;
     const next = this.querySelector("a[rel=next]") ?? this.querySelector("a[rel=prev]");
-    if (kind !== "trash" || undone) this.refresh(this.about().dataset.here);
+    const back = kind === "trash" && undone && images?.length === 1;
+    if (back) this.show(here.replace(this.stage.here, images[0]));
+    else if (images && !images.includes(this.stage.here)) return;
+    else if (kind !== "trash" || undone) this.refresh(here);
     else if (next) this.show(next.href);
     else this.close();
   }
