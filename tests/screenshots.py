@@ -13,18 +13,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS, NAMES
+from tests.browser.looks import at_rest
 from tests.browser.sights import LONG, RIGHT_TO_LEFT, SIGHTS, Paths, Sight, path_of, seed
 from tests.member import Member
-from tests.stack import ROOT, Stack, until
+from tests.stack import ROOT, Stack
 
 FOLDER = ROOT / "screenshots"
 SIZES = {"360": (360, 780), "1280": (1280, 860), "1920": (1920, 1080)}
 THEMES = ("light", "dark")
-WAITING_SECONDS = 15
-# Every picture in sight is there, and nothing moves that comes to an end.
-AT_REST = """[...document.images].every((one) => one.complete || one.loading === "lazy")
-  && document.getAnimations().every((one) =>
-    one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
 # Where one sees a first visit, work under way, and somebody who may only look.
 MORE = {
     "first-visit": ("newcomer", Sight("/")),
@@ -104,7 +100,7 @@ class Camera:
             page.goto(path_of(sight, paths))
             if sight.act:
                 sight.act(page)
-            until(lambda: page.evaluate(AT_REST), f"{name} is at rest", WAITING_SECONDS)
+            at_rest(page)
             page.screenshot(path=FOLDER / f"{name}.png", full_page=not sight.act)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -150,3 +151,9 @@ def shape(batch: Batch) -> int | None:
 
 def _nearest(percent: float) -> int:
     return min(RATIOS, key=lambda known: abs(known - percent))
+
+
+@register.filter
+def focused(field: BoundField) -> SafeString:
+    """A form's field that has the focus when its page opens: for pages that are this form alone."""
+    return field.as_widget(attrs={**field.field.widget.attrs, "autofocus": True})

@@ -106,15 +106,18 @@ class Visits:
         *,
         size: tuple[int, int] = DESKTOP,
         scripts: bool = True,
+        worker: bool = False,
         before: Callable[[Page], object] | None = None,
     ) -> Page:
-        """A page in a browser of its own, with this member's session if one is given."""
+        """A page in a browser of its own, with this member's session if one is given. The service
+        worker stays out unless it is what is looked at: tests could not watch what it answers."""
         context = self.chromium.new_context(
             base_url=self.stack.url,
             viewport={"width": size[0], "height": size[1]},
             has_touch=size == PHONE,
             java_script_enabled=scripts,
             locale="en-GB",
+            service_workers="allow" if worker else "block",
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.stack import until
+
 
 def prompt_box(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Prompt")
@@ -67,3 +69,22 @@ def mark(page: Page) -> None:
 
 def marked(page: Page) -> bool:
     return bool(page.evaluate("window.unmoved === true"))
+
+
+# Every picture in sight is there, and nothing moves that comes to an end.
+AT_REST = """document.readyState === "complete"
+  && [...document.images].every((one) => one.complete || one.loading === "lazy")
+  && document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the page stands as it is to be looked at."""
+    until(lambda: page.evaluate(AT_REST), f"{page.url} is at rest", 20)
+
+
+def use_theme(page: Page, theme: str) -> None:
+    """Before the first page: this browser has chosen a theme."""
+    page.context.add_cookies(
+        [{"name": "theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
+    )

@@ -23,7 +23,7 @@ class Traffic:
         self.page = page
         self.sent: list[Request] = []
         self.answers: list[Response] = []
-        self.open = 0
+        self.open: set[Request] = set()
         self.most_open = 0
         page.on("request", self._began)
         page.on("response", lambda response: self.answers.append(response))
@@ -32,16 +32,16 @@ class Traffic:
 
     def _began(self, request: Request) -> None:
         self.sent.append(request)
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
+        self.open.add(request)
+        self.most_open = max(self.most_open, len(self.open))
 
     def _ended(self, request: Request) -> None:
-        self.open -= 1
+        self.open.discard(request)
 
     def rests(self) -> bool:
         """Whether every request is answered, as far as the browser has told by now."""
         self.page.evaluate("0")
-        return self.open == 0
+        return not self.open
 
     def statuses(self) -> list[int]:
         return [answer.status for answer in self.answers]
@@ -79,6 +79,30 @@ def test_one_request_refreshes_24_live_cards_and_none_follows_their_end(
     page.clock.run_for(10 * 60_000)
     assert len(traffic.sent) == before, "asked although all is final"
     assert marked(page)
+
+
+def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
+    visit: Visits, newcomer: Member
+) -> None:
+    newcomer.press("an owl that changes nothing [slow:900]")
+    page = visit(newcomer, before=with_clock)
+    expect(page.get_by_role("article")).to_contain_text("Accepted")
+    page.clock.pause_at(page.evaluate("Date.now() + 5 * 60_000"))
+    traffic = Traffic(page)
+    until(traffic.rests, "what was under way is answered")
+
+    def asked_in(milliseconds: int) -> int:
+        """How often it asks while its clock goes on so far, each answer being waited for."""
+        before = len(traffic.sent)
+        for _ in range(milliseconds // 250):
+            page.clock.run_for(250)
+            until(traffic.rests, "it is answered")
+        return len(traffic.sent) - before
+
+    assert 2 <= asked_in(12_000) <= 4, "it asks each 5 s when nothing has changed for minutes"
+    page.evaluate("""Object.defineProperty(document, "hidden", {value: true});
+      document.dispatchEvent(new Event("visibilitychange"))""")
+    assert 1 <= asked_in(12_000) <= 2, "it asks each 10 s when nobody looks"
 
 
 def test_page_without_live_cards_asks_nothing(visit: Visits, newcomer: Member) -> None:

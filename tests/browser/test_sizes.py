@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
+from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 4
-PROMPT = f"a very long word {UNBROKEN}"
-
 # Visible controls that are cut off at the side, outside of a place that scrolls by itself.
 CUT_OFF = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((control) => {
@@ -35,41 +30,11 @@ SMALL = """() => [...document.querySelectorAll("button, .button, nav a, summary,
   .map(([box, text]) => `${box.width.toFixed(1)} x ${box.height.toFixed(1)}: ${text}`)"""
 
 
-@dataclass(frozen=True)
-class Paths:
-    """Pages that show something of everything."""
-
-    batch: str
-    failed: str
-    job: str
-    image: str
-
-
 @pytest.fixture(scope="module")
 def paths(owner: Member) -> Paths:
-    batch = owner.press(PROMPT, 2)
-    failed = owner.press("an owl [failed]")
-    card, _other = owner.waits_for(batch)
-    owner.waits_for(failed)
-    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture)
+    return seed(owner)
 
 
-PAGES: dict[str, Callable[[Paths], str]] = {
-    "studio": lambda _: "/",
-    "history": lambda _: "/history/",
-    "my-history": lambda _: "/history/olivia/",
-    "gallery": lambda _: "/gallery/",
-    "my-gallery": lambda _: "/gallery/olivia/",
-    "batch": lambda paths: paths.batch,
-    "failed-batch": lambda paths: paths.failed,
-    "job": lambda paths: paths.job,
-    "image": lambda paths: paths.image,
-    "people": lambda _: "/people/",
-    "settings": lambda _: "/settings/",
-    "password": lambda _: "/accounts/password/change/",
-    "log-out": lambda _: "/accounts/logout/",
-    "nothing": lambda _: "/batches/00000000-0000-7000-8000-000000000000/",
-}
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
@@ -80,13 +45,15 @@ def expect_fits(page: Page) -> None:
 
 
 @sizes
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SIGHTS)
 def test_page_fits(
     name: str, size: tuple[int, int], visit: Visits, owner: Member, paths: Paths
 ) -> None:
-    if name == "nothing":
-        visit.expected.append("404 (Not Found)")
-    page = visit(owner, PAGES[name](paths), size=size)
+    sight = SIGHTS[name]
+    visit.expected.append(f"{sight.status} (")
+    page = visit(None if sight.outside else owner, path_of(sight, paths), size=size)
+    if sight.act:
+        sight.act(page)
     expect(page.get_by_role("main")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect_fits(page)

@@ -47,7 +47,7 @@ MAY_USE = {
     "accounts": set(),
     "checks": {"catalog"},
     "assets": set(),
-    "templatetags": {"assets", "models", "state", "catalog", "variants"},
+    "templatetags": {"templatetags", "assets", "models", "state", "catalog", "variants"},
     "tasks": {"services"},
     "supervisor": {"supervisor", "services"},
     "views": {

@@ -1,0 +1,143 @@
+"""Each flow by the keyboard alone: no pointer touches these pages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
+from tests.member import PASSWORD, Member
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+MOST_STEPS = 60
+
+
+def tab_to(page: Page, goal: Locator, key: str = "Tab") -> None:
+    """Step from control to control, as one does, until this one has the focus and shows it."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press(key)
+        if goal.evaluate("(goal) => goal === document.activeElement"):
+            seen = goal.evaluate("""(goal) => [goal, ...function* (at) {
+              while ((at = at.parentElement)) yield at;
+            }(goal)].some((at) => getComputedStyle(at).outlineStyle !== "none"
+              || getComputedStyle(at).boxShadow !== "none")""")
+            assert seen, "the focus is not to be seen"
+            return
+    raise AssertionError(f"not reached by {MOST_STEPS} presses of {key}: {goal}")
+
+
+def test_log_in_and_out(visit: Visits, member: Member) -> None:
+    page = visit()
+    expect(page.get_by_label("Username")).to_be_focused()
+    page.keyboard.type(member.username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Your account"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Log out"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_press_and_look(visit: Visits, member: Member) -> None:
+    page, prompt = visit(member), "a key on a string"
+    tab_to(page, prompt_box(page))
+    page.keyboard.press("Control+a")
+    page.keyboard.type(prompt)
+    tab_to(page, generate(page))
+    page.keyboard.press("Enter")
+    shown(pictures(batches(page, prompt), prompt), 1)
+    tab_to(page, batches(page, prompt).get_by_role("article").get_by_role("link", name=prompt))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Download"))
+
+
+def test_skip_link_leads_past_the_menu(visit: Visits, member: Member) -> None:
+    page = visit(member, "/history/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_menu_leads_everywhere(visit: Visits, member: Member, studio: Stack) -> None:
+    page = visit(member)
+    for name in ("Gallery", "History", "Settings"):
+        tab_to(page, menu(page, name))
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{studio.url}/{name.lower()}/")
+
+
+def test_help_opens_and_closes_and_gives_the_focus_back(visit: Visits, member: Member) -> None:
+    page = visit(member, "/settings/")
+    tab_to(page, menu(page, "Gallery"))
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(menu(page, "Gallery")).to_be_focused()
+
+
+def test_question_mark_is_a_letter_in_a_prompt(visit: Visits, member: Member) -> None:
+    page = visit(member)
+    prompt_box(page).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("why?")
+    expect(prompt_box(page)).to_have_value("why?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_single_keys_can_be_switched_off(visit: Visits, member: Member) -> None:
+    page = visit(member, "/settings/")
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    page.keyboard.press("?")
+    tab_to(page, dialog.get_by_role("checkbox", name="Single keys"))
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+    tab_to(page, page.get_by_role("contentinfo").get_by_role("link", name="Keyboard"))
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("checkbox", name="Single keys")).not_to_be_checked()
+
+
+def test_theme_is_chosen(visit: Visits, member: Member) -> None:
+    page = visit(member)
+    tab_to(page, page.get_by_role("button", name="Your account"))
+    page.keyboard.press("Enter")
+    theme = page.get_by_role("group", name="Theme")
+    tab_to(page, theme.get_by_role("radio", name="System"))
+    with page.expect_response("**/preferences/theme/"):
+        page.keyboard.press("ArrowLeft")
+    expect(theme.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_unsent_pictures_of_a_batch_are_canceled(visit: Visits, member: Member) -> None:
+    # As many as may be sent at once, and so some that must wait for their turn.
+    batch = member.press("keys in the way [slow-answer:20] [failed]", 8)
+    page = visit(member, batch)
+    cancel = page.get_by_role("button", name="Cancel what is not sent yet")
+    tab_to(page, cancel)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="4 pictures are canceled")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="4 were sent before")).to_be_visible()
+    expect(page.get_by_role("article").filter(has_text="Canceled before")).to_have_count(4)
+    expect(cancel).to_be_hidden()
+    expect(page.locator(":focus")).to_have_count(1)
+
+
+def test_folded_rounds_open(visit: Visits, member: Member) -> None:
+    (card,) = member.waits_for(member.press("a lock [html-502-query:6]"))
+    page = visit(member, f"/jobs/{card.job}/")
+    rounds = page.get_by_role("group").filter(has_text="6 times")
+    summary = rounds.locator("summary")
+    expect(rounds.get_by_role("listitem")).to_have_count(0)
+    tab_to(page, summary)
+    page.keyboard.press("Enter")
+    expect(rounds.get_by_role("listitem")).to_have_count(6)
