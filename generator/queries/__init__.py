@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
-from generator.models import Batch, Credential, Gate, Image, Job, LedgerEntry, User
+from generator.models import SHOWN, Batch, Credential, Gate, Image, Job, LedgerEntry, User
 from generator.models.ids import id_floor
 from generator.state import Status
 
@@ -100,7 +100,8 @@ def arrivals_boundary() -> uuid.UUID:
 
 
 def _gallery(owner: User | None) -> QuerySet[Image]:
-    return images().filter(owner=owner) if owner else images()
+    shown = images().filter(SHOWN)
+    return shown.filter(owner=owner) if owner else shown
 
 
 def neighbours(image: Image) -> tuple[Image | None, Image | None]:

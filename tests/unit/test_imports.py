@@ -32,7 +32,7 @@ MAY_USE = {
         "thumbnails",
         "upstream",
     },
-    "queries": {"models", "state", "catalog"},
+    "queries": {"queries", "models", "state", "catalog"},
     "access": {"queries", "models"},
     "forms": {"models", "catalog", "services"},
     "htmx": set(),
