@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from generator.models import Collection, CollectionItem, Image, User
@@ -52,7 +52,7 @@ def shelf(viewer: User) -> Sequence[Collection]:
     chosen = visible(viewer).filter(pk=OuterRef("cover")).values("pk")[:1]
     rows = collections(viewer).annotate(
         shown=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
-        front_id=Coalesce(Subquery(chosen), Subquery(first)),
+        front_id=Coalesce(Subquery(chosen), Subquery(first), output_field=UUIDField()),
     )
     found = list(rows.order_by("-updated_at")[:COLLECTIONS_A_PAGE])
     images = Image.objects.select_related("job__batch").in_bulk(

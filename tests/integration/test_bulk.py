@@ -28,30 +28,6 @@ pytestmark = pytest.mark.django_db
 Kind = BulkAction.Kind
 
 
-@pytest.fixture
-def draw(press: Callable[..., Batch]) -> Callable[..., list[Image]]:
-    """Rows of pictures by somebody; there are no files."""
-
-    def make(owner: User, count: int = 1, **more: Any) -> list[Image]:
-        job = press("a red fox", owner=owner).jobs.get()
-        facts = {"sha256": "0" * 64, "size_bytes": 1, "mime": "image/png"}
-        sizes = {"width": 1024, "height": 768}
-        return Image.objects.bulk_create(
-            Image(
-                job=job,
-                index=index,
-                owner=owner,
-                file=f"aa/{job.pk.hex}-{index}.png",
-                **facts,
-                **sizes,
-                **more,
-            )
-            for index in range(count)
-        )
-
-    return make
-
-
 def send(client: Client, kind: str, images: list[Image], **more: Any) -> Any:
     fields = {"kind": kind, "image": [str(image.pk) for image in images]} | more
     return client.post("/bulk/", fields, headers={"HX-Request": "true"})

@@ -41,7 +41,7 @@ export function keys(selection) {
     if (!button) return false;
     if (frame && !selection.classList.contains("is-on")) selection.choose([boxOf(frame)]);
     if (!selection.classList.contains("is-on")) return false;
-    selection.form.requestSubmit(button);
+    button.click();
     return true;
   }
 

@@ -1,0 +1,211 @@
+"""Choosing pictures with pointer, keys and touch, and what is done to them, with its undo."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import mark, marked
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@pytest.fixture
+def artist(newcomer: Member) -> Member:
+    """Somebody with six pictures, and a gallery of nothing else."""
+    newcomer.waits_for(newcomer.press("a heron", 6))
+    return newcomer
+
+
+def gallery(visit: Visits, artist: Member, size: tuple[int, int], scripts: bool = True) -> Page:
+    page = visit(artist, f"/gallery/{artist.username}/", size=size, scripts=scripts)
+    expect(boxes(page)).to_have_count(6)
+    return page
+
+
+def boxes(page: Page) -> Locator:
+    return page.get_by_role("checkbox", name="Select: ")
+
+
+def links(page: Page) -> Locator:
+    return page.get_by_role("link", name="a heron")
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("form", name="Selection")
+
+
+def selected(page: Page, count: int) -> None:
+    expect(page.get_by_role("checkbox", name="Select: ", checked=True)).to_have_count(count)
+    expect(bar(page).get_by_text(f"{count} selected")).to_be_visible()
+
+
+def toast(page: Page, text: str) -> Locator:
+    return page.locator("[data-toast]").filter(has_text=text)
+
+
+@SIZES
+def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, size)
+    mark(page)
+    expect(bar(page)).to_be_hidden()
+    for number in (0, 2):
+        boxes(page).nth(number).check(force=True)
+    selected(page, 2)
+    bar(page).get_by_role("button", name="Trash").click()
+    said = toast(page, "2 moved to the trash")
+    expect(said).to_be_visible()
+    expect(links(page)).to_have_count(4)
+    expect(bar(page)).to_be_hidden()
+    said.get_by_role("button", name="Undo").click()
+    expect(toast(page, "2 are as they were")).to_be_visible()
+    expect(links(page)).to_have_count(6)
+    assert marked(page)
+    assert len(artist.gallery(artist.username)) == 6
+
+
+@SIZES
+def test_nothing_is_wider_than_the_page(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, size)
+    boxes(page).first.check(force=True)
+    for button in bar(page).get_by_role("button").all():
+        box = button.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["height"] >= 44
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_shift_click_chooses_the_range_and_a_click_goes_on_choosing(
+    visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, DESKTOP)
+    boxes(page).nth(1).check(force=True)
+    links(page).nth(4).click(modifiers=["Shift"])
+    selected(page, 4)
+    links(page).nth(0).click()
+    selected(page, 5)
+    links(page).nth(0).click()
+    selected(page, 4)
+    boxes(page).nth(5).click(modifiers=["Shift"], force=True)
+    selected(page, 6)
+    bar(page).get_by_role("button", name="Clear the selection").click()
+    expect(bar(page)).to_be_hidden()
+
+
+def test_keys_choose_and_act(visit: Visits, artist: Member) -> None:
+    page = gallery(visit, artist, DESKTOP)
+    links(page).first.focus()
+    page.keyboard.press("x")
+    selected(page, 1)
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    selected(page, 3)
+    page.keyboard.press("Shift+ArrowLeft")
+    selected(page, 2)
+    page.keyboard.press("Control+a")
+    selected(page, 6)
+    page.keyboard.press("Escape")
+    expect(bar(page)).to_be_hidden()
+    links(page).nth(3).focus()
+    page.keyboard.press("f")
+    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    links(page).nth(3).focus()
+    page.keyboard.press("Delete")
+    expect(toast(page, "Moved to the trash")).to_be_visible()
+    expect(links(page)).to_have_count(5)
+
+
+def test_a_long_press_begins_by_touch_and_a_tap_goes_on(visit: Visits, artist: Member) -> None:
+    page = gallery(visit, artist, PHONE)
+    place = links(page).nth(1).bounding_box()
+    assert place
+    point = {"x": place["x"] + 50, "y": place["y"] + 60}
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    selected(page, 1)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    links(page).nth(2).tap()
+    selected(page, 2)
+    expect(page).to_have_url(page.url)
+
+
+def test_all_that_match_are_more_than_are_shown(
+    visit: Visits, artist: Member, owner: Member
+) -> None:
+    page = visit(artist, "/gallery/")
+    boxes(page).first.check(force=True)
+    every = bar(page).get_by_role("checkbox", name="Select all")
+    expect(every).to_be_visible()
+    every.check()
+    bar(page).get_by_role("button", name="Favourite").click()
+    expect(toast(page, "marked as favourites")).to_be_visible()
+    toast(page, "marked as favourites").get_by_role("button", name="Undo").click()
+    expect(toast(page, "are as they were")).to_be_visible()
+
+
+@SIZES
+def test_a_new_collection_is_made_of_the_chosen(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, size)
+    boxes(page).nth(1).check(force=True)
+    boxes(page).nth(2).check(force=True)
+    bar(page).get_by_role("button", name="Collect").click()
+    page.get_by_label("Name of a new collection").fill("Herons")
+    page.keyboard.press("Enter")
+    expect(toast(page, "2 added to “Herons”")).to_be_visible()
+
+
+def test_visibility_is_shown_on_the_tile_and_taken_back(visit: Visits, artist: Member) -> None:
+    page = gallery(visit, artist, DESKTOP)
+    boxes(page).first.check(force=True)
+    bar(page).get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Make private").click()
+    said = toast(page, "Only you see it now")
+    expect(said).to_be_visible()
+    expect(links(page).filter(has_text="Private")).to_have_count(1)
+    said.get_by_role("button", name="Undo").click()
+    expect(links(page).filter(has_text="Private")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_the_chosen_come_as_a_zip(
+    scripts: bool, visit: Visits, artist: Member, tmp_path: Path
+) -> None:
+    page = gallery(visit, artist, DESKTOP, scripts)
+    for number in (0, 1, 5):
+        boxes(page).nth(number).check(force=True)
+    with page.expect_download() as download:
+        bar(page).get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "chosen.zip")
+    found = zipfile.ZipFile(io.BytesIO((tmp_path / "chosen.zip").read_bytes()))
+    assert found.testzip() is None
+    assert len([name for name in found.namelist() if name.endswith(".png")]) == 3
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def plain(request: pytest.FixtureRequest, visit: Visits, artist: Member) -> Page:
+    return gallery(visit, artist, request.param, scripts=False)
+
+
+def test_without_scripts_the_boxes_are_a_form_whose_message_undoes(plain: Page) -> None:
+    boxes(plain).nth(0).check(force=True)
+    boxes(plain).nth(3).check(force=True)
+    bar(plain).get_by_role("button", name="Trash").click()
+    expect(links(plain)).to_have_count(4)
+    expect(toast(plain, "2 moved to the trash.")).to_be_visible()
+    toast(plain, "2 moved").get_by_role("button", name="Undo").click()
+    expect(links(plain)).to_have_count(6)

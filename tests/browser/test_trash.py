@@ -1,0 +1,58 @@
+"""The trash in the browser: back from it, and for good."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.test_selection import artist, bar, boxes, links, toast
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+__all__ = ["artist"]
+
+
+def throw_away(artist: Member, count: int) -> None:
+    images = [path.split("/")[2] for path in artist.gallery(artist.username)[:count]]
+    artist.send("/gallery/", "/bulk/", kind="trash", image=images)
+
+
+@pytest.mark.parametrize(
+    ("size", "scripts"),
+    [(PHONE, True), (DESKTOP, True), (PHONE, False)],
+    ids=["phone", "desktop", "without-scripts"],
+)
+def test_pictures_come_back_and_undo_throws_them_away_again(
+    size: tuple[int, int], scripts: bool, visit: Visits, artist: Member
+) -> None:
+    throw_away(artist, 3)
+    page = visit(artist, "/trash/", size=size, scripts=scripts)
+    expect(links(page)).to_have_count(3)
+    boxes(page).nth(0).check(force=True)
+    boxes(page).nth(1).check(force=True)
+    bar(page).get_by_role("button", name="Restore").click()
+    said = toast(page, "2 restored")
+    expect(said).to_be_visible()
+    expect(links(page)).to_have_count(1)
+    said.get_by_role("button", name="Undo").click()
+    expect(links(page)).to_have_count(3)
+    assert len(artist.gallery(artist.username)) == 3
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_only_emptying_asks(size: tuple[int, int], visit: Visits, artist: Member) -> None:
+    throw_away(artist, 2)
+    page = visit(artist, "/trash/", size=size)
+    page.get_by_role("link", name="Empty the trash").click()
+    expect(page.get_by_role("heading", name="Remove 2 pictures for good?")).to_be_visible()
+    page.get_by_role("link", name="Keep them").click()
+    expect(links(page)).to_have_count(2)
+    page.get_by_role("link", name="Empty the trash").click()
+    page.get_by_role("button", name="Remove for good").click()
+    expect(toast(page, "2 pictures are gone for good")).to_be_visible()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/trash/$"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
