@@ -23,10 +23,10 @@ PUBLIC = {
     "callback": 405,
     "healthz": 200,
     "readyz": 200,
-    "favicon": 301,
+    "favicon": 302,
     "offline": 200,
     "service-worker": 200,
-    "theme": 302,
+    "theme": 400,
 }
 NEEDS_ROLE = {"people", "member-active", "hold-release"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from generator import assets
 
@@ -19,7 +20,7 @@ def test_every_part_is_there_and_can_be_joined(name: str) -> None:
 def test_script_that_imports_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script = tmp_path / "x.js"
     script.write_text('import { a } from "./a.js";\n')
-    monkeypatch.setattr(assets.finders, "find", lambda name: str(script))
+    monkeypatch.setattr(finders, "find", lambda name: str(script))
     with pytest.raises(assets.CannotBundle):
         assets.joined("js/studio.js")
 
