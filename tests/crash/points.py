@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +19,12 @@ from tests.crash.rounds import Workshop, die, workshop
 
 @dataclass(frozen=True)
 class Point:
-    """Where: before or after the call of a function, or some seconds after it began."""
+    """Where: before or after the call of a function."""
 
     name: str
     module: str
     function: str
     after: bool = False
-    seconds: float = 0
-    words: str = ""
 
 
 SERVICES = "generator.services"
@@ -35,12 +32,7 @@ POINTS = (
     Point("before the press is committed", "generator.taskqueue", "nudge"),
     Point("before the fence", f"{SERVICES}.submits", "_start"),
     Point("before the POST", "generator.upstream.client", "Client.submit"),
-    Point(
-        "after it left, before its answer",
-        *("generator.upstream.client", "Client.submit"),
-        seconds=0.3,
-        words="[slow-answer:1]",
-    ),
+    Point("after it left, before its answer", "http.client", "HTTPConnection.getresponse"),
     Point("with the answer in hand", "generator.upstream.client", "Client.submit", after=True),
     Point("before the answer is stored", f"{SERVICES}.submits", "accept"),
     Point("after the answer is stored", f"{SERVICES}.submits", "accept", after=True),
@@ -65,9 +57,7 @@ def arm(point: Point) -> None:
 def _deadly(function: Callable[..., Any], point: Point) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if point.seconds:
-            threading.Timer(point.seconds, die).start()
-        elif not point.after:
+        if not point.after:
             die()
         result = function(*args, **kwargs)
         die()
@@ -78,9 +68,7 @@ def _deadly(function: Callable[..., Any], point: Point) -> Callable[..., Any]:
 
 def try_point(shop: Workshop, point: Point, rounds: int) -> tuple[int, Counter[str], list[str]]:
     """How often it killed, how the jobs ended, and what was wrong."""
-    verdicts = [
-        shop.round(partial(arm, point), words=point.words, count=2) for _round in range(rounds)
-    ]
+    verdicts = [shop.round(partial(arm, point), count=2) for _round in range(rounds)]
     ends = Counter(end for verdict in verdicts for end in verdict.ends)
     wrong = [line for verdict in verdicts for line in verdict.wrong]
     return sum(verdict.killed for verdict in verdicts), ends, wrong
