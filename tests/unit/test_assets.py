@@ -19,7 +19,7 @@ def test_every_part_is_there_and_can_be_joined(name: str) -> None:
 def test_script_that_imports_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script = tmp_path / "x.js"
     script.write_text('import { a } from "./a.js";\n')
-    monkeypatch.setattr(assets.finders, "find", lambda name: str(script))
+    monkeypatch.setattr("generator.assets.finders.find", lambda name: str(script))
     with pytest.raises(assets.CannotBundle):
         assets.joined("js/studio.js")
 
