@@ -106,6 +106,11 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["month"], name="count_by_month")],
             },
         ),
+        migrations.RemoveIndex(model_name="job", name="job_by_status"),
+        migrations.AddIndex(
+            model_name="job",
+            index=models.Index(fields=["status", "batch"], name="job_by_status"),
+        ),
         migrations.RunPython(create_search, drop_search),
         migrations.RunPython(install_triggers, migrations.RunPython.noop),
     ]

@@ -120,7 +120,8 @@ class Job(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="job_due", condition=Q(due_at__isnull=False)),
-            models.Index(fields=["status"], name="job_by_status"),
+            # With the batch, so that a history of what went wrong reads no job.
+            models.Index(fields=["status", "batch"], name="job_by_status"),
         ]
 
     def __str__(self) -> str:

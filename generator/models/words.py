@@ -67,7 +67,9 @@ def terms(query: str) -> list[Term]:
         quoted = place % 2 == 1
         for piece in [part] if quoted else part.split():
             if words := split(piece):
-                found.append(Term(tuple(words), prefix=not quoted))
+                # A single letter begins half of all words.
+                prefix = not quoted and len(words[-1]) > 1
+                found.append(Term(tuple(words), prefix))
     return found[:MOST_TERMS]
 
 

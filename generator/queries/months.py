@@ -20,7 +20,7 @@ from generator.queries import gallery, history
 from generator.queries.filters import Filters, month_floor
 
 # Where no counter knows, so many are counted one by one; of more, the months alone are told.
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 MONTHS_CACHE_SECONDS = 60
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -111,6 +113,18 @@ def known_cost(jobs: Iterable[Job]) -> Decimal | None:
     return sum(told, Decimal(0)) if told else None
 
 
+@cache
+def _copies_address() -> str:
+    """The address of a copy, to be filled in: a page of tiles asks for hundreds."""
+    nobody = uuid.UUID(int=0)
+    address = reverse("generator:image-thumbnail", args=[nobody, 0])
+    return address.replace(str(nobody), "{pk}").replace("/0.webp", "/{width}.webp")
+
+
+def _copy_address(image: Image, width: int) -> str:
+    return _copies_address().format(pk=image.pk, width=width)
+
+
 @register.simple_tag
 def thumbnail_url(image: Image, width: int = 0) -> str:
     """The address of the copy that is at least this wide, else of the largest; the original
@@ -119,16 +133,13 @@ def thumbnail_url(image: Image, width: int = 0) -> str:
         return reverse("generator:image-file", args=[image.pk])
     wide_enough = [have for have in image.thumbnail_widths if have >= width]
     chosen = min(wide_enough) if wide_enough else max(image.thumbnail_widths)
-    return reverse("generator:image-thumbnail", args=[image.pk, chosen])
+    return _copy_address(image, chosen)
 
 
 @register.simple_tag
 def srcset(image: Image, original: bool = False) -> str:
     """All copies with their widths; with `original` also the file itself, if it is larger."""
-    copies = {
-        width: reverse("generator:image-thumbnail", args=[image.pk, width])
-        for width in image.thumbnail_widths
-    }
+    copies = {width: _copy_address(image, width) for width in image.thumbnail_widths}
     if original or not copies:
         copies.setdefault(image.width, reverse("generator:image-file", args=[image.pk]))
     return ", ".join(f"{address} {width}w" for width, address in sorted(copies.items()))

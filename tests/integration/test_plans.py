@@ -65,11 +65,15 @@ def addresses(path: str) -> Iterator[str]:
 
 
 def asked(client: Client, address: str) -> list[str]:
-    """The queries of a page that has been looked at before."""
-    assert client.get(address).status_code == 200
-    with CaptureQueriesContext(connection) as captured:
+    """The queries of a page that has been looked at before. The fewest of three looks: another
+    test may empty the cache, which all share in Redis, between two."""
+    looks = []
+    for _ in range(3):
         assert client.get(address).status_code == 200
-    return [str(query["sql"]) for query in captured.captured_queries]
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        looks.append([str(query["sql"]) for query in captured.captured_queries])
+    return min(looks, key=len)
 
 
 @pytest.mark.parametrize("path", ["/gallery/", "/history/", "/history/mina/"])
@@ -113,5 +117,5 @@ def test_no_plan_reads_through_the_pictures(path: str, client: Client) -> None:
 
 
 def test_plan_that_reads_through_the_pictures_is_noticed() -> None:
-    unindexed: Any = Image.objects.filter(size_bytes=7).query
+    unindexed: Any = Image.objects.order_by().filter(size_bytes=7).query
     assert any(map(reads_through, plan(str(unindexed))))
