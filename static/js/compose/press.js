@@ -25,16 +25,14 @@ document.addEventListener(
   "submit",
   (event) => {
     if (event.target !== box()) return;
-    if (event.timeStamp - pressedAt < SAME_PRESS_MS) {
+    const useless = event.target.querySelector("[data-go]").getAttribute("aria-disabled") === "true";
+    if (useless || event.timeStamp - pressedAt < SAME_PRESS_MS) {
       event.preventDefault();
       event.stopPropagation();
+      if (useless) event.target.elements.prompt.focus();
       return;
     }
     pressedAt = event.timeStamp;
-    if (event.target.querySelector("[data-go]").getAttribute("aria-disabled") !== "true") return;
-    event.preventDefault();
-    event.stopPropagation();
-    event.target.elements.prompt.focus();
   },
   true,
 );
