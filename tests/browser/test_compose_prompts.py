@@ -231,6 +231,7 @@ def test_edit_from_here_puts_the_picture_into_the_first_slot(
 
 
 def test_variants_are_shown_before_the_press_without_scripts(visit: Visits, member: Member) -> None:
+    member.send("/", "/draft/", prompt="")
     page = visit(member, scripts=False)
     prompt_box(page).fill(f"a {{tall|small}} stone {QUICK}")
     generate(page).click()

@@ -2,36 +2,11 @@
    copy stays in this browser until the server has it. What the server has judged wins over both. */
 
 import { asFields, box, fill, read } from "./content.js";
+import { forget, keep, kept } from "./kept.js";
 
 const WAIT_MS = 800;
 let timer = null;
 let saving = false;
-
-const key = () => box().dataset.draft;
-
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(key()));
-  } catch {
-    return null;
-  }
-}
-
-function keep() {
-  try {
-    localStorage.setItem(key(), JSON.stringify(read()));
-  } catch {
-    // Storage is full or forbidden: the server's copy is enough.
-  }
-}
-
-function forget(written) {
-  try {
-    if (localStorage.getItem(key()) === written) localStorage.removeItem(key());
-  } catch {
-    // Nothing was kept here either.
-  }
-}
 
 /* One at a time, so that none overtakes another. */
 async function save(keepalive = false) {
@@ -44,11 +19,11 @@ async function save(keepalive = false) {
   const options = { method: "POST", headers, body: asFields(content), keepalive };
   const answer = await fetch(box().dataset.draftUrl, options).catch(() => null);
   saving = false;
-  if (answer?.status === 204) forget(JSON.stringify(content));
+  if (answer?.status === 204) forget(content);
 }
 
 function touched() {
-  keep();
+  keep(read());
   clearTimeout(timer);
   timer = setTimeout(() => save(), WAIT_MS);
 }

@@ -12,11 +12,23 @@ export function named(text) {
 }
 
 /* The host and the end, which tells one address from another. */
-export function shortened(address) {
+function shortened(address) {
   if (!URL.canParse(address)) return address;
   const { host, pathname, search } = new URL(address);
   const end = `${pathname}${search}`.split("/").pop();
   return end ? `${host} …/${end.slice(-40)}` : host;
+}
+
+/* What a slot's value is, in the page's words, and where its picture is. */
+export function told(value, texts) {
+  const [kind, id] = /^(upload|image):(.+)/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+  const facts = {
+    upload: { caption: texts.ofUpload, preview: `${texts.uploads}${id}/` },
+    image: { caption: texts.ofImage, preview: `${texts.images}${id}/` },
+    url: { caption: shortened(value), title: value, preview: value },
+    empty: { caption: "", preview: "" },
+  };
+  return { kind, title: "", ...facts[kind] };
 }
 
 /* Look whether a picture stands there; nothing for what is no address. */

@@ -1,7 +1,7 @@
 /* <reference-slot>: one numbered place. Its value is an address, `upload:<id>`, `image:<id>` or
    empty; it shows the picture, says what it is, and what is wrong with it. */
 
-import { load, named, shortened } from "../compose/naming.js";
+import { load, named, told } from "../compose/naming.js";
 
 const WAIT_MS = 400;
 
@@ -25,10 +25,6 @@ class ReferenceSlot extends HTMLElement {
       this.tile.focus();
     });
     this.show();
-  }
-
-  disconnectedCallback() {
-    clearTimeout(this.timer);
   }
 
   get value() {
@@ -57,34 +53,27 @@ class ReferenceSlot extends HTMLElement {
   /* How much of an upload is through, in percent; null: none is under way. */
   set progress(percent) {
     const bar = this.querySelector("[data-progress]");
-    bar.hidden = percent === null;
-    bar.value = percent ?? 0;
+    Object.assign(bar, { hidden: percent === null, value: percent ?? 0 });
     this.toggleAttribute("data-busy", percent !== null);
   }
 
   show() {
     clearTimeout(this.timer);
     const value = named(this.value);
-    const [kind, id] = /^(upload|image):(.+)/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
-    const preview = { upload: `${this.texts.uploads}${id}/`, image: `${this.texts.images}${id}/` };
-    const caption = { upload: this.texts.ofUpload, image: this.texts.ofImage, empty: "" };
+    const { kind, caption, title, preview } = told(value, this.texts);
     this.dataset.kind = kind;
-    this.querySelector("[data-caption]").textContent = caption[kind] ?? shortened(value);
-    this.querySelector("[data-caption]").title = kind === "url" ? value : "";
-    this.querySelectorAll("[data-clear], [data-move]").forEach((button) => {
-      button.hidden = !value;
-    });
+    Object.assign(this.querySelector("[data-caption]"), { textContent: caption, title });
+    for (const one of this.querySelectorAll("[data-clear], [data-move]")) one.hidden = !value;
     this.tile.draggable = Boolean(value);
-    this.picture(preview[kind] ?? value, kind === "url" ? this.texts.broken : this.texts.gone);
+    this.picture(preview, kind === "url" ? this.texts.broken : this.texts.gone);
   }
 
   picture(address, broken) {
     if (address === this.shown) return;
     this.shown = address;
     this.tile.querySelector("img")?.remove();
-    const failed = () => this.shown === address && this.say(broken, "bad");
-    const arrived = (picture) => this.shown === address && this.tile.prepend(picture);
-    load(address, arrived, failed);
+    const still = (then) => (picture) => this.shown === address && then(picture);
+    load(address, still((picture) => this.tile.prepend(picture)), still(() => this.say(broken, "bad")));
   }
 }
 
