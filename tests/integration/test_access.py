@@ -18,7 +18,16 @@ from generator.services import people
 pytestmark = pytest.mark.django_db
 
 # Addresses that need no account, and what an outsider without a valid token gets.
-PUBLIC = {"setup": 404, "callback": 405, "healthz": 200, "readyz": 200}
+PUBLIC = {
+    "setup": 404,
+    "callback": 405,
+    "healthz": 200,
+    "readyz": 200,
+    "theme": 400,
+    "offline": 200,
+    "service-worker": 200,
+    "favicon": 302,
+}
 NEEDS_ROLE = {"people", "member-active", "hold-release"}
 
 

@@ -37,7 +37,7 @@ MAY_USE = {
     "htmx": set(),
     "accounts": set(),
     "checks": {"catalog"},
-    "templatetags": {"models", "state", "catalog"},
+    "templatetags": {"templatetags", "models", "state", "catalog"},
     "tasks": {"services"},
     "supervisor": {"supervisor", "services"},
     "views": {
