@@ -118,7 +118,7 @@ def main() -> None:
             cast = people(stack)
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
             camera = Camera(browser, stack, wanted)
-            camera.take("first-owner", Sight("/"), Paths("", "", "", ""), cast["owner"])
+            camera.take("first-owner", Sight("/"), Paths("", "", "", "", ""), cast["owner"])
             paths = work(cast)
             for name, sight in SIGHTS.items():
                 camera.take(name, sight, paths, cast["owner"])

@@ -43,7 +43,10 @@ def neighbours(viewer: User, image: Image, params: QueryDict) -> Neighbours:
     """
     if place := _place(viewer, image, params):
         return _in_collection(viewer, place)
-    return Neighbours(*nearest(viewer, filters_of(params), image, EACH_SIDE))
+    filters = filters_of(params)
+    if collection_of(params):  # one that he does not see, or that this picture is not in
+        filters = filters.but(collection=None)
+    return Neighbours(*nearest(viewer, filters, image, EACH_SIDE))
 
 
 def collection_of(params: QueryDict) -> uuid.UUID | None:

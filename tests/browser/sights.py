@@ -29,6 +29,7 @@ class Paths:
     failed: str
     job: str
     image: str
+    folded: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ def open_help(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
+def open_rounds(page: Page) -> None:
+    page.get_by_role("group").filter(has_text="3 times").locator("summary").click()
+
+
 SIGHTS: dict[str, Sight] = {
     "studio": Sight("/"),
     "studio-menu": Sight("/", open_menu),
@@ -65,6 +70,7 @@ SIGHTS: dict[str, Sight] = {
     "batch": Sight("{batch}"),
     "failed-batch": Sight("{failed}"),
     "job": Sight("{job}"),
+    "job-folded": Sight("{folded}", open_rounds),
     "image": Sight("{image}"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
@@ -82,9 +88,11 @@ def seed(owner: Member) -> Paths:
     """Make a little of everything, and wait until it has come to its end."""
     batch = owner.press(f"a very long word {UNBROKEN}", 2)
     failed = owner.press("an owl [failed]")
+    stubborn = owner.press("a lock that resists [html-502-query:3]")
     card, _other = owner.waits_for(batch)
     owner.waits_for(failed)
-    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture)
+    (folded,) = owner.waits_for(stubborn)
+    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture, f"/jobs/{folded.job}/")
 
 
 def path_of(sight: Sight, paths: Paths) -> str:

@@ -133,11 +133,11 @@ def test_unsent_pictures_of_a_batch_are_canceled(visit: Visits, member: Member) 
 
 
 def test_folded_rounds_open(visit: Visits, member: Member) -> None:
-    (card,) = member.waits_for(member.press("a lock [html-502-query:6]"))
+    (card,) = member.waits_for(member.press("a lock [html-502-query:3]"))
     page = visit(member, f"/jobs/{card.job}/")
-    rounds = page.get_by_role("group").filter(has_text="6 times")
+    rounds = page.get_by_role("group").filter(has_text="3 times")
     summary = rounds.locator("summary")
     expect(rounds.get_by_role("listitem")).to_have_count(0)
     tab_to(page, summary)
     page.keyboard.press("Enter")
-    expect(rounds.get_by_role("listitem")).to_have_count(6)
+    expect(rounds.get_by_role("listitem")).to_have_count(3)
