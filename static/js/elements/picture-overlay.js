@@ -17,9 +17,9 @@ class PictureOverlay extends HTMLElement {
       event.preventDefault();
       history.go(-history.state.picture);
     });
-    for (const name of ["htmx:responseError", "htmx:sendError"]) {
-      this.addEventListener(name, () => this.querySelector("picture-viewer") || history.back());
-    }
+    const failed = () => this.querySelector("picture-viewer") || history.back();
+    this.addEventListener("htmx:responseError", failed);
+    this.addEventListener("htmx:sendError", failed);
   }
 
   clicked(event) {
@@ -58,12 +58,11 @@ class PictureOverlay extends HTMLElement {
     if (!this.hidden) this.focus({ preventScroll: true });
   }
 
-  /* Back, or forward: to a picture, or to the page itself. */
+  // Back, or forward.
   moved() {
-    if (isPicture(location.href)) {
-      if (this.hidden) this.cover(document.activeElement);
-      this.load(location.href);
-    } else if (!this.hidden) this.uncover();
+    if (!isPicture(location.href)) return this.hidden || this.uncover();
+    if (this.hidden) this.cover(document.activeElement);
+    this.load(location.href);
   }
 
   uncover() {

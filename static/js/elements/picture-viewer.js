@@ -10,7 +10,6 @@ class PictureViewer extends HTMLElement {
     this.about = () => this.querySelector("#picture-about");
     this.listen = new AbortController();
     const { signal } = this.listen;
-    document.addEventListener("pictures-changed", (event) => this.changed(event.detail), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.addEventListener("stage:turn", (event) => this.turned(event.detail), { signal });
     this.addEventListener("stage:close", () => this.close(), { signal });
@@ -67,18 +66,6 @@ class PictureViewer extends HTMLElement {
     this.stage.learn?.();
   }
 
-  /* Something was done to pictures, here or by an undo. */
-  changed({ kind, undone, images }) {
-    const { here } = this.about().dataset;
-    const next = this.querySelector("a[rel=next]") ?? this.querySelector("a[rel=prev]");
-    const back = kind === "trash" && undone && images?.length === 1;
-    if (back) this.show(here.replace(this.stage.here, images[0]));
-    else if (images && !images.includes(this.stage.here)) return;
-    else if (kind !== "trash" || undone) this.refresh(here);
-    else if (next) this.show(next.href);
-    else this.close();
-  }
-
   /* Over a grid somebody else closes; by itself the way back is a link. */
   close(event) {
     const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
@@ -86,11 +73,5 @@ class PictureViewer extends HTMLElement {
     else if (!event) location.assign(this.querySelector("[data-close]").href);
   }
 }
-
-/* A page that was reloaded under a grid shares its history with it: Back means another page then. */
-addEventListener("popstate", () => {
-  const shown = document.querySelector("main #picture-about")?.dataset.here;
-  if (shown && new URL(shown, location).pathname !== location.pathname) location.reload();
-});
 
 customElements.define("picture-viewer", PictureViewer);

@@ -1,0 +1,21 @@
+/* What happens outside of a picture's page and makes it another one. */
+
+/* Something was done to pictures, from the page or by an undo. */
+document.addEventListener("pictures-changed", ({ detail: { kind, undone, images } }) => {
+  const viewer = document.querySelector("picture-viewer");
+  if (!viewer) return;
+  const { here } = viewer.about().dataset;
+  const next = viewer.querySelector("a[rel=next]") ?? viewer.querySelector("a[rel=prev]");
+  const back = kind === "trash" && undone && images?.length === 1;
+  if (back) viewer.show(here.replace(viewer.stage.here, images[0]));
+  else if (images && !images.includes(viewer.stage.here)) return;
+  else if (kind !== "trash" || undone) viewer.refresh(here);
+  else if (next) viewer.show(next.href);
+  else viewer.close();
+});
+
+/* A page that was reloaded under a grid shares its history with it: Back means another page then. */
+addEventListener("popstate", () => {
+  const shown = document.querySelector("main #picture-about")?.dataset.here;
+  if (shown && new URL(shown, location).pathname !== location.pathname) location.reload();
+});
