@@ -17,7 +17,7 @@ from tests.stack import Stack, until
 
 PASSWORD = "correct horse battery staple"
 CARD = re.compile(r'<article class="card\b.*?</article>', re.DOTALL)
-PICTURE = re.compile(r'href="(/images/[0-9a-f-]{36}/)[?"]')
+PICTURE = re.compile(r'href="(/images/[0-9a-f-]{36}/)(?:\?[^"]*)?"')
 FIELD = re.compile(r'<input type="hidden"[^>]*?\bname="(\w+)"[^>]*?\bvalue="([^"]*)"', re.DOTALL)
 NAME = re.compile(r"[a-z]+")
 serial = count(1)
