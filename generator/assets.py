@@ -40,6 +40,7 @@ BUNDLES = {
         "css/choice.css",
         "css/rail.css",
         "css/ratios.css",
+        "css/pick.css",
         "css/selection.css",
         "css/progress.css",
     ),

@@ -53,7 +53,7 @@ def known(viewer: User) -> QuerySet[Image]:
     """Pictures whose page this member may open: those in the trash, too, if they are his own or
     he is an admin; a colleague's private one never."""
     shared = Q(private=False) if viewer.manages_people else Q(SHOWN, private=False)
-    return Image.objects.filter(shared | Q(owner=viewer))
+    return Image.objects.filter(shared | Q(owner=viewer), purged_at=None)
 
 
 def visible_batches(viewer: User) -> QuerySet[Batch]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
@@ -202,25 +203,26 @@ def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> None:
 def place(collection: Collection, ids: Ids, by: User, at: datetime) -> list[uuid.UUID]:
     """Put pictures at the end of a collection, in this order; gives those that were not in it.
 
-    Call it in a transaction: the collection's row is the lock.
+    The collection's row is the lock.
     """
-    Collection.with_deleted.select_for_update().get(pk=collection.pk)
-    items = CollectionItem.objects.filter(collection=collection)
-    there = set(items.filter(image__in=ids).values_list("image_id", flat=True))
-    new = [pk for pk in dict.fromkeys(ids) if pk not in there]
-    last = items.aggregate(last=Max("position"))["last"] or 0
-    CollectionItem.objects.bulk_create(
-        CollectionItem(
-            collection=collection,
-            image_id=pk,
-            position=last + number * GAP,
-            added_by=by,
-            added_at=at,
+    with transaction.atomic():
+        Collection.with_deleted.select_for_update().get(pk=collection.pk)
+        items = CollectionItem.objects.filter(collection=collection)
+        there = set(items.filter(image__in=ids).values_list("image_id", flat=True))
+        new = [pk for pk in dict.fromkeys(ids) if pk not in there]
+        last = items.aggregate(last=Max("position"))["last"] or 0
+        CollectionItem.objects.bulk_create(
+            CollectionItem(
+                collection=collection,
+                image_id=pk,
+                position=last + number * GAP,
+                added_by=by,
+                added_at=at,
+            )
+            for number, pk in enumerate(new, 1)
         )
-        for number, pk in enumerate(new, 1)
-    )
-    Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
-    return new
+        Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
+        return new
 
 
 def collect(action: BulkAction, ids: Ids) -> Done:

@@ -4,6 +4,7 @@
 import { gestures } from "../selection/gestures.js";
 import { keys } from "../selection/keys.js";
 import { follow } from "../selection/changes.js";
+import { downloads } from "../selection/downloads.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
 
@@ -14,7 +15,7 @@ class PictureSelection extends HTMLElement {
     this.addEventListener("change", (event) => this.changed(event.target));
     this.form.querySelector("[data-clear]").addEventListener("click", () => this.clear());
     this.form.addEventListener("htmx:configRequest", (event) => this.name(event.detail.parameters));
-    this.form.querySelector("[data-download]")?.addEventListener("click", (event) => this.download(event));
+    downloads(this);
     gestures(this);
     keys(this);
     follow(this);
@@ -62,22 +63,6 @@ class PictureSelection extends HTMLElement {
   name(fields) {
     delete fields.image;
     if (!this.all.checked) fields.image = this.chosen.map((box) => box.value).join(",");
-  }
-
-  /* A download is an ordinary form, which leaves the page where it is. */
-  download(event) {
-    event.preventDefault();
-    const form = document.createElement("form");
-    const fields = Object.fromEntries(new FormData(this.form));
-    this.name(fields);
-    form.method = "post";
-    form.action = event.currentTarget.formAction;
-    for (const [name, value] of Object.entries(fields)) {
-      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-    }
-    document.body.append(form);
-    form.submit();
-    form.remove();
   }
 }
 
