@@ -34,13 +34,15 @@ document.addEventListener("focusin", (event) => {
   else if (!place.contains(event.relatedTarget)) before = event.relatedTarget;
 });
 
+const same = (one, other) => one.textContent.trim() === other.textContent.trim();
+
 /* However it comes: with the page, in a fragment's answer, or by a script. The same sentence
-   twice in a row stands once. */
+   twice stands once, unless each has an Undo of its own. */
 new MutationObserver((changes) => {
   for (const toast of changes.flatMap((change) => [...change.addedNodes])) {
     if (!toast.matches?.("[data-toast]")) continue;
     for (const other of place.querySelectorAll("[data-toast]")) {
-      if (other !== toast && other.textContent.trim() === toast.textContent.trim()) other.remove();
+      if (other !== toast && !other.querySelector("form") && same(other, toast)) other.remove();
     }
     keep(toast);
   }
