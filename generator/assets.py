@@ -6,8 +6,9 @@ collected (tests, `runserver`) a page asks for each file by itself.
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,34 +45,69 @@ BUNDLES = {
         "css/selection.css",
         "css/progress.css",
     ),
+    "css/picture.css": (
+        "vendor/photoswipe/photoswipe.css",
+        "css/facts.css",
+        "css/image.css",
+        "css/image-panel.css",
+        "css/image-forms.css",
+    ),
+    "js/picture.js": (
+        "js/picture-keys.js",
+        "js/picture-details.js",
+        "js/picture-news.js",
+        "js/elements/copy-button.js",
+        "js/elements/picture-stage.js",
+        "js/elements/picture-viewer.js",
+        "js/elements/picture-overlay.js",
+    ),
+    "js/selection.js": (
+        "js/selection/gestures.js",
+        "js/selection/keys.js",
+        "js/selection/changes.js",
+        "js/selection/downloads.js",
+        "js/elements/picture-selection.js",
+    ),
     "js/gallery-page.js": (
         "js/elements/new-pictures.js",
         "js/elements/month-rail.js",
         "js/keep-place.js",
     ),
 }
-IMPORT = re.compile(r"^\s*(import|export)\b", re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?function (\w+))", re.MULTILINE)
+MODULE_WORD = re.compile(r"^\s*(import|export)\b", re.MULTILINE)
 
 
 class CannotBundle(Exception):
-    """A part that is not there, or a script that imports: it needs a file of its own."""
+    """A part that is not there, or a script that imports what does not stand before it."""
 
 
 def joined(name: str) -> str:
     """The text of a bundle. Raises `CannotBundle`."""
-    return "\n".join(_part(part) for part in BUNDLES[name])
+    parts = BUNDLES[name]
+    return "\n".join(_part(part, parts[:place]) for place, part in enumerate(parts))
 
 
-def _part(name: str) -> str:
+def _part(name: str, before: Sequence[str]) -> str:
     found = finders.find(name)
     if not isinstance(found, str):
         raise CannotBundle(name)
     text = Path(found).read_text(encoding="utf-8")
-    if not name.endswith(".js"):
-        return text
-    if IMPORT.search(text):
+    return _script(name, text, before) if name.endswith(".js") else text
+
+
+def _script(name: str, text: str, before: Sequence[str]) -> str:
+    """A script within its own walls, so that it keeps its names to itself; what it exports is a
+    name of the bundle, and what it imports stands there already."""
+    wanted = {posixpath.normpath(f"{name}/../{path}") for path in IMPORT.findall(text)}
+    given = ", ".join(EXPORT.findall(text))
+    text = EXPORT.sub("", IMPORT.sub("", text))
+    if not wanted <= set(before) or MODULE_WORD.search(text):
         raise CannotBundle(name)
-    return f"{{\n{text}}}"  # a block keeps each script's names to itself
+    if not given:
+        return f"{{\n{text}}}"
+    return f"const {{ {given} }} = (() => {{\n{text}return {{ {given} }};\n}})();"
 
 
 class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

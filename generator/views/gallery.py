@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from generator import access, htmx, queries
@@ -18,6 +19,7 @@ from generator.views import chips, paging
 
 
 @require_safe
+@gzip_page
 def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
     """Newest first; `?before=` is a further page, `?after=` what is new since; the rest of the
     address are the filters. A member's own gallery is the filter by him under another name."""

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import mark, marked
+from tests.browser.looks import mark, marked, prompt_box
 from tests.browser.test_sizes import expect_fits
 from tests.member import Member
 from tests.stack import Stack
@@ -389,7 +389,10 @@ def test_reuse_and_edit_lead_to_the_studio_by_key(
         page = visit(member, birds.heron)
         ready(page)
         page.keyboard.press(key)
-        expect(page).to_have_url(f"{studio.url}/?{query}={pk}")
+        expect(page).to_have_url(re.compile(rf"/(\?{query}={pk})?$"))
+        expect(page.get_by_role("form", name="New pictures")).to_be_visible()
+        if key == "r":
+            expect(prompt_box(page)).to_have_value("a heron")
 
 
 def test_family_leads_from_one_to_the_other_and_back(

@@ -12,13 +12,13 @@ from tests.browser.conftest import Visits, raise_stack
 from tests.browser.looks import (
     batches,
     choose_count,
+    fill_reference,
     generate,
     mark,
     marked,
     menu,
     pictures,
     prompt_box,
-    reference,
     shown,
 )
 from tests.member import PASSWORD
@@ -104,9 +104,8 @@ def make_owner(page: Page) -> None:
 def ask_for_three(page: Page, references: list[str]) -> None:
     expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
     prompt_box(page).fill(PROMPT)
-    page.get_by_text("Reference pictures").click()
     for number, address in enumerate(references, 1):
-        reference(page, number).fill(address)
+        fill_reference(page, number, address)
     preview = page.get_by_role("form", name="New pictures").locator("img")
     expect(preview).to_have_count(len(references))
     choose_count(page, 3)

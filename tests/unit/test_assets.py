@@ -17,7 +17,9 @@ def test_every_part_is_there_and_can_be_joined(name: str) -> None:
     assert text.count("\n") > len(assets.BUNDLES[name])
 
 
-def test_script_that_imports_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_script_that_imports_what_is_not_before_it_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     script = tmp_path / "x.js"
     script.write_text('import { a } from "./a.js";\n')
     monkeypatch.setattr(finders, "find", lambda name: str(script))
