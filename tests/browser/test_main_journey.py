@@ -71,7 +71,7 @@ def test_from_the_set_up_link_to_the_downloaded_picture(
     shown(pictures(page, PROMPT), 3)
 
     page.get_by_role("link", name=PROMPT).first.click()
-    shown(pictures(page, PROMPT), 1)
+    expect(page.get_by_role("dialog", name="Picture")).to_be_visible()
     details = page.get_by_role("complementary", name="Details")
     expect(details).to_contain_text("Nano Banana")
     expect(details).to_contain_text("0.5 credits")
