@@ -18,7 +18,7 @@ REFERENCES = ("https://example.org/sketch.png", "https://example.org/colours.jpg
 # A prompt's scenario, and what its card must say in the end.
 ENDS = {
     "[failed]": ("Failed", "The model could not generate an image for this prompt"),
-    "[failed-bare]": ("Failed", "The image service could not draw this. Send again 0.0 credits"),
+    "[failed-bare]": ("Failed", "The image service could not draw this. Send again"),
     "[bad-request]": ("Failed", "not charged"),
     "[no-picture]": ("No picture", "That is usually charged. Try other words."),
     "[words-only]": ("No picture", "“"),
