@@ -12,7 +12,7 @@ from tests.browser.looks import at_rest, use_theme
 from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-sights")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -10,7 +10,7 @@ from tests.browser.looks import batches, generate, menu, pictures, prompt_box, s
 from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-sights")]
 # Visible controls that are cut off at the side, outside of a place that scrolls by itself.
 CUT_OFF = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((control) => {
