@@ -46,7 +46,6 @@ BUNDLES = {
         "css/progress.css",
     ),
     "css/picture.css": (
-        "vendor/photoswipe/photoswipe.css",
         "css/facts.css",
         "css/image.css",
         "css/image-panel.css",

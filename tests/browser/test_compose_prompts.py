@@ -20,6 +20,7 @@ from tests.browser.looks import (
 )
 from tests.browser.test_compose_references import expand, opened
 from tests.member import Member
+from tests.stack import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -140,7 +141,7 @@ def test_a_draft_is_there_on_another_device(
         prompt_box(page).fill("begun at my desk")
         page.get_by_role("combobox", name="Model").select_option(GEMINI)
         choose_count(page, 3)
-    page.wait_for_function("localStorage.length === 0")
+    until(lambda: page.evaluate("localStorage.length") == 0, "the server has it")
     other = visit(member, size=size)
     expand(other)
     expect(prompt_box(other)).to_have_value("begun at my desk")
