@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from generator.models import Collection, CollectionItem, Image, User
-from generator.queries.gallery import visible
+from generator.queries.gallery import visible, visible_collections
 
 COLLECTIONS_A_PAGE = 200
 ITEMS_A_PAGE = 48
@@ -34,7 +34,7 @@ class ItemPage:
 
 def collections(viewer: User) -> QuerySet[Collection]:
     """The team's, and his own private ones."""
-    return Collection.objects.filter(Q(private=False) | Q(owner=viewer)).select_related("owner")
+    return visible_collections(viewer).select_related("owner")
 
 
 def fillable(viewer: User) -> QuerySet[Collection]:

@@ -18,7 +18,7 @@ from generator.models import (
     User,
     named_reference,
 )
-from generator.queries.gallery import visible, visible_batches
+from generator.queries.gallery import visible, visible_batches, visible_collections
 
 PROMPTS = 50
 # Looked through for different prompts; most people vary one a few times before the next.
@@ -33,7 +33,7 @@ def visible_uploads(viewer: User) -> QuerySet[Upload]:
 
 def usable_collections(viewer: User) -> QuerySet[Collection]:
     """Collections that new pictures may be put into."""
-    return Collection.objects.filter(Q(private=False) | Q(owner=viewer)).order_by("name")
+    return visible_collections(viewer).order_by("name")
 
 
 def source(viewer: User, value: str) -> Upload | Image | None:

@@ -63,8 +63,7 @@ def visible_batches(viewer: User) -> QuerySet[Batch]:
 
 def visible_collections(viewer: User) -> QuerySet[Collection]:
     """Collections that this member may see: the team's, and his own private ones."""
-    seen = Q(private=False) | Q(owner=viewer)
-    return Collection.objects.filter(seen, deleted_at=None)
+    return Collection.objects.filter(Q(private=False) | Q(owner=viewer))
 
 
 def matching(viewer: User, filters: Filters) -> QuerySet[Image]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from generator.models import Batch, Image, SearchEntry
 from generator.models.search import batch_facts, entry_words, image_facts, place_of
 
@@ -20,12 +18,6 @@ def index_batch(batch: Batch, has_references: bool) -> None:
     """Find this new batch by its prompt."""
     words = entry_words(batch_facts(batch.owner_id, batch.model, has_references), batch.prompt)
     SearchEntry.objects.create(place=_free_place(batch), batch=batch, words=words)
-
-
-def index_many(images: Iterable[Image]) -> None:
-    """Index pictures again, as after a change to many notes."""
-    for image in images:
-        index(image)
 
 
 def _free_place(row: Image | Batch) -> int:
