@@ -147,7 +147,8 @@ class Stack:
         for part in parts:
             if part in self._started:
                 self._started.pop(part).wait()
-        self.until(lambda: not any(map(alive, leaders)), f"{parts} are gone", 20)
+        # The kernel clears killed processes away one by one, forks perhaps after their leader.
+        self.until(lambda: not any(map(lives_in, leaders)), f"{parts} are gone", 20)
 
     def end(self, part: str = "supervisor", signum: int = signal.SIGINT) -> None:
         """Ask one part to end, and wait until it has."""
@@ -246,6 +247,15 @@ def alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def lives_in(session: int) -> bool:
+    """Whether any process of this session runs."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getsid(int(entry.name)) == session and alive(int(entry.name)):
+                return True
+    return False
 
 
 def answers(address: str) -> bool:

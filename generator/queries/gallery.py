@@ -32,7 +32,7 @@ from generator.models.ids import LAST, id_floor
 from generator.models.search import image_facts, place_floor, place_of
 from generator.models.words import terms
 from generator.queries.filters import Filters, filters_of
-from generator.queries.paging import Page, cut
+from generator.queries.paging import Page, Row, cut
 
 __all__ = ["Filters", "filters_of", "matching", "visible"]
 
@@ -79,7 +79,7 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Image]:
         items = CollectionItem.objects.filter(collection__in=albums)
         found = found.filter(pk__in=items.values("image"))
     found = found.filter(_by_words(filters) if searches(filters) else _by_columns(filters))
-    return _within(found, filters)
+    return within(found, filters, searches(filters))
 
 
 def searches(filters: Filters) -> bool:
@@ -172,9 +172,9 @@ def place_of_row(**row: uuid.UUID) -> Coalesce:
     return Coalesce(Subquery(entry), Value(place_of(identifier)))
 
 
-def _within(found: QuerySet[Image], filters: Filters) -> QuerySet[Image]:
-    """Only what was made within the filters' days: a range of the index."""
-    by_place = searches(filters)
+def within(found: QuerySet[Row], filters: Filters, by_place: bool) -> QuerySet[Row]:
+    """Only what was made within the filters' days: a range of the search index or, without
+    `by_place`, of the rows' own."""
     if filters.begins:
         floor = {"hit__place__gte": place_floor(filters.begins)}
         found = found.filter(**(floor if by_place else {"pk__gte": id_floor(filters.begins)}))

@@ -7,8 +7,8 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generator.models import Batch, CollectionItem, Favourite, Job, User, Wanted
-from generator.models.ids import LAST, id_floor
-from generator.models.search import batch_facts, place_floor
+from generator.models.ids import LAST
+from generator.models.search import batch_facts
 from generator.models.words import terms
 from generator.queries import gallery
 from generator.queries.filters import Filters
@@ -35,8 +35,10 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
     if searches(filters):
         facts = batch_facts(owner_id, filters.model, filters.references)
         wanted = Wanted(tuple(facts), tuple(terms(filters.q)))
-        return _within(found.filter(hit__index__matches=wanted), filters)
-    return _within(found.filter(owner=owner_id) if owner_id else found, filters)
+        found = found.filter(hit__index__matches=wanted)
+    elif owner_id:
+        found = found.filter(owner=owner_id)
+    return gallery.within(found, filters, searches(filters))
 
 
 def newest_first(found: QuerySet[Batch], filters: Filters) -> QuerySet[Batch]:
@@ -66,14 +68,3 @@ def _of_pictures(viewer: User, filters: Filters) -> Q:
         items = CollectionItem.objects.filter(collection__in=albums)
         wanted &= Q(pk__in=items.values("image__job__batch"))
     return wanted
-
-
-def _within(found: QuerySet[Batch], filters: Filters) -> QuerySet[Batch]:
-    by_place = searches(filters)
-    if filters.begins:
-        floor = {"hit__place__gte": place_floor(filters.begins)}
-        found = found.filter(**(floor if by_place else {"pk__gte": id_floor(filters.begins)}))
-    if filters.ends:
-        ceiling = {"hit__place__lt": place_floor(filters.ends)}
-        found = found.filter(**(ceiling if by_place else {"pk__lt": id_floor(filters.ends)}))
-    return found
