@@ -169,10 +169,12 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
 def _overdue(job: Job) -> bool:
     """Park a job whose time is over: it may still be finished, and is then fetched.
 
-    Some looks must have been made as well: a clock that was put ahead ends no job's patience.
+    About half as many looks as fit into that time must have been made as well: a clock that was
+    put ahead, or a service that was away, uses up no job's patience.
     """
     over = job.deadline_at is not None and timezone.now() > job.deadline_at
-    return over and job.polls >= LEAST_LOOKS and job.advance(Status.STALLED)
+    looks = settings.GEMPIX_STALLED_SECONDS / settings.GEMPIX_POLL_MAX_SECONDS / 2
+    return over and job.polls >= max(LEAST_LOOKS, looks) and job.advance(Status.STALLED)
 
 
 def _age(job: Job) -> timedelta:
