@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from generator.models import Batch, Collection, CollectionItem, Favourite, Image, Reference, User
+from generator.queries import trash
 from generator.queries.albums import collections, fillable
 from generator.queries.gallery import filters_of, nearest, visible
 
@@ -38,9 +39,11 @@ class Source:
 def neighbours(viewer: User, image: Image, params: QueryDict) -> Neighbours:
     """What this member turns to from here, in the place that the address names (`in`).
 
-    A collection goes in its own order; everything else, also nonsense, in the gallery's with
-    the address's filters, newest first.
+    A collection and the trash go in their own order; everything else, also nonsense, in the
+    gallery's with the address's filters, newest first.
     """
+    if params.get("in") == "trash" and image.trashed_at is not None:
+        return Neighbours(*trash.nearest(viewer, image, EACH_SIDE))
     if place := _place(viewer, image, params):
         return _in_collection(viewer, place)
     filters = filters_of(params)

@@ -21,6 +21,17 @@ def in_trash(viewer: User) -> QuerySet[Image]:
     return Image.objects.exclude(SHOWN).filter(seen, purged_at=None)
 
 
+def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:
+    """Up to `most` pictures on either side of this one in the trash, nearest first."""
+    at, rows = image.trashed_at, in_trash(viewer).select_related("job__batch")
+    later = rows.filter(Q(trashed_at__gt=at) | Q(trashed_at=at, pk__gt=image.pk))
+    earlier = rows.filter(Q(trashed_at__lt=at) | Q(trashed_at=at, pk__lt=image.pk))
+    return (
+        list(later.order_by("trashed_at", "pk")[:most]),
+        list(earlier.order_by("-trashed_at", "-pk")[:most]),
+    )
+
+
 def trash_page(
     viewer: User, before: tuple[datetime, uuid.UUID] | None
 ) -> tuple[list[Image], tuple[datetime, uuid.UUID] | None]:

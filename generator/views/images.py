@@ -55,6 +55,8 @@ def _way_back(image: Image, params: QueryDict) -> str:
     """The place's own address, at this picture's tile where that is on its first page."""
     if pk := queries.collection_of(params):
         return f"{reverse('generator:collection', args=[pk])}#image-{image.pk}"
+    if params.get("in") == "trash":
+        return f"{reverse('generator:trash')}#image-{image.pk}"
     filters = params.copy()
     filters.pop("in", None)
     query = f"?{filters.urlencode()}" if filters else ""

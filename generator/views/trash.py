@@ -41,7 +41,12 @@ def trash(request: HttpRequest) -> HttpResponse:
     if after:
         at = after[0].isoformat().replace("+00:00", "Z")
         next_url = f"{request.path}?before={at}_{after[1].hex}"
-    context = {"images": images, "next_url": next_url, "days": settings.GEMPIX_TRASH_DAYS}
+    context = {
+        "images": images,
+        "next_url": next_url,
+        "days": settings.GEMPIX_TRASH_DAYS,
+        "tile_query": "in=trash",
+    }
     fragment = htmx.wanted(request) and before
     name = "fragments/gallery_page" if fragment else "trash"
     return render(request, f"generator/{name}.html", context)

@@ -6,10 +6,13 @@ document.addEventListener("pictures-changed", ({ detail: { kind, undone, images 
   if (!viewer) return;
   const { here } = viewer.about().dataset;
   const next = viewer.querySelector("a[rel=next]") ?? viewer.querySelector("a[rel=prev]");
-  const back = kind === "trash" && undone && images?.length === 1;
+  // In this place, a picture to which this was done does not stand any more.
+  const inTrash = new URL(here, location).searchParams.get("in") === "trash";
+  const leaves = kind === (inTrash ? "restore" : "trash");
+  const back = leaves && undone && images?.length === 1;
   if (back) viewer.show(here.replace(viewer.stage.here, images[0]));
   else if (images && !images.includes(viewer.stage.here)) return;
-  else if (kind !== "trash" || undone) viewer.refresh(here);
+  else if (!leaves || undone) viewer.refresh(here);
   else if (next) viewer.show(next.href);
   else viewer.close();
 });

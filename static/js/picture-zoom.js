@@ -16,6 +16,17 @@ function padding({ x }) {
   return { top: 60, bottom: side ? 24 : 8, left: side, right: side };
 }
 
+/* PhotoSwipe's styles, once a page: a grid need not wait for them. Whether they came. */
+export async function styled(address) {
+  if (document.querySelector(`link[href="${address}"]`)?.sheet) return true;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  document.head.append(link);
+  return new Promise((done) => {
+    link.addEventListener("load", () => done(true));
+    link.addEventListener("error", () => done(false));
+  });
+}
+
 /* A PhotoSwipe that fills the stage. */
 export function begin(PhotoSwipe, stage, items, index) {
   const swipe = new PhotoSwipe({

@@ -56,3 +56,27 @@ def test_only_emptying_asks(size: tuple[int, int], visit: Visits, artist: Member
     expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/trash/$"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_picture_opens_over_the_trash_and_restoring_leads_to_the_next(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    throw_away(artist, 3)
+    page = visit(artist, "/trash/", size=size)
+    links(page).nth(1).click()
+    over = page.get_by_role("dialog", name="Picture")
+    expect(over.locator("picture-stage[data-ready]")).to_have_count(1)
+    first = page.url
+    panel = page.get_by_role("complementary", name="Details")
+    if not panel.is_visible():
+        page.get_by_role("button", name="Show details").click()
+    expect(panel.get_by_text("This picture is in the trash.")).to_be_visible()
+    panel.get_by_role("button", name="Restore").click()
+    expect(toast(page, "Restored")).to_be_visible()
+    expect(page).not_to_have_url(first)
+    expect(panel.get_by_text("This picture is in the trash.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/trash/$"))
+    expect(links(page)).to_have_count(2)
+    assert len(artist.gallery(artist.username)) == 4

@@ -95,6 +95,22 @@ def test_neighbours_follow_the_place_in_the_address(
     assert linked(placed.content.decode(), "next") == other.get_absolute_url() + query
 
 
+def test_in_the_trash_neighbours_are_those_thrown_away_before_and_after(
+    client: Client, draw: Any, colleague: User
+) -> None:
+    thrown = [draw(word) for word in ("second", "first", "third")]
+    kept, foreign = draw("kept"), draw("foreign", owner=colleague)
+    for image, minute in zip([*thrown, foreign], (2, 1, 3, 2), strict=True):
+        Image.objects.filter(pk=image.pk).update(trashed_at=now().replace(minute=minute))
+    second, first, third = (image.get_absolute_url() for image in thrown)
+    text = client.get(f"{second}?in=trash").content.decode()
+    assert linked(text, "prev") == f"{third}?in=trash"
+    assert linked(text, "next") == f"{first}?in=trash"
+    assert f'href="/trash/#image-{thrown[0].pk}"' in text
+    restored = client.get(f"{kept.get_absolute_url()}?in=trash").content.decode()
+    assert linked(restored, "prev") == linked(restored, "next") == ""
+
+
 @pytest.mark.parametrize(
     "query", ["in=collection", "in=collection&collection=x", "in=x&y=" + "z" * 3000, "in"]
 )

@@ -3,18 +3,6 @@
    takes in further ones as the strip changes. Says `stage:turn` with the picture it came to, and
    `stage:close` when the picture is thrown off. Without the scripts it stays a plain picture. */
 
-/* PhotoSwipe's styles, once a page: a grid need not wait for them. */
-function styled(address) {
-  const there = document.querySelector(`link[href="${address}"]`);
-  if (there) return there.sheet;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
-  document.head.append(link);
-  return new Promise((done, failed) => {
-    link.addEventListener("load", done);
-    link.addEventListener("error", failed);
-  });
-}
-
 /* The stage's own strip: while one page takes the place of another, both are there. */
 function listed(stage) {
   const strip = stage.parentElement.querySelectorAll("#picture-strip > li");
@@ -30,9 +18,10 @@ class PictureStage extends HTMLElement {
     this.items = listed(this);
     this.here = this.items.find((item) => "here" in item)?.id;
     const { zoom: own, photoswipe: theirs, styles } = this.dataset;
-    const parts = [import(own), import(theirs), styled(styles)];
+    const parts = [import(own), import(theirs)];
     const [zoom, photoswipe] = await Promise.all(parts).catch(() => []);
-    if (zoom && this.isConnected) this.begin(zoom, photoswipe.default);
+    const styled = await zoom?.styled(styles);
+    if (styled && this.isConnected) this.begin(zoom, photoswipe.default);
   }
 
   disconnectedCallback() {
