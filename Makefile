@@ -46,6 +46,9 @@ soak: ## ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
 bench: ## seconds from the service's success to the picture on the page
 	@$(DEV) -m tests.benchmarks.latency
 
+bench-paint: ## when the first view of the gallery has its largest picture on the screen
+	@$(TEST) -m tests.benchmarks.paint
+
 screenshots: ## every page at three widths and in both themes, into screenshots/; ARGS=word for some
 	@$(TEST) -m tests.screenshots $(ARGS)
 
@@ -79,4 +82,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser crash soak bench bench-pages screenshots check lint format lock vendor
+.PHONY: help run test test-grown test-browser crash soak bench bench-pages bench-paint screenshots check lint format lock vendor

@@ -1,5 +1,5 @@
 """`make screenshots`: every page at three widths and in both themes, into the ignored folder
-`screenshots/`, from a small team's studio of its own. For looking at, by a person."""
+`screenshots/`, from the demo team's studio. For looking at, by a person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import FLAGS, NAMES
+from tests.browser.conftest import FLAGS, HEADLESS
 from tests.browser.looks import at_rest
 from tests.browser.sights import LONG, RIGHT_TO_LEFT, SIGHTS, Paths, Sight, path_of, seed
 from tests.member import Member
@@ -108,7 +108,7 @@ def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     os.environ.pop("GEMPIX_DATA_DIR", None)
     FOLDER.mkdir(exist_ok=True)
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = next(filter(None, map(shutil.which, HEADLESS)), None)
     if path is None:
         sys.exit("screenshots need Chromium, and none is on this machine's PATH")
     with tempfile.TemporaryDirectory(prefix="gempix-screenshots-") as folder:
@@ -118,7 +118,8 @@ def main() -> None:
             cast = people(stack)
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
             camera = Camera(browser, stack, wanted)
-            camera.take("first-owner", Sight("/"), Paths("", "", "", "", ""), cast["owner"])
+            camera.take("first-owner", Sight("/"), Paths("", "", "", "", "", ""), cast["owner"])
+            stack.manage("seed_demo", "--images", "600")
             paths = work(cast)
             for name, sight in SIGHTS.items():
                 camera.take(name, sight, paths, cast["owner"])

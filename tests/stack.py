@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
 QUICK = {
     "GEMPIX_SANDBOX_SECONDS": "1",
+    # Small pictures, since what is looked at here is whether they come.
+    "GEMPIX_SANDBOX_SIZE_PERCENT": "25",
     "GEMPIX_POLL_FIRST_SECONDS": "0.5",
     "GEMPIX_POLL_MIN_SECONDS": "0.3",
     "GEMPIX_POLL_MAX_SECONDS": "1",
@@ -98,8 +100,7 @@ class Stack:
         server = f"gunicorn gempix_site.wsgi --bind {self.address} -k gthread --workers 2"
         server += " --threads 4 --reuse-port --no-control-socket --log-level warning"
         commands = {
-            # Small pictures, since what is looked at here is whether they come.
-            "sandbox": ("manage.py", "sandbox", "--picture-scale", "0.25"),
+            "sandbox": ("manage.py", "sandbox"),
             "worker": ("manage.py", "qcluster"),
             "web": ("-m", *server.split()),
         }

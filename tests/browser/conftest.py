@@ -18,12 +18,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.member import Member
 from tests.stack import Stack, footing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The same without windows, at half the work; it knows no notifications.
+HEADLESS = ("chromium-headless-shell", *NAMES)
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
     "--disable-sync --no-first-run"
@@ -36,7 +46,7 @@ PHONE = (360, 740)
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The machine's Chromium; without one these tests are skipped, and fail where none may be."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = next(filter(None, map(shutil.which, HEADLESS)), None)
     if found is not None:
         return found
     missing = "BROWSER TESTS NEED CHROMIUM, and none is on this machine's PATH"
@@ -46,16 +56,32 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium(chromium_path: str) -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS.split())
-        yield browser
-        browser.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS.split())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """With all that a person's browser has."""
+    path = next(filter(None, map(shutil.which, NAMES)), chromium_path)
+    browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+    yield browser
+    browser.close()
 
 
 def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
     """A studio of real processes, which end with the fixture that yields from this."""
+    # Large enough to be zoomed.
+    settings = {"GEMPIX_SANDBOX_SIZE_PERCENT": "75"} | settings
     with footing() as places, ExitStack() as ends:
         stack = Stack(folder / "data", **places, **settings)
         ends.callback(stack.close)
@@ -117,6 +143,8 @@ class Visits:
             has_touch=size == PHONE,
             java_script_enabled=scripts,
             locale="en-GB",
+            # A click while one page still moves into the next meets neither of them.
+            reduced_motion="reduce",
             service_workers="allow" if worker else "block",
         )
         self.contexts.append(context)

@@ -5,8 +5,10 @@ The tests of accessibility and of sizes go through it, and so do the screenshots
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
@@ -30,6 +32,7 @@ class Paths:
     job: str
     image: str
     folded: str
+    collection: str
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,110 @@ def open_rounds(page: Page) -> None:
     page.get_by_role("group").filter(has_text="3 times").locator("summary").click()
 
 
+def expand_box(page: Page) -> None:
+    """On a phone the box shows little of itself until one asks for the rest."""
+    more = page.locator("label[for=compose-more]")
+    if more.is_visible():
+        more.click()
+
+
+def open_prompts(page: Page) -> None:
+    expand_box(page)
+    page.get_by_role("link", name="Earlier prompts").click()
+    expect(page.locator("#prompt-history").get_by_role("link").first).to_be_visible()
+
+
+def open_options(page: Page) -> None:
+    expand_box(page)
+    page.get_by_role("button", name="Options").click()
+    expect(page.get_by_role("group", name="Who sees the pictures")).to_be_visible()
+
+
+def open_slot(page: Page) -> None:
+    expand_box(page)
+    page.get_by_role("button", name="Reference picture 1", exact=True).click()
+    expect(page.get_by_label("Address of reference picture 1")).to_be_visible()
+
+
+def write_variants(page: Page) -> None:
+    page.get_by_role("textbox", name="Prompt").fill("{red|blue|grey} fox in {snow|rain}")
+    expect(page.get_by_role("region", name="Variants")).to_be_visible()
+
+
+def open_filter(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("dialog", name=name)).to_be_visible()
+
+
+def choose(page: Page, menu: str = "") -> None:
+    """Two pictures, and a menu of the bar that acts on them."""
+    boxes = page.get_by_role("checkbox", name="Select: ")
+    for number in (0, 1):
+        boxes.nth(number).check(force=True)
+    bar = page.get_by_role("form", name="Selection")
+    expect(bar).to_be_visible()
+    if menu:
+        bar.get_by_role("button", name=menu).click()
+        expect(page.locator(".selection-menu:popover-open")).to_be_visible()
+
+
+def throw_away(page: Page) -> None:
+    """And what is said of it, with its Undo; then take it back, for who looks next."""
+    choose(page)
+    page.get_by_role("form", name="Selection").get_by_role("button", name="Trash").click()
+    toast = page.locator("[data-toast]").filter(has_text="moved to the trash")
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-toast]").filter(has_text="are as they were")).to_be_visible()
+
+
+def open_picture(page: Page) -> None:
+    page.locator("main a.tile").first.click()
+    expect(page.locator("picture-overlay picture-stage[data-ready]")).to_have_count(1)
+
+
+def open_details(page: Page) -> None:
+    open_picture(page)
+    panel = page.get_by_role("complementary", name="Details")
+    if not panel.is_visible():
+        page.get_by_role("button", name="Show details").click()
+    expect(panel).to_be_visible()
+
+
 SIGHTS: dict[str, Sight] = {
     "studio": Sight("/"),
     "studio-menu": Sight("/", open_menu),
     "studio-help": Sight("/", open_help),
+    "studio-prompts": Sight("/", open_prompts),
+    "studio-options": Sight("/", open_options),
+    "studio-slot": Sight("/", open_slot),
+    "studio-variants": Sight("/", write_variants),
+    "studio-edit": Sight("/?edit={picture}", expand_box),
     "history": Sight("/history/"),
     "my-history": Sight("/history/olivia/"),
     "gallery": Sight("/gallery/"),
+    "gallery-date": Sight("/gallery/", partial(open_filter, name="Date")),
+    "gallery-found": Sight("/gallery/?q=word&member=olivia"),
+    "gallery-nothing": Sight("/gallery/?q=zeppelin"),
+    "gallery-chosen": Sight("/gallery/", choose),
+    "gallery-collect": Sight("/gallery/", partial(choose, menu="Collect")),
+    "gallery-more": Sight("/gallery/", partial(choose, menu="More")),
+    "gallery-undone": Sight("/gallery/", throw_away),
+    "gallery-picture": Sight("/gallery/", open_picture),
+    "gallery-details": Sight("/gallery/", open_details),
     "my-gallery": Sight("/gallery/olivia/"),
     "batch": Sight("{batch}"),
     "failed-batch": Sight("{failed}"),
     "job": Sight("{job}"),
     "job-folded": Sight("{folded}", open_rounds),
     "image": Sight("{image}"),
+    "image-used": Sight("{image}used/"),
+    "collections": Sight("/collections/"),
+    "collection": Sight("{collection}"),
+    "collection-arrange": Sight("{collection}?arrange"),
+    "collection-edit": Sight("{collection}edit/"),
+    "trash": Sight("/trash/"),
+    "trash-picture": Sight("/trash/", open_picture),
+    "trash-empty": Sight("/trash/empty/"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
     "keyboard": Sight("/help/"),
@@ -92,8 +186,26 @@ def seed(owner: Member) -> Paths:
     card, _other = owner.waits_for(batch)
     owner.waits_for(failed)
     (folded,) = owner.waits_for(stubborn)
-    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture, f"/jobs/{folded.job}/")
+    album = collect(owner, "A walk by the harbour")
+    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture, f"/jobs/{folded.job}/", album)
+
+
+def collect(owner: Member, name: str) -> str:
+    """A collection of four pictures, and two more in the trash; gives the collection's path."""
+    kept = owner.waits_for(owner.press("a harbour at dawn", 4))
+    thrown = owner.waits_for(owner.press("a draft of a boat", 2))
+    for cards, fields in (
+        (kept, {"kind": "collect", "collection_name": name}),
+        (thrown, {"kind": "trash"}),
+    ):
+        images = [card.picture.split("/")[2] for card in cards]
+        owner.send("/gallery/", "/bulk/", image=images, **fields)
+    shelf = owner.page("/collections/")
+    found = re.search(r'href="(/collections/[0-9a-f-]{36}/)"', shelf)
+    assert found, shelf
+    return found[1]
 
 
 def path_of(sight: Sight, paths: Paths) -> str:
-    return sight.path.format(**vars(paths))
+    picture = paths.image.removeprefix("/images/").rstrip("/")
+    return sight.path.format(**vars(paths), picture=picture)

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import at_rest, use_theme
@@ -21,12 +22,10 @@ def paths(owner: Member) -> Paths:
     return seed(owner)
 
 
-@pytest.mark.parametrize(
-    ("size", "theme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", SIGHTS)
 def test_axe_finds_nothing(
-    name: str, size: tuple[int, int], theme: str, visit: Visits, owner: Member, paths: Paths
+    name: str, size: tuple[int, int], visit: Visits, owner: Member, paths: Paths
 ) -> None:
     sight = SIGHTS[name]
     visit.expected.append(f"{sight.status} (")
@@ -34,15 +33,22 @@ def test_axe_finds_nothing(
         None if sight.outside else owner,
         path_of(sight, paths),
         size=size,
-        before=partial(use_theme, theme=theme),
+        before=partial(use_theme, theme="light"),
     )
     if sight.act:
         sight.act(page)
+    found = broken_rules(page)
+    # The same sight in the other theme, as the chooser changes it.
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    found += [f"dark: {sentence}" for sentence in broken_rules(page)]
+    assert found == [], "\n\n".join(found)
+
+
+def broken_rules(page: Page) -> list[str]:
     at_rest(page)
     found = Axe().run(page, options={"runOnly": RULES})
-    broken = [
+    return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}"
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]
-    assert broken == [], "\n\n".join(broken)

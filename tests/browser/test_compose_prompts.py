@@ -164,7 +164,7 @@ def test_a_draft_survives_a_reload_while_the_studio_cannot_be_reached(
 def test_shapes_are_offered_where_the_model_takes_one(
     size: tuple[int, int], visit: Visits, member: Member
 ) -> None:
-    page, prompt = opened(visit, member, size), f"a wide fox {QUICK}"
+    page, prompt = opened(visit, member, size), f"a fox {size[0]} wide {QUICK}"
     prompt_box(page).fill(prompt)
     shapes = page.get_by_role("group", name="Shape")
     expect(shapes).to_be_hidden()

@@ -116,8 +116,9 @@ NOTICES = """async () => {
 
 
 def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
-    visit: Visits, newcomer: Member
+    visit: Visits, whole_chromium: Browser, newcomer: Member
 ) -> None:
+    visit.chromium = whole_chromium
     page = visit(newcomer, worker=True)
     page.context.grant_permissions(["notifications"])
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")

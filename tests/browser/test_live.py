@@ -92,11 +92,15 @@ def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
     until(traffic.rests, "what was under way is answered")
 
     def asked_in(milliseconds: int) -> int:
-        """How often it asks while its clock goes on so far, each answer being waited for."""
+        """How often it asks while its clock goes on so far, each answer being waited for. Only the
+        page itself knows at once that it has asked: the browser tells of it later."""
         before = len(traffic.sent)
         for _ in range(milliseconds // 250):
             page.clock.run_for(250)
-            until(traffic.rests, "it is answered")
+            until(
+                lambda: not page.evaluate("document.querySelector('live-cards').busy"), "answered"
+            )
+        until(traffic.rests, "the browser has told of all")
         return len(traffic.sent) - before
 
     assert 2 <= asked_in(12_000) <= 4, "it asks each 5 s when nothing has changed for minutes"

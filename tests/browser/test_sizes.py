@@ -56,7 +56,8 @@ def test_page_fits(
     if sight.act:
         sight.act(page)
     expect(page.get_by_role("main")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    # What lies under an open picture is out of reach.
+    expect(page.locator("h1:not([inert] *)")).to_have_count(1)
     expect_fits(page)
     if size == PHONE:
         assert page.evaluate(SMALL) == [], f"too small for a finger on {page.url}"

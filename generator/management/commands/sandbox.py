@@ -26,6 +26,7 @@ class Command(BaseCommand):
         """Declare the options; the defaults come from the settings."""
         port = getattr(settings, "GEMPIX_SANDBOX_PORT", 8001)
         seconds = getattr(settings, "GEMPIX_SANDBOX_SECONDS", 6.0)
+        scale = getattr(settings, "GEMPIX_SANDBOX_SIZE_PERCENT", 100) / 100
         data_dir = getattr(settings, "GEMPIX_DATA_DIR", None)
         add = parser.add_argument
         add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             help="file that keeps tasks over a restart (%(default)s)",
         )
         add("--no-state", action="store_true", help="keep tasks in memory only")
-        add("--picture-scale", type=float, default=1.0, help="below 1 for load tests")
+        add("--picture-scale", type=float, default=scale, help="of the sides (%(default)s)")
         add("--verbose", action="store_true", help="one line per request on stderr")
         add("--list", action="store_true", help="list the scenarios and exit")
 
