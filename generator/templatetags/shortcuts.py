@@ -48,7 +48,7 @@ GROUPS = (
         (
             (("← →",), _("The newer and the older one; also k and j")),
             (("f",), _("Favourite")),
-            (("1", "5"), _("Rate it, from one to five")),
+            (("1", "5"), _("Rate it; the same number again takes the rating away")),
             (("i",), _("Details")),
             (("r",), _("Reuse its prompt")),
             (("e",), _("Edit from here: it becomes the first reference")),
