@@ -50,6 +50,7 @@ BUNDLES = {
         "css/image.css",
         "css/image-panel.css",
         "css/image-forms.css",
+        "css/rating.css",
     ),
     "js/picture.js": (
         "js/picture-keys.js",
