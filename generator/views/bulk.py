@@ -46,8 +46,9 @@ def selection_of(params: QueryDict) -> service.Selection:
 
 
 def safe_next(request: HttpRequest) -> str:
-    """Where a plain form leads back to; the gallery when that is not a page of ours."""
-    target = request.POST.get("next", "")
+    """Where a plain form, or an address, leads back to; the gallery when that is not a page of
+    ours."""
+    target = request.POST.get("next", "") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
     return reverse("generator:gallery")
