@@ -75,7 +75,7 @@ BUNDLES = {
         "js/selection/gestures.js",
         "js/selection/keys.js",
         "js/selection/changes.js",
-        "js/selection/plain-forms.js",
+        "js/selection/ordinary-forms.js",
         "js/elements/picture-selection.js",
     ),
     "js/gallery-page.js": (

@@ -4,7 +4,7 @@
 import { gestures } from "../selection/gestures.js";
 import { keys } from "../selection/keys.js";
 import { follow } from "../selection/changes.js";
-import { plainForms } from "../selection/plain-forms.js";
+import { ordinaryForms } from "../selection/ordinary-forms.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
 
@@ -15,7 +15,7 @@ class PictureSelection extends HTMLElement {
     this.addEventListener("change", (event) => this.changed(event.target));
     this.form.querySelector("[data-clear]").addEventListener("click", () => this.clear());
     this.form.addEventListener("htmx:configRequest", (event) => this.name(event.detail.parameters));
-    plainForms(this);
+    ordinaryForms(this);
     gestures(this);
     keys(this);
     follow(this);

@@ -1,6 +1,6 @@
 /* What answers with a file or with another page is an ordinary form. */
 
-export function plainForms(selection) {
+export function ordinaryForms(selection) {
   const send = (event) => {
     event.preventDefault();
     const form = document.createElement("form");
@@ -15,7 +15,7 @@ export function plainForms(selection) {
     form.submit();
     form.remove();
   };
-  for (const button of selection.form.querySelectorAll("[data-plain]")) {
+  for (const button of selection.form.querySelectorAll("[data-ordinary]")) {
     button.addEventListener("click", send);
   }
 }
