@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.test_image import open_over, ready
-from tests.browser.test_selection import bar, boxes, links, toast
+from tests.browser.test_selection import bar, boxes, toast
 from tests.browser.test_sizes import expect_fits
 from tests.member import Member
 from tests.stack import Stack
@@ -151,7 +151,7 @@ def test_without_scripts_the_boxes_lead_there_and_pictures_are_links(
 ) -> None:
     page = visit(critic, f"/gallery/{critic.username}/", scripts=False)
     bar(page).get_by_role("button", name="Compare").click()
-    expect(links(page)).to_have_count(4)
+    expect(boxes(page)).to_have_count(4)
     for number in (0, 1):
         boxes(page).nth(number).check(force=True)
     bar(page).get_by_role("button", name="Compare").click()
