@@ -2,8 +2,6 @@
    another one, or Escape, fits them again. The mouse moves them all, and so does scrolling one.
    Nothing is animated. Without this a picture is a link to its page. */
 
-const between = (least, number, most) => Math.min(most, Math.max(least, number));
-
 class ComparePictures extends HTMLElement {
   connectedCallback() {
     this.frames = [...this.querySelectorAll("[data-zoom]")];
@@ -19,6 +17,10 @@ class ComparePictures extends HTMLElement {
       for (const name of ["pointerdown", "pointerenter", "focus"]) on(name, () => (this.led = frame));
     }
     this.zoom(false);
+    // What was done to one of them is seen then; an element in the place of this one hears the next.
+    const itself = { source: this, target: this, select: "compare-pictures", swap: "outerHTML" };
+    const refresh = () => htmx.ajax("GET", location.href, itself);
+    document.addEventListener("pictures-changed", refresh, { once: true });
   }
 
   clicked(event, frame) {
@@ -31,10 +33,10 @@ class ComparePictures extends HTMLElement {
   }
 
   pressed(event, frame) {
-    if (event.key === " ") frame.click();
-    else if (event.key === "Escape" && this.zoomed) this.zoom(false);
-    else return;
+    const fits = event.key === "Escape" && this.zoomed;
+    if (event.key !== " " && !fits) return;
     event.preventDefault();
+    frame.click();
   }
 
   zoom(zoomed) {
@@ -61,8 +63,8 @@ class ComparePictures extends HTMLElement {
   move(x, y, leader) {
     for (const frame of this.frames) {
       if (frame === leader) continue;
-      frame.scrollLeft = between(0, x, 1) * (frame.scrollWidth - frame.clientWidth);
-      frame.scrollTop = between(0, y, 1) * (frame.scrollHeight - frame.clientHeight);
+      frame.scrollLeft = x * (frame.scrollWidth - frame.clientWidth);
+      frame.scrollTop = y * (frame.scrollHeight - frame.clientHeight);
     }
   }
 
