@@ -74,7 +74,7 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
     found = list(rows.annotate(is_favourite=Exists(marks))[: ITEMS_A_PAGE + 1])
     kept = found[:ITEMS_A_PAGE]
     for item in kept:
-        item.image.is_favourite = item.is_favourite
+        item.image.is_favourite = item.is_favourite  # type: ignore[attr-defined]
     last = kept[-1] if len(found) > ITEMS_A_PAGE else None
     return ItemPage([item.image for item in kept], Place(last.position, last.pk) if last else None)
 

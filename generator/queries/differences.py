@@ -13,7 +13,7 @@ from generator.models.words import UNSPACED
 # Longer texts are shown without marks: what is compared grows with the square of their words.
 MOST_WORDS = 600
 _ALONE = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
-_ALONE += re.escape("!\"#%&()*,./:;<=>?@[]{}|~…“”„«»–—、。，！？：；（）「」")
+_ALONE += re.escape('!"#%&()*,./:;<=>?@[]{}|~…“”„«»–—、。，！？：；（）「」')
 # A sign, a character of a script that writes no spaces, or a word; with the space behind it.
 _WORD = re.compile(rf"([{_ALONE}]|[^\s{_ALONE}]+)(\s*)")
 

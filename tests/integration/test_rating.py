@@ -113,9 +113,7 @@ def test_pressed_star_is_the_rating_and_takes_it_away(
 
     def stars() -> list[tuple[str, str, str]]:
         text = client.get(image.get_absolute_url()).content.decode()
-        found = re.findall(
-            r'value="rate:(\d)" aria-keyshortcuts="(\d)" aria-pressed="(\w+)"', text
-        )
+        found = re.findall(r'value="rate:(\d)" aria-keyshortcuts="(\d)" aria-pressed="(\w+)"', text)
         assert len(found) == 5
         return [star for star in found if star[2] == "true"]
 
