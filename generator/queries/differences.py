@@ -12,6 +12,8 @@ from generator.models.words import UNSPACED
 
 # Longer texts are shown without marks: what is compared grows with the square of their words.
 MOST_WORDS = 600
+# Texts that share less are others altogether: marks all over would tell nothing.
+LEAST_ALIKE = 1 / 3
 _ALONE = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
 _ALONE += re.escape('!"#%&()*,./:;<=>?@[]{}|~…“”„«»–—、。，！？：；（）「」')
 # A sign, a character of a script that writes no spaces, or a word; with the space behind it.
@@ -38,6 +40,9 @@ def pieces(texts: Sequence[str]) -> list[list[Piece]]:
         shared = [False] * len(words[0])
         kept[number] = [False] * len(words[number])
         matcher = SequenceMatcher(None, words[0], words[number], autojunk=False)
+        if matcher.ratio() < LEAST_ALIKE:
+            kept[number] = [True] * len(words[number])
+            continue
         for here, there, length in matcher.get_matching_blocks():
             shared[here : here + length] = [True] * length
             kept[number][there : there + length] = [True] * length

@@ -30,6 +30,10 @@ def test_first_of_several_marks_what_not_all_have() -> None:
     assert marked("a red fox", "a red owl", "a tall fox") == [["red fox"], ["owl"], ["tall"]]
 
 
+def test_another_text_altogether_is_not_marked_all_over() -> None:
+    assert marked("a red fox", "two boats in fog", "a red owl") == [["fox"], [], ["owl"]]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "words"),
     [
