@@ -59,6 +59,15 @@ def open_rounds(page: Page) -> None:
     page.get_by_role("group").filter(has_text="3 times").locator("summary").click()
 
 
+def compare(page: Page) -> None:
+    """The first four pictures side by side."""
+    boxes = page.get_by_role("checkbox", name="Select: ")
+    for number in range(4):
+        boxes.nth(number).check(force=True)
+    page.get_by_role("form", name="Selection").get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
+
+
 SIGHTS: dict[str, Sight] = {
     "studio": Sight("/"),
     "studio-menu": Sight("/", open_menu),
@@ -72,6 +81,8 @@ SIGHTS: dict[str, Sight] = {
     "job": Sight("{job}"),
     "job-folded": Sight("{folded}", open_rounds),
     "image": Sight("{image}"),
+    "compare": Sight("/gallery/", compare),
+    "compare-nothing": Sight("/compare/"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
     "keyboard": Sight("/help/"),
