@@ -8,7 +8,7 @@ in is checked before, by `LoginRequiredMiddleware`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from generator import queries
 from generator.models import Batch, BulkAction, Collection, Image, Job, Role, Upload, User
-from generator.queries import albums, compose, gallery
+from generator.queries import albums, comparison, compose, gallery
 
 View = Callable[..., HttpResponseBase]
 
@@ -83,6 +83,14 @@ def image(request: HttpRequest, pk: uuid.UUID) -> Image:
     """A picture with all that its page shows; one in the trash is there for its owner and for
     admins. Raises `Http404`."""
     return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
+
+
+def images(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Image]:
+    """The same for several, in this order, to be compared. Raises `Http404` if one is not there."""
+    found = comparison.pictures(member_of(request), pks)
+    if len(found) < len(pks):
+        raise Http404
+    return found
 
 
 def collection(request: HttpRequest, pk: uuid.UUID) -> Collection:

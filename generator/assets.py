@@ -50,6 +50,7 @@ BUNDLES = {
         "css/image.css",
         "css/image-panel.css",
         "css/image-forms.css",
+        "css/rating.css",
     ),
     "js/picture.js": (
         "js/picture-keys.js",
@@ -60,11 +61,21 @@ BUNDLES = {
         "js/elements/picture-viewer.js",
         "js/elements/picture-overlay.js",
     ),
+    "css/compare-page.css": (
+        "css/ratios.css",
+        "css/image-panel.css",
+        "css/rating.css",
+        "css/compare.css",
+    ),
+    "js/compare-page.js": (
+        "js/picture-keys.js",
+        "js/elements/compare-pictures.js",
+    ),
     "js/selection.js": (
         "js/selection/gestures.js",
         "js/selection/keys.js",
         "js/selection/changes.js",
-        "js/selection/downloads.js",
+        "js/selection/ordinary-forms.js",
         "js/elements/picture-selection.js",
     ),
     "js/gallery-page.js": (

@@ -3,7 +3,7 @@
 from generator.models.accounts import Role, User
 from generator.models.compose import Draft, Reference, Upload, named_reference
 from generator.models.gallery import BulkAction, BulkChange, Collection, CollectionItem, Favourite
-from generator.models.images import SHOWN, Image, Shape, shape_of
+from generator.models.images import BEST, SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
@@ -11,6 +11,7 @@ from generator.models.search import SearchEntry, SearchHit, Wanted
 from generator.models.usage import LedgerEntry
 
 __all__ = [
+    "BEST",
     "SHOWN",
     "Batch",
     "BulkAction",

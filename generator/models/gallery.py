@@ -108,6 +108,7 @@ class BulkAction(models.Model):
         UNCOLLECT = "uncollect", _("Taken out of a collection")
         MAKE_PRIVATE = "private", _("Made private")
         MAKE_TEAM = "team", _("Shown to the team")
+        RATE = "rate", _("Rated")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("User", on_delete=models.CASCADE, related_name="+")
@@ -115,6 +116,8 @@ class BulkAction(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, null=True)
     # The collection was made for this, so undoing removes it again.
     made_collection = models.BooleanField(default=False)
+    # What rating gives: 1 to 5, or 0 to take it away.
+    rating = models.PositiveSmallIntegerField(default=0)
     # Either the ids that were chosen, or the filters whose matches are meant (a query string).
     chosen = models.JSONField(default=list)
     filters = models.TextField(blank=True)

@@ -14,6 +14,8 @@ from generator.models.months import this_month
 
 # What galleries show at all; the rest lies in the trash.
 SHOWN = models.Q(trashed_at__isnull=True)
+# The best rating; the least is 1.
+BEST = 5
 
 
 class Shape(models.TextChoices):
@@ -59,6 +61,8 @@ class Image(models.Model):
     note = models.TextField(blank=True)
     note_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
     note_at = models.DateTimeField(null=True)
+    # The team's rating, 1 to 5; 0 is none. `BulkAction` alone changes it, and knows what it was.
+    rating = models.PositiveSmallIntegerField(default=0)
     # In the trash since; only its owner and admins put it there and take it out.
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -72,7 +76,8 @@ class Image(models.Model):
     class Meta:
         ordering: ClassVar = ["job", "index"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["job", "index"], name="one_image_per_result")
+            models.UniqueConstraint(fields=["job", "index"], name="one_image_per_result"),
+            models.CheckConstraint(condition=models.Q(rating__lte=BEST), name="rating_up_to_five"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="image_by_owner", condition=SHOWN),

@@ -54,11 +54,18 @@ class SearchEntry(models.Model):
 
 
 def image_facts(
-    owner_id: uuid.UUID | None, model: str, shape: str, has_references: bool
+    owner_id: uuid.UUID | None,
+    model: str,
+    shape: str,
+    has_references: bool,
+    rated: Iterable[int] = (),
 ) -> list[str]:
     """The facts of a picture; an empty or false one is none, so the same call makes what a
-    search asks for."""
-    said = ["image", *([f"shape{shape}"] if shape else [])]
+    search asks for.
+
+    A picture has `rated` for every number up to its rating, so that "three and more" is one fact.
+    """
+    said = ["image", *([f"shape{shape}"] if shape else []), *(f"rated{least}" for least in rated)]
     return [*said, *batch_facts(owner_id, model, has_references)[1:]]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
-from generator.models import Collection, CollectionItem, Image, User
+from generator.models import Collection, CollectionItem, Favourite, Image, User
 from generator.queries.gallery import visible, visible_collections
 
 COLLECTIONS_A_PAGE = 200
@@ -70,8 +70,11 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
         behind = Q(position=after.position, pk__gt=after.item)
         rows = rows.filter(Q(position__gt=after.position) | behind)
     rows = rows.select_related("image__owner", "image__job__batch__owner")
-    found = list(rows[: ITEMS_A_PAGE + 1])
+    marks = Favourite.objects.filter(user=viewer, image=OuterRef("image"))
+    found = list(rows.annotate(is_favourite=Exists(marks))[: ITEMS_A_PAGE + 1])
     kept = found[:ITEMS_A_PAGE]
+    for item in kept:
+        item.image.is_favourite = item.is_favourite  # type: ignore[attr-defined]
     last = kept[-1] if len(found) > ITEMS_A_PAGE else None
     return ItemPage([item.image for item in kept], Place(last.position, last.pk) if last else None)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
-from generator.models import Shape
+from generator.models import BEST, Shape
 
 MOST_CHARACTERS = 200
 
@@ -35,6 +35,8 @@ class Filters:
     favourites: bool = False
     references: bool = False
     private: bool = False
+    # Of a gallery alone: pictures that are rated so well or better, 1 to 5; 0 asks for nothing.
+    rating: int = 0
     # Of a history alone: what went wrong; and everybody's, since without a member it is one's own.
     failed: bool = False
     everyone: bool = False
@@ -116,6 +118,12 @@ def _month(raw: str) -> str:
     return _day(f"{raw}-01").strftime("%Y-%m")
 
 
+def _rating(raw: str) -> int:
+    """Raises `ValueError`."""
+    rating = int(raw)
+    return rating if 1 <= rating <= BEST else 0
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "q": str,
     "member": str,
@@ -128,6 +136,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "favourites": lambda raw: raw == "1",
     "references": lambda raw: raw == "1",
     "private": lambda raw: raw == "1",
+    "rating": _rating,
     "failed": lambda raw: raw == "1",
     "everyone": lambda raw: raw == "1",
 }

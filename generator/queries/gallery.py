@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -83,9 +83,10 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Image]:
 
 
 def searches(filters: Filters) -> bool:
-    """Whether the search index is asked: for words, or for facts that no one index has together."""
+    """Whether the search index is asked: for words, for a rating, or for facts that no one index
+    has together."""
     facts = (filters.member, filters.model, filters.shape, filters.references)
-    return bool(filters.q) or sum(map(bool, facts)) > 1
+    return bool(filters.q or filters.rating) or sum(map(bool, facts)) > 1
 
 
 def newest_first(found: QuerySet[Image], filters: Filters) -> QuerySet[Image]:
@@ -100,7 +101,7 @@ def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image
         found = found.filter(hit__place__lt=place_of_row(image=cursor)) if cursor else found
     else:
         found = found.filter(pk__lt=cursor or LAST)
-    rows = images(newest_first(found, filters))
+    rows = marked(viewer, images(newest_first(found, filters)))
     return cut(list(rows[: IMAGES_A_PAGE + 1]), IMAGES_A_PAGE)
 
 
@@ -108,7 +109,8 @@ def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image
     """Matching pictures made after this boundary, newest first, at most a page of them."""
     found = matching(viewer, filters)
     younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
-    return list(images(newest_first(found.filter(**younger), filters))[:MOST_ARRIVALS])
+    rows = newest_first(found.filter(**younger), filters)
+    return list(marked(viewer, images(rows))[:MOST_ARRIVALS])
 
 
 def nearest(
@@ -135,6 +137,18 @@ def images(found: QuerySet[Image]) -> QuerySet[Image]:
     return found.select_related("owner", "job__batch__owner")
 
 
+def marked(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
+    """These pictures, each with `is_favourite`: whether it is one of this member's."""
+    marks = Favourite.objects.filter(user=viewer, image=OuterRef("pk"))
+    return found.annotate(is_favourite=Exists(marks))
+
+
+def ratings(pks: Sequence[str]) -> dict[str, int]:
+    """How these pictures are rated now."""
+    rows = Image.objects.filter(pk__in=pks).values_list("pk", "rating")
+    return {str(pk): rating for pk, rating in rows}
+
+
 def _by_columns(filters: Filters) -> Q:
     wanted = Q()
     if filters.member:
@@ -150,7 +164,8 @@ def _by_columns(filters: Filters) -> Q:
 
 def _by_words(filters: Filters) -> Q:
     owner_id = member_id(filters.member) if filters.member else None
-    facts = image_facts(owner_id, filters.model, filters.shape, filters.references)
+    rated = [filters.rating] if filters.rating else []
+    facts = image_facts(owner_id, filters.model, filters.shape, filters.references, rated)
     return Q(hit__index__matches=Wanted(tuple(facts), tuple(terms(filters.q))))
 
 

@@ -68,7 +68,7 @@ def _of_batches(viewer: User, undated: Filters) -> Sequence[Month]:
 
 def _is_counted(filters: Filters) -> bool:
     """Whether the months' counts know the answer."""
-    return not (filters.q or filters.favourites or filters.collection)
+    return not (filters.q or filters.favourites or filters.collection or filters.rating)
 
 
 def _counted(viewer: User, filters: Filters) -> list[Month]:

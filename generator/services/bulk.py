@@ -71,11 +71,12 @@ def start(
     selection: Selection,
     collection: Collection | None = None,
     new_collection: str = "",
+    rating: int = 0,
 ) -> BulkAction:
     """Do it to the selection: at once when it is small, else in the background.
 
-    `new_collection` names a collection that is made for it. Whether the member may fill
-    `collection` is asked before, by the caller.
+    `new_collection` names a collection that is made for it; `rating` is what rating gives. Whether
+    the member may fill `collection`, or rate, is asked before, by the caller.
     """
     with transaction.atomic():
         if new_collection:
@@ -86,6 +87,7 @@ def start(
             kind=kind,
             collection=collection,
             made_collection=bool(new_collection),
+            rating=rating,
             chosen=[pk.hex for pk in meant],
             filters=selection.filters,
             every=selection.every,

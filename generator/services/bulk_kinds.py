@@ -27,6 +27,7 @@ from generator.models import (
     Image,
     User,
 )
+from generator.services import ratings
 
 Ids = Sequence[uuid.UUID]
 # Between two places of a collection, so that a move writes one row.
@@ -276,6 +277,13 @@ def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
     )
 
 
+# --- the rating
+
+
+def rate(action: BulkAction, ids: Ids) -> Done:
+    return Done(ratings.give(action, ids))
+
+
 Apply = Callable[[BulkAction, Ids], Done]
 Undo = Callable[[BulkAction, Sequence[BulkChange]], None]
 Kind = BulkAction.Kind
@@ -288,4 +296,5 @@ KINDS: dict[str, tuple[Apply, Undo]] = {
     Kind.UNCOLLECT: (uncollect, put_back),
     Kind.MAKE_PRIVATE: (make_private, unshow),
     Kind.MAKE_TEAM: (make_team, unshow),
+    Kind.RATE: (rate, ratings.take_back),
 }

@@ -1,23 +1,42 @@
-"""Keeping the search index true: called when a picture or a batch is stored, or a note changes."""
+"""Keeping the search index true: called when a picture or a batch is stored, when a note changes
+or a rating does."""
 
 from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
 
 from generator.models import Batch, Image, SearchEntry
 from generator.models.search import batch_facts, entry_words, image_facts, place_of
 
 
 def index(image: Image) -> None:
-    """Find this picture from now on by its prompt and its note as they are now."""
-    facts = image_facts(image.owner_id, image.model, image.shape, image.has_references)
-    words = entry_words(facts, image.job.batch.prompt, image.note)
+    """Find this picture from now on by its prompt, its note and its rating as they are now."""
+    words = _words(image)
     if not SearchEntry.objects.filter(image=image).update(words=words):
         SearchEntry.objects.create(place=_free_place(image), image=image, words=words)
+
+
+def index_again(images: Sequence[uuid.UUID]) -> None:
+    """The same for pictures that are in the index, in so many queries for any number of them."""
+    rows = SearchEntry.objects.filter(image__in=images).select_related("image__job__batch")
+    entries = list(rows.order_by("pk"))
+    for entry in entries:
+        if entry.image:
+            entry.words = _words(entry.image)
+    SearchEntry.objects.bulk_update(entries, ["words"])
 
 
 def index_batch(batch: Batch, has_references: bool) -> None:
     """Find this new batch by its prompt."""
     words = entry_words(batch_facts(batch.owner_id, batch.model, has_references), batch.prompt)
     SearchEntry.objects.create(place=_free_place(batch), batch=batch, words=words)
+
+
+def _words(image: Image) -> str:
+    rated = range(1, image.rating + 1)
+    facts = image_facts(image.owner_id, image.model, image.shape, image.has_references, rated)
+    return entry_words(facts, image.job.batch.prompt, image.note)
 
 
 def _free_place(row: Image | Batch) -> int:

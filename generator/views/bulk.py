@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx
-from generator.models import BulkAction, Collection
+from generator.models import BEST, BulkAction, Collection
+from generator.queries import gallery as queries
 from generator.services import bulk as service
 from generator.views.sentences import sentence
 
@@ -45,8 +46,9 @@ def selection_of(params: QueryDict) -> service.Selection:
 
 
 def safe_next(request: HttpRequest) -> str:
-    """Where a plain form leads back to; the gallery when that is not a page of ours."""
-    target = request.POST.get("next", "")
+    """Where a plain form, or an address, leads back to; the gallery when that is not a page of
+    ours."""
+    target = request.POST.get("next", "") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
     return reverse("generator:gallery")
@@ -55,7 +57,7 @@ def safe_next(request: HttpRequest) -> str:
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Do it. Answers with a toast, and for plain forms with the page `next`."""
-    # A button has one value: `collect:<id>` names the collection with it.
+    # A button has one value: `collect:<id>` names the collection with it, `rate:<n>` the rating.
     word, _colon, target = request.POST.get("kind", "").partition(":")
     try:
         kind = Kind(word)
@@ -64,9 +66,11 @@ def create(request: HttpRequest) -> HttpResponse:
     try:
         selection = selection_of(request.POST)
         collection, name = _collection(request, kind, target)
+        rating = _rating(request, kind, target)
     except Unusable as refusal:
         return _refused(request, str(refusal))
-    action = service.start(access.member_of(request), kind, selection, collection, name)
+    member = access.member_of(request)
+    action = service.start(member, kind, selection, collection, name, rating)
     return _told(request, action, _changed(action))
 
 
@@ -86,6 +90,16 @@ def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collecti
         return access.filled_collection(request, uuid.UUID(raw)), ""
     except ValueError:
         raise Http404 from None
+
+
+def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
+    """The rating meant; 0 takes it away. Raises `Unusable` and `PermissionDenied`."""
+    if kind != Kind.RATE:
+        return 0
+    access.check_generates(request)
+    if target not in map(str, range(BEST + 1)):
+        raise Unusable(_("This page is out of date. Reload it."))
+    return int(target)
 
 
 @require_safe
@@ -128,12 +142,15 @@ def _changed(action: BulkAction) -> list[str] | None:
 
 
 def _detail(action: BulkAction, changed: list[str] | None) -> dict[str, Any]:
+    rated = action.kind == Kind.RATE and changed
     return {
         "action": str(action.pk),
         "kind": action.kind,
         "undone": action.undone_at is not None,
         "images": changed,
         "collection": str(action.collection_id or ""),
+        # Their undo gives each its own.
+        "ratings": queries.ratings(rated) if rated else {},
     }
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generator import catalog
-from generator.models import Shape
+from generator.models import BEST, Shape
 from generator.queries.filters import Filters
 from generator.queries.months import Month
 
@@ -64,6 +65,7 @@ def of_gallery(filters: Filters, choices: Choices) -> list[Chip]:
     return [
         _list(filters, choices, "member", _("Member"), "user", _named(choices.members)),
         _dates(filters, choices),
+        _list(filters, choices, "rating", _("Rating"), "star", _ratings()),
         *_facts(filters, choices),
     ]
 
@@ -107,6 +109,15 @@ def _facts(filters: Filters, choices: Choices) -> list[Chip]:
     ]
 
 
+def _ratings() -> list[tuple[int, str]]:
+    """As an address asks: so many stars or more; the best first."""
+    said = {BEST: _("%(stars)d stars") % {"stars": BEST}}
+    for stars in range(BEST - 1, 0, -1):
+        at_least = ngettext("%(stars)d star or more", "%(stars)d stars or more", stars)
+        said[stars] = at_least % {"stars": stars}
+    return [*said.items()]
+
+
 def _named(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
@@ -120,7 +131,7 @@ def _list(
         for value, said in values
     ]
     told = next((option.label for option in options if option.current), str(chosen or ""))
-    cleared = filters.but(**{name: None if isinstance(chosen, uuid.UUID) else ""})
+    cleared = filters.but(**{name: getattr(Filters(), name)})
     return Chip(name, label, icon, told, address(choices.path, cleared), options)
 
 

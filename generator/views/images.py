@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from generator import access, htmx
 from generator.forms import NoteForm
 from generator.models import Image, Role, User
+from generator.queries import comparison
 from generator.queries import surroundings as queries
 from generator.services import images as service
-from generator.views import paging
+from generator.views import compare, paging
 
 # Longer ones come from no page of ours.
 MAX_PLACE_CHARACTERS = 1000
@@ -29,7 +30,9 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     image = access.image(request, pk)
     fragment = htmx.wanted(request)
     name = "fragments/image" if fragment else "image"
-    context = _surroundings(request, image) | _facts(access.member_of(request), image)
+    me = access.member_of(request)
+    context = _surroundings(request, image) | _facts(me, image)
+    context |= _comparison(me, image, context)
     response = render(request, f"generator/{name}.html", context)
     return htmx.varying(response, fragment)
 
@@ -81,6 +84,19 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
         "taggable": service.can_be_tagged(image),
         "note_form": NoteForm(initial={"text": image.note, "seen": image.note}),
     }
+
+
+def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]:
+    """With what this picture is compared by one press: its source, which then comes first, another
+    one of its batch, or its neighbour."""
+    partner = comparison.partner(me, image, known["made_from"])
+    other = partner or known["after"] or known["before"]
+    if other is None:
+        return {"compare_url": ""}
+    pair = [image.pk, other.pk]
+    if other.job.batch_id != image.job.batch_id and partner:
+        pair.reverse()
+    return {"compare_url": compare.address(pair, known["here"])}
 
 
 @require_safe

@@ -18,6 +18,7 @@ ONE = {
     Kind.UNCOLLECT: gettext_lazy("Taken out of “%(name)s”"),
     Kind.MAKE_PRIVATE: gettext_lazy("Only you see it now"),
     Kind.MAKE_TEAM: gettext_lazy("The team sees it now"),
+    Kind.RATE: gettext_lazy("Rated %(rating)d of 5"),
 }
 MANY = {
     Kind.TRASH: ngettext_lazy(
@@ -40,7 +41,15 @@ MANY = {
     Kind.MAKE_TEAM: ngettext_lazy(
         "%(count)s shown to the team", "%(count)s shown to the team", "number"
     ),
+    Kind.RATE: ngettext_lazy(
+        "%(count)s rated %(rating)d of 5", "%(count)s rated %(rating)d of 5", "number"
+    ),
 }
+# Rated with nothing.
+ONE_UNRATED = gettext_lazy("No longer rated")
+MANY_UNRATED = ngettext_lazy(
+    "%(count)s is no longer rated", "%(count)s are no longer rated", "number"
+)
 
 
 def sentence(action: BulkAction) -> str:
@@ -66,7 +75,12 @@ def sentence(action: BulkAction) -> str:
 def _did(action: BulkAction) -> str:
     if not action.changed:
         return _("Nothing to change: it is so already")
-    names = {"count": action.changed, "name": action.collection.name if action.collection else ""}
+    kind, unrated = Kind(action.kind), action.kind == Kind.RATE and not action.rating
+    names = {
+        "count": action.changed,
+        "name": action.collection.name if action.collection else "",
+        "rating": action.rating,
+    }
     if action.total == 1:
-        return ONE[Kind(action.kind)] % names
-    return MANY[Kind(action.kind)] % (names | {"number": action.changed})
+        return (ONE_UNRATED if unrated else ONE[kind]) % names
+    return (MANY_UNRATED if unrated else MANY[kind]) % (names | {"number": action.changed})

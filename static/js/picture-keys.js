@@ -1,4 +1,5 @@
-/* Keys of a picture's page: those that its links and buttons name in `aria-keyshortcuts`. */
+/* Keys of a picture's page, and of several beside each other: those that their links and buttons
+   name in `aria-keyshortcuts`. */
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -7,7 +8,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest?.(TYPING)) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const named = `picture-viewer [aria-keyshortcuts~="${CSS.escape(key)}"]`;
+  const named = `:is(picture-viewer, compare-pictures) [aria-keyshortcuts~="${CSS.escape(key)}"]`;
   const control = document.querySelector(named);
   // Held down, a key turns on and on; what it does else, it does once.
   if (!control || (event.repeat && !control.rel)) return;

@@ -14,7 +14,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.browser.conftest import DESKTOP, FLAGS, HEADLESS, PHONE
 from tests.member import Member
@@ -34,7 +34,7 @@ LARGEST = """() => new Promise((done) => {
 
 def look(browser: Browser, stack: Stack, member: Member, size: tuple[int, int]) -> float:
     """Milliseconds from the navigation to the largest paint, for somebody new to the page."""
-    viewport = {"width": size[0], "height": size[1]}
+    viewport = ViewportSize(width=size[0], height=size[1])
     with closing(browser.new_context(base_url=stack.url, viewport=viewport)) as context:
         for cookie in member.session.cookies:
             context.add_cookies(

@@ -131,6 +131,15 @@ def open_details(page: Page) -> None:
     expect(panel).to_be_visible()
 
 
+def compare(page: Page) -> None:
+    """The first four pictures side by side."""
+    boxes = page.get_by_role("checkbox", name="Select: ")
+    for number in range(4):
+        boxes.nth(number).check(force=True)
+    page.get_by_role("form", name="Selection").get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
+
+
 SIGHTS: dict[str, Sight] = {
     "studio": Sight("/"),
     "studio-menu": Sight("/", open_menu),
@@ -166,6 +175,8 @@ SIGHTS: dict[str, Sight] = {
     "trash": Sight("/trash/"),
     "trash-picture": Sight("/trash/", open_picture),
     "trash-empty": Sight("/trash/empty/"),
+    "compare": Sight("/gallery/", compare),
+    "compare-nothing": Sight("/compare/"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
     "keyboard": Sight("/help/"),

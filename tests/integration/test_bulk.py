@@ -29,7 +29,8 @@ Kind = BulkAction.Kind
 
 
 def send(client: Client, kind: str, images: list[Image], **more: Any) -> Any:
-    fields = {"kind": kind, "image": [str(image.pk) for image in images]} | more
+    word = "rate:3" if kind == Kind.RATE else kind
+    fields = {"kind": word, "image": [str(image.pk) for image in images]} | more
     return client.post("/bulk/", fields, headers={"HX-Request": "true"})
 
 
@@ -46,7 +47,9 @@ def state() -> dict[str, Any]:
     """Everything that a bulk action may change."""
     return {
         "images": list(
-            Image.objects.order_by("pk").values_list("pk", "private", "trashed_at", "trashed_by")
+            Image.objects.order_by("pk").values_list(
+                "pk", "private", "trashed_at", "trashed_by", "rating"
+            )
         ),
         "marks": list(
             Favourite.objects.order_by("image", "user").values_list("user", "image", "created_at")
@@ -420,7 +423,7 @@ def test_racing_presses_change_each_picture_once_and_racing_undos_take_it_back_o
 
     def press(_number: int) -> BulkAction:
         try:
-            return bulk.start(member, kind, selection, collection)
+            return bulk.start(member, kind, selection, collection, rating=3)
         finally:
             connections.close_all()
 

@@ -29,6 +29,8 @@ from generator.state import Status
 
 # How jobs end that bring no picture, as often as they stand here.
 ENDS = (*[Status.FAILED] * 4, *[Status.NO_IMAGE] * 3, Status.LOST, Status.UNCONFIRMED)
+# As a team gives them: what is rated at all is mostly good.
+RATINGS = (1, 2, 3, 3, 4, 4, 4, 5, 5)
 COUNTS = (1, 1, 1, 2, 2, 2, 3, 4, 4, 8)
 SECONDS = timedelta(seconds=1)
 
@@ -126,6 +128,7 @@ class Teller:
         ended = job.ended_at or batch.created_at
         month = timezone.localtime(ended).strftime("%Y-%m")
         note = luck.choice(texts.NOTES).format(month=month) if luck.random() < 0.05 else ""
+        rating = luck.choice(RATINGS) if luck.random() < 0.15 else 0
         image = Image(
             id=self._id(ended),
             job=job,
@@ -143,13 +146,15 @@ class Teller:
             has_references=referenced,
             private=batch.private,
             note=note,
+            rating=rating,
             trashed_at=ended if luck.random() < 0.01 else None,
             created_at=ended,
             month=month,
         )
         rows.images.append(image)
         rows.drawn.append(original)
-        said = image_facts(batch.owner_id, batch.model, image.shape, referenced)
+        rated = range(1, rating + 1)
+        said = image_facts(batch.owner_id, batch.model, image.shape, referenced, rated)
         self._enter(rows, image.pk, entry_words(said, batch.prompt, note), image=image)
 
     def _enter(self, rows: Rows, pk: uuid.UUID, words: str, **row: Batch | Image) -> None:

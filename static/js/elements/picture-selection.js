@@ -4,7 +4,7 @@
 import { gestures } from "../selection/gestures.js";
 import { keys } from "../selection/keys.js";
 import { follow } from "../selection/changes.js";
-import { downloads } from "../selection/downloads.js";
+import { ordinaryForms } from "../selection/ordinary-forms.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
 
@@ -15,7 +15,7 @@ class PictureSelection extends HTMLElement {
     this.addEventListener("change", (event) => this.changed(event.target));
     this.form.querySelector("[data-clear]").addEventListener("click", () => this.clear());
     this.form.addEventListener("htmx:configRequest", (event) => this.name(event.detail.parameters));
-    downloads(this);
+    ordinaryForms(this);
     gestures(this);
     keys(this);
     follow(this);
@@ -57,6 +57,10 @@ class PictureSelection extends HTMLElement {
     const every = this.form.querySelector("[data-total]")?.dataset.total;
     const shown = this.all.checked ? every ?? count : count;
     output.textContent = output.dataset.one.replace("{n}", number.format(shown));
+    const compare = this.form.querySelector("[data-compare]");
+    if (!compare) return;
+    compare.disabled = this.all.checked || count < 2 || count > 4;
+    compare.title = compare.disabled ? compare.dataset.reason : "";
   }
 
   /* One field with all ids: forms may have a thousand fields and no more. */

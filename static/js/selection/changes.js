@@ -6,7 +6,13 @@ const LEAVES = {
   collection: ["trash", "uncollect"],
   trash: ["restore"],
 };
-const PRIVATE = { private: true, team: false };
+// What its tile shows then: the mark, and whether it comes or goes.
+const MARKS = {
+  private: ["private", true],
+  team: ["private", false],
+  favourite: ["favourite", true],
+  unfavourite: ["favourite", false],
+};
 
 export function follow(selection) {
   const place = selection.dataset.place;
@@ -23,14 +29,20 @@ export function follow(selection) {
     htmx.process(grid);
   }
 
-  function mark(frame, isPrivate) {
-    const tile = frame.querySelector(".tile");
-    tile.querySelector(".tile__private")?.remove();
-    if (isPrivate) tile.append(selection.querySelector("[data-private]").content.cloneNode(true));
+  /* Show a mark on a tile, with its number if it has one, or take it away. */
+  function mark(frame, name, shown) {
+    const marks = frame.querySelector(".tile__marks");
+    const find = (place) => place.querySelector(`[data-mark="${name}"]`);
+    find(marks)?.remove();
+    if (!shown) return;
+    const added = find(selection.querySelector("[data-marks]").content).cloneNode(true);
+    const number = added.querySelector("[data-number]");
+    if (number) number.textContent = shown;
+    marks.append(added);
   }
 
   document.addEventListener("pictures-changed", (event) => {
-    const { kind, undone, images, collection } = event.detail;
+    const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
     if (!undone) selection.clear();
@@ -39,7 +51,8 @@ export function follow(selection) {
       const frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
       if (!frame) continue;
       if (leaves) frame.hidden = !undone;
-      if (kind in PRIVATE) mark(frame, PRIVATE[kind] !== undone);
+      if (kind in MARKS) mark(frame, MARKS[kind][0], MARKS[kind][1] !== undone);
+      if (id in ratings) mark(frame, "rating", ratings[id]);
     }
     const left = selection.querySelector(".frame:not([hidden])");
     const empty = document.querySelector("[data-when-empty]");

@@ -1,7 +1,7 @@
-/* A download is an ordinary form, which leaves the page where it is. */
+/* What answers with a file or with another page is an ordinary form. */
 
-export function downloads(selection) {
-  selection.form.querySelector("[data-download]")?.addEventListener("click", (event) => {
+export function ordinaryForms(selection) {
+  const send = (event) => {
     event.preventDefault();
     const form = document.createElement("form");
     const fields = Object.fromEntries(new FormData(selection.form));
@@ -14,5 +14,8 @@ export function downloads(selection) {
     document.body.append(form);
     form.submit();
     form.remove();
-  });
+  };
+  for (const button of selection.form.querySelectorAll("[data-ordinary]")) {
+    button.addEventListener("click", send);
+  }
 }

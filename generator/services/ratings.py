@@ -1,0 +1,51 @@
+"""The team's rating of pictures: one number each, whoever gave it last.
+
+Called by a step of a bulk action, in its transaction. The index follows each change.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from generator.models import BulkAction, BulkChange, Image
+from generator.services import search
+
+
+def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
+    """Rate those of these pictures that are rated otherwise; each change keeps what was before."""
+    rows = Image.objects.filter(pk__in=ids).exclude(rating=action.rating)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    images = [image.pk for image in found]
+    Image.objects.filter(pk__in=images).update(rating=action.rating)
+    search.index_again(images)
+    return [BulkChange(action=action, image=image, before=[image.rating]) for image in found]
+
+
+def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+    """Give these pictures the rating that they had, but for those that were rated since.
+
+    Ratings carry no mark of who gave them: a later change of the same picture tells. Pictures are
+    locked before it is looked for, so no change comes between.
+    """
+    meant = Image.objects.filter(pk__in=[change.image_id for change in changes])
+    locked = list(meant.select_for_update(of=("self",)).order_by("pk"))
+    same = {image.pk for image in locked if image.rating == action.rating} - _rated_since(changes)
+    before: dict[int, list[uuid.UUID]] = defaultdict(list)
+    for change in changes:
+        if change.image_id in same:
+            before[change.before[0]].append(change.image_id)
+    for rating, images in before.items():
+        Image.objects.filter(pk__in=images).update(rating=rating)
+    search.index_again(sorted(same))
+
+
+def _rated_since(changes: Iterable[BulkChange]) -> set[uuid.UUID]:
+    """Pictures of these changes that a later action has rated, and nobody has taken back."""
+    at = {change.image_id: change.pk for change in changes}
+    later = BulkChange.objects.filter(
+        image__in=at, action__kind=BulkAction.Kind.RATE, pk__gt=min(at.values(), default=0)
+    )
+    rows = later.values_list("image_id", "pk")
+    return {image for image, pk in rows if pk > at[image]}

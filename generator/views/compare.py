@@ -1,0 +1,111 @@
+"""Two to four pictures side by side, with what sets them apart."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from generator import access
+from generator.models import Image, User
+from generator.queries import comparison as queries
+from generator.queries.differences import pieces
+from generator.views.bulk import Unusable, safe_next, selection_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact of all pictures. `kind` says how its values are written; where they are the same
+    in all, one stands for all."""
+
+    kind: str
+    label: str | Promise
+    values: Sequence[Any]
+    differs: bool
+
+
+def address(images: Sequence[uuid.UUID], back: str) -> str:
+    """Where these pictures are compared; its way back leads to `back`."""
+    query = urlencode([*(("image", pk) for pk in images), ("next", back)])
+    return f"{reverse('generator:compare')}?{query}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def compare(request: HttpRequest) -> HttpResponse:
+    """The pictures that the address names; too few or too many are told so in a sentence."""
+    if request.method == "POST":
+        return _chosen(request)
+    try:
+        named = [uuid.UUID(raw) for raw in request.GET.getlist("image")]
+    except ValueError:
+        raise Http404 from None
+    pks = list(dict.fromkeys(named))
+    context: dict[str, Any] = {
+        "back": safe_next(request),
+        "here": request.get_full_path(),
+        "chosen": len(pks),
+        "most": queries.MOST,
+    }
+    if queries.FEWEST <= len(pks) <= queries.MOST:
+        me = access.member_of(request)
+        images = access.images(request, pks)
+        context |= {"images": images, "rows": _rows(me, images), "tallest": _tallest(images)}
+    return render(request, "generator/compare.html", context)
+
+
+def _chosen(request: HttpRequest) -> HttpResponse:
+    """A selection's form leads to the address of its comparison, which can be kept and shared."""
+    try:
+        selection = selection_of(request.POST)
+    except Unusable as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(safe_next(request))
+    # One too many says as much as a thousand.
+    return redirect(address(selection.images[: queries.MOST + 1], safe_next(request)))
+
+
+def _rows(me: User, images: Sequence[Image]) -> list[Row]:
+    batches = [image.job.batch for image in images]
+    sources = queries.sources(me, images)
+    made_from = [sources[batch.pk] for batch in batches]
+    prompts = [batch.prompt for batch in batches]
+    return [
+        _row("prompt", _("Prompt"), pieces(prompts), prompts),
+        _row("text", _("Model"), [batch.model_label for batch in batches]),
+        _row(
+            "references",
+            _("References"),
+            made_from,
+            [[source.reference.slot for source in found] for found in made_from],
+        ),
+        _row("size", _("Size"), images, [(image.width, image.height) for image in images]),
+        _row("credits", _("Cost"), [image.job.consumed_credits for image in images]),
+        _row("rating", _("Rating"), [image.rating for image in images]),
+        _row("note", _("Note"), [image.note for image in images]),
+        _row("member", _("Made by"), [image.owner for image in images]),
+        _row("moment", _("Made"), [image.created_at for image in images]),
+    ]
+
+
+def _row(
+    kind: str, label: str | Promise, values: Sequence[Any], keys: Sequence[Any] | None = None
+) -> Row:
+    """`keys` are what is compared, where that is not the values themselves."""
+    first, *others = values if keys is None else keys
+    differs = any(other != first for other in others)
+    return Row(kind, label, values if differs else values[:1], differs)
+
+
+def _tallest(images: Sequence[Image]) -> Image:
+    """Its shape is that of all frames, so that the pictures are of one width."""
+    return min(images, key=lambda image: image.width / max(1, image.height))

@@ -1,0 +1,162 @@
+"""Pictures side by side: from a picture, from a selection, and what one does there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.test_image import open_over, ready
+from tests.browser.test_selection import bar, boxes, toast
+from tests.browser.test_sizes import expect_fits
+from tests.member import Member
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@pytest.fixture
+def critic(newcomer: Member) -> Member:
+    """Somebody with four pictures of two prompts, the newest first."""
+    newcomer.waits_for(newcomer.press("a grey heron", 3))
+    newcomer.waits_for(newcomer.press("a white heron"))
+    return newcomer
+
+
+def compared(page: Page, count: int) -> Locator:
+    """The pictures side by side, each as the button that zooms all of them."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
+    found = page.get_by_role("button", name="Zoom picture")
+    expect(found).to_have_count(count)
+    for picture in page.locator("compare-pictures img").all():
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
+    return found
+
+
+def test_key_compares_with_the_neighbour_and_back_leads_to_the_picture(
+    visit: Visits, critic: Member, studio: Stack
+) -> None:
+    newest = critic.gallery(critic.username)[0]
+    page = visit(critic, f"/gallery/{critic.username}/")
+    open_over(page, newest)
+    page.keyboard.press("c")
+    compared(page, 2)
+    expect(page.get_by_role("table")).to_contain_text("differs")
+    expect(page.locator("mark")).to_have_text(["white", "grey"])
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(re.escape(studio.url + newest)))
+    ready(page)
+    page.go_back()
+    compared(page, 2)
+    page.go_back()
+    expect(page).to_have_url(re.compile(re.escape(studio.url + newest)))
+
+
+def test_picture_with_a_sibling_is_compared_with_it(visit: Visits, critic: Member) -> None:
+    page = visit(critic, critic.gallery(critic.username)[1])
+    ready(page)
+    page.get_by_role("link", name="Compare").click()
+    compared(page, 2)
+    expect(page.locator("mark")).to_have_count(0)
+
+
+@sizes
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_selection_is_compared(
+    size: tuple[int, int], count: int, visit: Visits, critic: Member, studio: Stack
+) -> None:
+    page = visit(critic, f"/gallery/{critic.username}/", size=size)
+    button = bar(page).get_by_role("button", name="Compare")
+    boxes(page).first.check(force=True)
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", re.compile("two to four"))
+    for number in range(1, count):
+        boxes(page).nth(number).check(force=True)
+    expect_fits(page)
+    button.click()
+    frames = compared(page, count)
+    expect_fits(page)
+    places = [frame.bounding_box() for frame in frames.all()]
+    assert all(places)
+    assert len({(round(box["y"]), round(box["width"])) for box in places if box}) == 1
+    page.get_by_role("link", name="Close").click()
+    expect(page).to_have_url(f"{studio.url}/gallery/{critic.username}/")
+
+
+def places(page: Page) -> list[list[float]]:
+    """Of each picture: its width, and where its frame is scrolled to, as a share."""
+    return list(
+        page.evaluate(
+            """[...document.querySelectorAll("[data-zoom]")].map((frame) => [
+              Math.round(frame.firstElementChild.getBoundingClientRect().width),
+              frame.scrollLeft / (frame.scrollWidth - frame.clientWidth || 1),
+              frame.scrollTop / (frame.scrollHeight - frame.clientHeight || 1),
+            ])"""
+        )
+    )
+
+
+def test_click_zooms_all_at_the_same_place_and_again_fits_them(
+    visit: Visits, critic: Member
+) -> None:
+    paths = critic.gallery(critic.username)
+    query = "&".join(f"image={path.split('/')[2]}" for path in paths[:2])
+    page = visit(critic, f"/compare/?{query}")
+    frames = compared(page, 2)
+    fitted = places(page)
+    box = frames.first.bounding_box()
+    assert box
+    frames.first.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.3})
+    expect(frames.last).to_have_attribute("aria-pressed", "true")
+    one, other = places(page)
+    assert one[0] > fitted[0][0]
+    assert one[1:] == pytest.approx([0.8, 0.3], abs=0.03)
+    assert other[1:] == pytest.approx(one[1:], abs=0.02)
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.9)
+    assert places(page)[1][1:] == pytest.approx([0.1, 0.9], abs=0.03)
+    frames.last.focus()
+    page.keyboard.press("Escape")
+    assert places(page) == fitted
+    page.keyboard.press("Space")
+    expect(frames.first).to_have_attribute("aria-pressed", "true")
+    assert places(page)[0][1:] == pytest.approx([0.5, 0.5], abs=0.03)
+    page.keyboard.press("Enter")
+    assert places(page) == fitted
+
+
+def test_favourite_and_reuse_are_at_hand(visit: Visits, critic: Member, studio: Stack) -> None:
+    page = visit(critic, f"/gallery/{critic.username}/")
+    for number in (0, 1):
+        boxes(page).nth(number).check(force=True)
+    bar(page).get_by_role("button", name="Compare").click()
+    compared(page, 2)
+    address = page.url
+    heart = page.get_by_role("button", name="Favourite: picture 2")
+    heart.click()
+    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    assert page.url == address
+    page.get_by_role("link", name="Open picture 1").click()
+    ready(page)
+    page.go_back()
+    page.get_by_role("link", name="Reuse picture 1").click()
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("a white heron")
+
+
+def test_without_scripts_the_boxes_lead_there_and_pictures_are_links(
+    visit: Visits, critic: Member, studio: Stack
+) -> None:
+    page = visit(critic, f"/gallery/{critic.username}/", scripts=False)
+    bar(page).get_by_role("button", name="Compare").click()
+    expect(boxes(page)).to_have_count(4)
+    for number in (0, 1):
+        boxes(page).nth(number).check(force=True)
+    bar(page).get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
+    page.get_by_role("link", name="a white heron").click()
+    path = critic.gallery(critic.username)[0]
+    expect(page).to_have_url(studio.url + path)
+    expect(page.get_by_role("link", name="Compare")).to_be_visible()
