@@ -101,8 +101,18 @@ def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image
         found = found.filter(hit__place__lt=place_of_row(image=cursor)) if cursor else found
     else:
         found = found.filter(pk__lt=cursor or LAST)
-    rows = marked(viewer, images(newest_first(found, filters)))
+    found = newest_first(found, filters)
+    if searches(filters):
+        found = _chosen_first(found[: IMAGES_A_PAGE + 1])
+    rows = marked(viewer, images(found))
     return cut(list(rows[: IMAGES_A_PAGE + 1]), IMAGES_A_PAGE)
+
+
+def _chosen_first(found: QuerySet[Image]) -> QuerySet[Image]:
+    """The same rows, found by their keys alone before anything is joined to them: where a phrase
+    matches thousands, PostgreSQL would fetch job, batch and owner of each, and then sort."""
+    place = SearchEntry.objects.filter(image=OuterRef("pk")).values("pk")
+    return Image.objects.filter(pk__in=found.values("pk")).order_by(Subquery(place).desc())
 
 
 def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # However late the clock says it is, a job is not given up before so many looks.
 LEAST_LOOKS = 5
+# As many looks take about a minute and a half, several times what a picture usually needs.
+LEAST_LOOKS_TO_PARK = 8
 # A hint that the upstream does not know is dropped after this many looks (about a minute).
 MAX_HINT_FAILURES = 6
 # Tries by itself for a file that cannot be copied (about three hours); then by hand.
@@ -169,12 +171,10 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
 def _overdue(job: Job) -> bool:
     """Park a job whose time is over: it may still be finished, and is then fetched.
 
-    About half as many looks as fit into that time must have been made as well: a clock that was
-    put ahead, or a service that was away, uses up no job's patience.
+    Some looks must have been made as well: a clock that was put ahead uses up no job's patience.
     """
     over = job.deadline_at is not None and timezone.now() > job.deadline_at
-    looks = settings.GEMPIX_STALLED_SECONDS / settings.GEMPIX_POLL_MAX_SECONDS / 2
-    return over and job.polls >= max(LEAST_LOOKS, looks) and job.advance(Status.STALLED)
+    return over and job.polls >= LEAST_LOOKS_TO_PARK and job.advance(Status.STALLED)
 
 
 def _age(job: Job) -> timedelta:

@@ -57,34 +57,18 @@ def test_clock_that_jumps_ends_no_job(
     assert promises.broken(sandbox.by_prompt) == []
 
 
-def test_job_that_was_looked_at_often_outlasts_an_hour_s_jump(
-    sandbox: Sandbox,
-    press: Callable[..., Batch],
-    work: Callable[..., None],
-    jump: Callable[[timedelta], None],
-) -> None:
-    job = press("looked at often [slow:4]").jobs.get()
-    work(lambda: Job.objects.get(pk=job.pk).polls >= 6)
-    jump(timedelta(hours=1))
-    work(lambda: Job.objects.get(pk=job.pk).polls >= 9)
-    assert counts() == {Status.RUNNING: 1}
-    work(lambda: counts() == {Status.SUCCEEDED: 1})
-    assert promises.broken(sandbox.by_prompt) == []
-
-
 def test_job_that_a_jump_has_parked_is_completed_by_a_second_look(
     sandbox: Sandbox,
     press: Callable[..., Batch],
     work: Callable[..., None],
     jump: Callable[[timedelta], None],
     member: Any,
-    settings: Any,
 ) -> None:
-    # So few looks fit into its time that it has had enough of them.
-    settings.GEMPIX_STALLED_SECONDS = 10 * settings.GEMPIX_POLL_MAX_SECONDS
-    job = press("looked at often [slow:4]").jobs.get()
-    work(lambda: Job.objects.get(pk=job.pk).polls >= 5)
+    job = press("looked at often [slow:6]").jobs.get()
+    work(lambda: Job.objects.get(pk=job.pk).polls >= 6)
     jump(timedelta(hours=1))
+    work(lambda: Job.objects.get(pk=job.pk).polls >= 7)
+    assert counts() == {Status.RUNNING: 1}
     work(lambda: counts() == {Status.STALLED: 1})
     job.refresh_from_db()
     assert jobs.recheck(job, member)

@@ -32,7 +32,11 @@ ENDS = {
 
 @pytest.fixture(scope="module")
 def studio(stage: Stage) -> Stack:
-    stack = stage(GEMPIX_NOT_FOUND_GRACE_SECONDS="1.5", GEMPIX_SUBMIT_TIMEOUT_SECONDS="3")
+    stack = stage(
+        GEMPIX_NOT_FOUND_GRACE_SECONDS="1.5",
+        GEMPIX_SUBMIT_TIMEOUT_SECONDS="3",
+        GEMPIX_SANDBOX_SIZE_PERCENT="100",
+    )
     stack.run()
     return stack
 
