@@ -8,6 +8,7 @@ class GeneratorConfig(AppConfig):
 
     def ready(self) -> None:
         from generator import checks, taskqueue  # noqa: F401 - both register themselves on import
-        from generator.models import triggers
+        from generator.models import statistics, triggers
 
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="triggers")
+        post_migrate.connect(statistics.refresh, sender=self, dispatch_uid="statistics")

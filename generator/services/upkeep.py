@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 
 from generator import storage, taskqueue
+from generator.models import statistics
 from generator.services import albums, bulk, months, trash, uploads
 
 # Together well under the queue's timeout for a task.
@@ -14,11 +15,12 @@ PURGE_SECONDS = 30
 def tidy() -> None:
     """Remove abandoned drafts of files, uploads that nobody used, old rows of the queue, sessions
     that have ended, what has lain in the trash for too long, and the memory of what was done to
-    many pictures; sum up the months' counts."""
+    many pictures; sum up the months' counts, and tell the planner how large things have become."""
     storage.sweep_drafts()
     uploads.purge()
     taskqueue.prune()
     months.fold()
+    statistics.refresh()
     call_command("clearsessions")
     albums.tidy()
     bulk.forget()

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generator.models import BulkAction, Collection, CollectionItem, Favourite, Image, User
-from generator.services import bulk, gates
+from generator.services import bulk, gates, upkeep
 from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +125,13 @@ def test_no_plan_reads_through_the_pictures(path: str, client: Client) -> None:
 def test_plan_that_reads_through_the_pictures_is_noticed() -> None:
     unindexed: Any = Image.objects.order_by().filter(size_bytes=7).query
     assert any(map(reads_through, plan(str(unindexed))))
+
+
+@pytest.mark.usefixtures("client")
+def test_tidying_tells_sqlite_how_large_the_tables_are() -> None:
+    upkeep.tidy()
+    if connection.vendor == "postgresql":  # does so by itself
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'generator_image'")
+        assert {row[0].split()[0] for row in cursor.fetchall()} >= {"60"}

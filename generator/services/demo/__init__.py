@@ -27,6 +27,7 @@ from generator.models import (
     Reference,
     SearchEntry,
     User,
+    statistics,
 )
 from generator.services import gates, months
 from generator.services.demo import files, rows, texts
@@ -66,6 +67,7 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
     _collect(makers, luck)
     _mark(makers, luck)
     months.fold()
+    statistics.refresh()
 
 
 def _told(teller: rows.Teller, count: int, luck: Random) -> Iterator[rows.Rows]:
