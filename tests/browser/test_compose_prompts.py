@@ -39,15 +39,16 @@ def test_variants_are_all_shown_with_their_price_and_then_made(
 ) -> None:
     page = opened(visit, member, size)
     choose_count(page, 2)
-    prompt_box(page).fill(f"{{red|blue}} fox {QUICK}")
+    fox = f"fox {size[0]} {QUICK}"
+    prompt_box(page).fill(f"{{red|blue}} {fox}")
     expect(generate(page)).to_have_text("Generate 4 · 2.0 credits")
     expect(page.get_by_text("2 prompts × 2 = 4 pictures · 2.0 credits")).to_be_visible()
-    assert listed(page) == [f"red fox {QUICK}", f"blue fox {QUICK}"]
+    assert listed(page) == [f"red {fox}", f"blue {fox}"]
     generate(page).click()
     for colour in ("red", "blue"):
-        expect(batches(page, f"{colour} fox {QUICK}")).to_have_count(1)
+        expect(batches(page, f"{colour} {fox}")).to_have_count(1)
     headings = page.locator("section[data-batch] h2").all_inner_texts()
-    assert headings[:2] == [f"red fox {QUICK}", f"blue fox {QUICK}"]
+    assert headings[:2] == [f"red {fox}", f"blue {fox}"]
 
 
 @sizes

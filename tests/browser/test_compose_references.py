@@ -70,7 +70,7 @@ def holds(page: Page, number: int, kind: str) -> None:
 def test_a_chosen_file_is_uploaded_shown_and_sent(
     size: tuple[int, int], visit: Visits, member: Member
 ) -> None:
-    page, prompt = opened(visit, member, size), f"a fox from a file {QUICK}"
+    page, prompt = opened(visit, member, size), f"a fox from a file {size[0]} {QUICK}"
     prompt_box(page).fill(prompt)
     upload(page, 2, png("#b3402a"))
     holds(page, 2, "upload")

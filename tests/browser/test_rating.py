@@ -90,7 +90,7 @@ def test_selection_is_rated_found_by_it_and_taken_back(
     star(page, 4).click()
     said = toast(page, "2 rated 4 of 5")
     expect(said).to_be_visible()
-    expect(links(page).filter(has_text="4")).to_have_count(2)
+    expect(links(page).filter(has_text="Stars: 4")).to_have_count(2)
     for least, count in ((3, 2), (5, 0)):
         page.goto(f"/gallery/{critic.username}/")
         page.get_by_role("button", name="Rating").click()

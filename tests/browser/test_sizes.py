@@ -9,6 +9,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
 from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
+from tests.stack import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-sights")]
 # Visible controls that are cut off at the side, outside of a place that scrolls by itself.
@@ -105,8 +106,9 @@ def test_page_has_the_colours_that_one_has_asked_for(
 ) -> None:
     page = visit(owner, "/gallery/")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    brightness = page.evaluate(
-        "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"
-    )
-    dark = max(map(float, brightness)) < 60
-    assert dark == (scheme == "dark"), brightness
+    colour = "getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"
+
+    def looks_dark() -> bool:
+        return bool(max(map(float, page.evaluate(colour))) < 60)
+
+    until(lambda: looks_dark() == (scheme == "dark"), f"the page is {scheme}", 10)
