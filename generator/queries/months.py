@@ -21,6 +21,8 @@ from generator.queries.filters import Filters, month_floor
 
 # Where no counter knows, so many are counted one by one; of more, the months alone are told.
 MOST_COUNTED = 500
+# Fewer of a history, where a batch is asked about each of its pictures.
+MOST_BATCHES_COUNTED = 200
 MONTHS_CACHE_SECONDS = 60
 
 
@@ -47,7 +49,7 @@ def of_pictures(viewer: User, filters: Filters) -> Sequence[Month]:
     if _is_counted(undated):
         return _counted(viewer, undated)
     found = gallery.newest_first(gallery.matching(viewer, undated), undated)
-    return _told(viewer, found)
+    return _told(viewer, found, MOST_COUNTED)
 
 
 def of_batches(viewer: User, filters: Filters) -> Sequence[Month]:
@@ -63,7 +65,7 @@ def of_batches(viewer: User, filters: Filters) -> Sequence[Month]:
 
 def _of_batches(viewer: User, undated: Filters) -> Sequence[Month]:
     found = history.newest_first(history.matching(viewer, undated), undated)
-    return _told(viewer, found)
+    return _told(viewer, found, MOST_BATCHES_COUNTED)
 
 
 def _is_counted(filters: Filters) -> bool:
@@ -87,10 +89,10 @@ def _counted(viewer: User, filters: Filters) -> list[Month]:
     return [Month(month, count) for month, count in sums.order_by("-month")]
 
 
-def _told(viewer: User, found: QuerySet[Any]) -> list[Month]:
+def _told(viewer: User, found: QuerySet[Any], most: int) -> list[Month]:
     """Counted one by one; when there are too many, the team's months without counts."""
-    ids = list(found.values_list("pk", flat=True)[: MOST_COUNTED + 1])
-    if len(ids) > MOST_COUNTED:
+    ids = list(found.values_list("pk", flat=True)[: most + 1])
+    if len(ids) > most:
         return [Month(month.month, None) for month in _counted(viewer, Filters())]
     counts = Counter(timezone.localtime(made_at(pk)).strftime("%Y-%m") for pk in ids)
     return [Month(month, count) for month, count in sorted(counts.items(), reverse=True)]
