@@ -35,6 +35,7 @@ class PictureViewer extends HTMLElement {
   turned(item) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.timer = 0;
       history.replaceState(history.state, "", item.href);
       this.refresh(item.href);
     }, TURN_MS);
@@ -53,8 +54,9 @@ class PictureViewer extends HTMLElement {
     this.busy = false;
   }
 
+  /* Not while a turn is on its way: its address would be written over the one that is shown. */
   show(url) {
-    if (this.busy) return;
+    if (this.busy || this.timer) return;
     this.busy = true;
     history.replaceState(history.state, "", url);
     const all = { source: this.stage, target: this, swap: "outerHTML" };
