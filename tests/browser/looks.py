@@ -83,6 +83,17 @@ def at_rest(page: Page) -> None:
     until(lambda: page.evaluate(AT_REST), f"{page.url} is at rest", 20)
 
 
+def settled(page: Page) -> str:
+    """The path of the picture where the turning ends: stage, address and details agree."""
+    agreed = """() => {
+      const { here, swipe } = document.querySelector("picture-stage");
+      const places = [location.pathname, document.querySelector("#picture-about").dataset.here];
+      const still = swipe.potentialIndex === swipe.currIndex;
+      return still && places.every((place) => place.includes(here)) && places[0];
+    }"""
+    return str(until(lambda: page.evaluate(agreed), "the turning ends"))
+
+
 def use_theme(page: Page, theme: str) -> None:
     """Before the first page: this browser has chosen a theme."""
     page.context.add_cookies(
