@@ -53,8 +53,8 @@ screenshots: ## every page at three widths and in both themes, into screenshots/
 	@$(TEST) -m tests.screenshots $(ARGS)
 
 bench-pages: ## the server's time for lists of 100,000 pictures, on SQLite and PostgreSQL
-	@$(TEST) -m tests.benchmarks.pages $(ARGS)
-	@$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS)
+	@$(TEST) -m tests.benchmarks.pages $(ARGS); sqlite=$$?; \
+	$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS) && exit $$sqlite
 
 check: lint ## lint, types, templates, migrations, then every test
 	@$(MAKE) --no-print-directory test

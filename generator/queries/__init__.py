@@ -27,7 +27,7 @@ from generator.models import Batch, Credential, Gate, Job, LedgerEntry, Pulse, U
 from generator.queries import gallery, history
 from generator.queries.filters import Filters
 from generator.queries.gallery import arrivals_boundary
-from generator.queries.paging import Page
+from generator.queries.paging import Page, cut
 from generator.state import Status
 
 __all__ = ["Page", "arrivals_boundary"]
@@ -42,11 +42,11 @@ def jobs(viewer: User) -> QuerySet[Job]:
     return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
 
 
-def batches(viewer: User, found: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
+def batches(viewer: User, seen: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
     """The batches that this member may see, or these of them, with all that their section shows
     him."""
     cards = Job.objects.order_by("index").prefetch_related(_shown_images(viewer))
-    seen = gallery.visible_batches(viewer) if found is None else found
+    seen = gallery.visible_batches(viewer) if seen is None else seen
     return seen.select_related("owner").prefetch_related(Prefetch("jobs", cards), "references")
 
 
@@ -62,7 +62,8 @@ def batch_page(viewer: User, cursor: uuid.UUID | None) -> Page[Batch]:
 
 def history_page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
     """The batches that match, newest first."""
-    page = history.page(batches(viewer, history.matching(viewer, filters)), filters, cursor)
+    rows = batches(viewer, history.page(viewer, filters, cursor))
+    page = cut(list(rows), history.BATCHES_A_PAGE)
     tell_usual(job for batch in page.rows for job in batch.jobs.all())
     return page
 

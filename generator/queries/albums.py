@@ -46,9 +46,9 @@ def fillable(viewer: User) -> QuerySet[Collection]:
 def shelf(viewer: User) -> Sequence[Collection]:
     """His collections, the last changed first, each with `shown` (how many of its pictures he
     sees) and `front` (the picture that stands for it, or None)."""
-    items = _items(viewer).filter(collection=OuterRef("pk")).order_by()
+    items = items_of(viewer).filter(collection=OuterRef("pk")).order_by()
     counted = items.values("collection").annotate(n=Count("pk")).values("n")
-    first = _items(viewer).filter(collection=OuterRef("pk")).values("image")[:1]
+    first = items_of(viewer).filter(collection=OuterRef("pk")).values("image")[:1]
     chosen = visible(viewer).filter(pk=OuterRef("cover")).values("pk")[:1]
     rows = collections(viewer).annotate(
         shown=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
@@ -65,7 +65,7 @@ def shelf(viewer: User) -> Sequence[Collection]:
 
 def items_page(viewer: User, collection: Collection, after: Place | None) -> ItemPage:
     """The next pictures of a collection in the order that was given to them by hand."""
-    rows = _items(viewer).filter(collection=collection)
+    rows = items_of(viewer).filter(collection=collection)
     if after:
         behind = Q(position=after.position, pk__gt=after.item)
         rows = rows.filter(Q(position__gt=after.position) | behind)
@@ -81,15 +81,15 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
 
 def count(viewer: User, collection: Collection) -> int:
     """How many of its pictures the member sees."""
-    return _items(viewer).filter(collection=collection).count()
+    return items_of(viewer).filter(collection=collection).count()
 
 
 def order(viewer: User, collection: Collection) -> list[uuid.UUID]:
     """Its pictures, as far as the member sees them, in their order."""
-    return list(_items(viewer).filter(collection=collection).values_list("image_id", flat=True))
+    return list(items_of(viewer).filter(collection=collection).values_list("image_id", flat=True))
 
 
-def _items(viewer: User) -> QuerySet[CollectionItem]:
+def items_of(viewer: User) -> QuerySet[CollectionItem]:
     """The places of pictures that the member sees, in their order."""
     seen = visible(viewer).filter(pk=OuterRef("image")).values("pk")
     return CollectionItem.objects.filter(Exists(seen)).order_by("position", "pk")

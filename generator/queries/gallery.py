@@ -32,7 +32,7 @@ from generator.models.ids import LAST, id_floor
 from generator.models.search import image_facts, place_floor, place_of
 from generator.models.words import terms
 from generator.queries.filters import Filters, filters_of
-from generator.queries.paging import Page, Row, cut
+from generator.queries.paging import Page, Row, cut, first
 
 __all__ = ["Filters", "filters_of", "matching", "visible"]
 
@@ -89,11 +89,6 @@ def searches(filters: Filters) -> bool:
     return bool(filters.q or filters.rating) or sum(map(bool, facts)) > 1
 
 
-def newest_first(found: QuerySet[Image], filters: Filters) -> QuerySet[Image]:
-    """What `matching` gave, in the order of the index that found it."""
-    return found.order_by("-hit__place" if searches(filters) else "-pk")
-
-
 def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
     """A page of pictures that match, newest first, with all that their tiles show."""
     found = matching(viewer, filters)
@@ -101,39 +96,29 @@ def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image
         found = found.filter(hit__place__lt=place_of_row(image=cursor)) if cursor else found
     else:
         found = found.filter(pk__lt=cursor or LAST)
-    found = newest_first(found, filters)
-    if searches(filters):
-        found = _chosen_first(found[: IMAGES_A_PAGE + 1])
-    rows = marked(viewer, images(found))
-    return cut(list(rows[: IMAGES_A_PAGE + 1]), IMAGES_A_PAGE)
-
-
-def _chosen_first(found: QuerySet[Image]) -> QuerySet[Image]:
-    """The same rows, found by their keys alone before anything is joined to them: where a phrase
-    matches thousands, PostgreSQL would fetch job, batch and owner of each, and then sort."""
-    place = SearchEntry.objects.filter(image=OuterRef("pk")).values("pk")
-    return Image.objects.filter(pk__in=found.values("pk")).order_by(Subquery(place).desc())
+    rows = first(found, searches(filters), IMAGES_A_PAGE + 1)
+    return cut(list(marked(viewer, images(rows))), IMAGES_A_PAGE)
 
 
 def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
     """Matching pictures made after this boundary, newest first, at most a page of them."""
     found = matching(viewer, filters)
     younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
-    rows = newest_first(found.filter(**younger), filters)
-    return list(marked(viewer, images(rows))[:MOST_ARRIVALS])
+    rows = first(found.filter(**younger), searches(filters), MOST_ARRIVALS)
+    return list(marked(viewer, images(rows)))
 
 
 def nearest(
     viewer: User, filters: Filters, image: Image, most: int
 ) -> tuple[list[Image], list[Image]]:
     """Up to `most` matching pictures on either side of this one, newer and older, nearest first."""
-    found = matching(viewer, filters).select_related("job__batch")
+    found = matching(viewer, filters)
     by_place = searches(filters)
     key = "hit__place" if by_place else "pk"
     here = place_of_row(image=image.pk) if by_place else image.pk
-    newer = found.filter(**{f"{key}__gt": here}).order_by(key)[:most]
-    older = found.filter(**{f"{key}__lt": here}).order_by(f"-{key}")[:most]
-    return list(newer), list(older)
+    newer = first(found.filter(**{f"{key}__gt": here}), by_place, most, newest=False)
+    older = first(found.filter(**{f"{key}__lt": here}), by_place, most)
+    return list(newer.select_related("job__batch")), list(older.select_related("job__batch"))
 
 
 def arrivals_boundary() -> uuid.UUID:

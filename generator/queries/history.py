@@ -12,7 +12,7 @@ from generator.models.search import batch_facts
 from generator.models.words import terms
 from generator.queries import gallery
 from generator.queries.filters import Filters
-from generator.queries.paging import Page, cut
+from generator.queries.paging import first
 from generator.state import WENT_WRONG
 
 BATCHES_A_PAGE = 12
@@ -41,17 +41,14 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
     return gallery.within(found, filters, searches(filters))
 
 
-def newest_first(found: QuerySet[Batch], filters: Filters) -> QuerySet[Batch]:
-    return found.order_by("-hit__place" if searches(filters) else "-pk")
-
-
-def page(found: QuerySet[Batch], filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
-    """A page of what `matching` gave, newest first."""
+def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> QuerySet[Batch]:
+    """A page of what matches and one batch more, newest first."""
+    found = matching(viewer, filters)
     if searches(filters):
         found = found.filter(hit__place__lt=gallery.place_of_row(batch=cursor)) if cursor else found
     else:
         found = found.filter(pk__lt=cursor or LAST)
-    return cut(list(newest_first(found, filters)[: BATCHES_A_PAGE + 1]), BATCHES_A_PAGE)
+    return first(found, searches(filters), BATCHES_A_PAGE + 1)
 
 
 def _of_pictures(viewer: User, filters: Filters) -> Q:

@@ -18,6 +18,7 @@ from generator.models import MonthCount, User
 from generator.models.ids import id_floor, made_at
 from generator.queries import gallery, history
 from generator.queries.filters import Filters, month_floor
+from generator.queries.paging import newest_first
 
 # Where no counter knows, so many are counted one by one; of more, the months alone are told.
 MOST_COUNTED = 500
@@ -48,7 +49,7 @@ def of_pictures(viewer: User, filters: Filters) -> Sequence[Month]:
     undated = filters.but(month="", since=None, until=None)
     if _is_counted(undated):
         return _counted(viewer, undated)
-    found = gallery.newest_first(gallery.matching(viewer, undated), undated)
+    found = newest_first(gallery.matching(viewer, undated), gallery.searches(undated))
     return _told(viewer, found, MOST_COUNTED)
 
 
@@ -64,7 +65,7 @@ def of_batches(viewer: User, filters: Filters) -> Sequence[Month]:
 
 
 def _of_batches(viewer: User, undated: Filters) -> Sequence[Month]:
-    found = history.newest_first(history.matching(viewer, undated), undated)
+    found = newest_first(history.matching(viewer, undated), history.searches(undated))
     return _told(viewer, found, MOST_BATCHES_COUNTED)
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from generator.models import Batch, Collection, CollectionItem, Favourite, Image, Reference, User
 from generator.queries import trash
-from generator.queries.albums import collections, fillable
+from generator.queries.albums import collections, fillable, items_of
 from generator.queries.gallery import filters_of, nearest, visible
 
 # As many as one turns to before the next answer has come.
@@ -71,9 +71,8 @@ def _place(viewer: User, image: Image, params: QueryDict) -> CollectionItem | No
 
 
 def _in_collection(viewer: User, here: CollectionItem) -> Neighbours:
-    items = CollectionItem.objects.filter(
-        collection=here.collection_id, image__in=visible(viewer)
-    ).select_related("image__job__batch")
+    items = items_of(viewer).filter(collection=here.collection_id)
+    items = items.select_related("image__job__batch")
     same = Q(position=here.position)
     before = items.filter(Q(position__lt=here.position) | same & Q(pk__lt=here.pk))
     after = items.filter(Q(position__gt=here.position) | same & Q(pk__gt=here.pk))

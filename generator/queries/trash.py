@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from generator.models import SHOWN, Image, User
+from generator.models import Image, User
 
 TRASH_A_PAGE = 48
 
@@ -18,7 +18,8 @@ def in_trash(viewer: User) -> QuerySet[Image]:
     private picture stays his alone, here too."""
     own = Q(owner=viewer)
     seen = own | Q(private=False) if viewer.manages_people else own
-    return Image.objects.exclude(SHOWN).filter(seen, purged_at=None)
+    # Not `exclude(SHOWN)`: SQLite does not see that the index of the trash has these.
+    return Image.objects.filter(seen, trashed_at__isnull=False, purged_at=None)
 
 
 def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:
@@ -36,13 +37,15 @@ def trash_page(
     viewer: User, before: tuple[datetime, uuid.UUID] | None
 ) -> tuple[list[Image], tuple[datetime, uuid.UUID] | None]:
     """The last thrown away first, and the boundary of the next page (None: this is the last)."""
-    rows: QuerySet[Image, Any] = in_trash(viewer).select_related(
-        "owner", "trashed_by", "job__batch"
-    )
+    rows = in_trash(viewer)
     if before:
         at, pk = before
         rows = rows.filter(Q(trashed_at__lt=at) | Q(trashed_at=at, pk__lt=pk))
-    found = list(rows.order_by("-trashed_at", "-pk")[: TRASH_A_PAGE + 1])
+    # By their keys first, as `paging.first` does.
+    keys = rows.order_by("-trashed_at", "-pk").values("pk")[: TRASH_A_PAGE + 1]
+    shown: QuerySet[Image, Any] = Image.objects.filter(pk__in=keys)
+    shown = shown.select_related("owner", "trashed_by", "job__batch")
+    found = list(shown.order_by("-trashed_at", "-pk"))
     kept = found[:TRASH_A_PAGE]
     if len(found) <= TRASH_A_PAGE or kept[-1].trashed_at is None:
         return kept, None

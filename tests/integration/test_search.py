@@ -8,7 +8,8 @@ from django.test import Client
 from generator.models import Image, SearchEntry, User
 from generator.models.words import split, terms
 from generator.queries.filters import Filters
-from generator.queries.gallery import matching, newest_first
+from generator.queries.gallery import matching
+from generator.queries.paging import newest_first
 from generator.services import search
 from tests.pictures import picture
 
@@ -17,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def found(viewer: User, query: str) -> list[str]:
     """The prompts that match, newest first."""
-    filters = Filters(q=query)
-    rows = newest_first(matching(viewer, filters), filters)
+    rows = newest_first(matching(viewer, Filters(q=query)), by_place=True)
     return list(rows.values_list("job__batch__prompt", flat=True))
 
 
