@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
-from generator.models import Collection, CollectionItem, Favourite, Image, User
-from generator.queries.gallery import visible, visible_collections
+from generator.models import Collection, CollectionItem, Image, User
+from generator.queries.gallery import tiles, visible, visible_collections
 
 COLLECTIONS_A_PAGE = 200
 ITEMS_A_PAGE = 48
@@ -69,14 +69,15 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
     if after:
         behind = Q(position=after.position, pk__gt=after.item)
         rows = rows.filter(Q(position__gt=after.position) | behind)
-    rows = rows.select_related("image__owner", "image__job__batch__owner")
-    marks = Favourite.objects.filter(user=viewer, image=OuterRef("image"))
-    found = list(rows.annotate(is_favourite=Exists(marks))[: ITEMS_A_PAGE + 1])
+    found = list(rows[: ITEMS_A_PAGE + 1])
     kept = found[:ITEMS_A_PAGE]
-    for item in kept:
-        item.image.is_favourite = item.is_favourite  # type: ignore[attr-defined]
+    shown = Image.objects.filter(pk__in=[item.image_id for item in kept])
+    images = {image.pk: image for image in tiles(viewer, shown)}
     last = kept[-1] if len(found) > ITEMS_A_PAGE else None
-    return ItemPage([item.image for item in kept], Place(last.position, last.pk) if last else None)
+    return ItemPage(
+        [images[item.image_id] for item in kept if item.image_id in images],
+        Place(last.position, last.pk) if last else None,
+    )
 
 
 def count(viewer: User, collection: Collection) -> int:

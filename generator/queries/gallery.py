@@ -40,6 +40,10 @@ IMAGES_A_PAGE = 48
 # A picture that is committed a moment after a younger one still shows up as new within this.
 ARRIVALS_OVERLAP = timedelta(seconds=5)
 MEMBER_CACHE_SECONDS = 60
+TILE_FIELDS = (
+    *("width", "height", "thumbnail_widths", "color"),
+    *("rating", "private", "month"),
+)
 # More than this is said as "more than".
 MOST_ARRIVALS = IMAGES_A_PAGE
 
@@ -97,7 +101,7 @@ def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image
     else:
         found = found.filter(pk__lt=cursor or LAST)
     rows = first(found, searches(filters), IMAGES_A_PAGE + 1)
-    return cut(list(marked(viewer, images(rows))), IMAGES_A_PAGE)
+    return cut(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
 def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
@@ -105,7 +109,7 @@ def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image
     found = matching(viewer, filters)
     younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
     rows = first(found.filter(**younger), searches(filters), MOST_ARRIVALS)
-    return list(marked(viewer, images(rows)))
+    return list(tiles(viewer, rows))
 
 
 def nearest(
@@ -128,7 +132,7 @@ def arrivals_boundary() -> uuid.UUID:
 
 
 def images(found: QuerySet[Image]) -> QuerySet[Image]:
-    """These pictures with all that their tile and page show."""
+    """These pictures with all that their page shows."""
     return found.select_related("owner", "job__batch__owner")
 
 
@@ -136,6 +140,12 @@ def marked(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
     """These pictures, each with `is_favourite`: whether it is one of this member's."""
     marks = Favourite.objects.filter(user=viewer, image=OuterRef("pk"))
     return found.annotate(is_favourite=Exists(marks))
+
+
+def tiles(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
+    """These pictures with what a tile shows and nothing else: a page has many."""
+    shown = marked(viewer, found).select_related("owner", "job__batch")
+    return shown.only(*TILE_FIELDS, "owner__username", "job__batch__prompt")
 
 
 def ratings(pks: Sequence[str]) -> dict[str, int]:

@@ -38,8 +38,10 @@ RATIOS = (
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
-    """A symbol of the sprite; decoration alone, so words must stand beside it."""
+    """A symbol of the sprite; decoration alone, so words must stand beside it. A page has a
+    hundred of them."""
     address = f"{static(SPRITE)}#{name}"
     return format_html(
         '<svg class="icon {}" width="24" height="24" aria-hidden="true" focusable="false">'
