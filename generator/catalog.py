@@ -13,6 +13,8 @@ from django.conf import settings
 
 # Seen on the vendor's call for the nano-banana and gemini image families.
 RATIOS = ("auto", "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "5:4", "4:5", "21:9")
+# Seen for two of them; what the larger ones cost is told by the vendor's charge alone.
+SIZES = ("1k", "2k", "4k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,14 @@ MODELS = {
             "Nano Banana 2",
             Decimal("1"),
             ratios=RATIOS,
-            sizes=("1k", "2k", "4k"),
+            sizes=SIZES,
         ),
         ImageModel(
             "google/nano-banana-pro",
             "Nano Banana Pro",
             Decimal("1.5"),
             ratios=RATIOS,
-            sizes=("1k", "2k", "4k"),
+            sizes=SIZES,
         ),
         ImageModel(
             "google/gemini-3.1-flash-image-preview",

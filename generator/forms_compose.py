@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from generator.services import uploads
 from generator.services.batches import TOKEN_MARK, Order
 
 MAX_URL_CHARACTERS = 2048
+_SHAPES = _("Choose one of the shapes.")
+_SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
 # A picture's address in this studio, from wherever it was copied.
 OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
@@ -89,6 +92,7 @@ class ComposeForm(forms.Form):
     )
     lines = forms.BooleanField(required=False)
     aspect_ratio = forms.CharField(required=False, max_length=8)
+    image_size = forms.CharField(required=False, max_length=8)
     private = forms.BooleanField(required=False)
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
@@ -119,6 +123,7 @@ class ComposeForm(forms.Form):
         self.member = member
         self.host = host
         self.offered = catalog.offered()
+        self.sizes = catalog.SIZES if any(model.sizes for model in self.offered) else ()
         first = self.offered[0].id if self.offered else ""
         fresh = {"model": first, "form_token": new_form_token()}
         given = {name: value for name, value in (initial or {}).items() if value}
@@ -181,7 +186,9 @@ class ComposeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         self._clean_pictures()
-        self._clean_shape()
+        model = catalog.MODELS.get(self.cleaned_data.get("model", ""))
+        self._clean_option("aspect_ratio", model.ratios if model else (), _SHAPES)
+        self._clean_option("image_size", model.sizes if model else (), _SIZES)
         self._clean_slots()
         return dict(self.cleaned_data)
 
@@ -192,14 +199,14 @@ class ComposeForm(forms.Form):
             too_many = _("At most %(most)d pictures in one press: choose fewer, or fewer variants.")
             self.add_error("prompt", ValidationError(too_many, params=most))
 
-    def _clean_shape(self) -> None:
-        """A shape that stays from another model is no mistake: this one is not asked for it."""
-        model = catalog.MODELS.get(self.cleaned_data.get("model", ""))
-        ratio = self.cleaned_data.get("aspect_ratio", "")
-        if model is None or not model.ratios:
-            self.cleaned_data["aspect_ratio"] = ""
-        elif ratio and ratio not in model.ratios:
-            self.add_error("aspect_ratio", _("Choose one of the shapes."))
+    def _clean_option(self, name: str, taken: Sequence[str], sentence: Promise) -> None:
+        """A choice that stays from another model is no mistake: one that takes none is not asked
+        for it."""
+        chosen = self.cleaned_data.get(name, "")
+        if not taken:
+            self.cleaned_data[name] = ""
+        elif chosen and chosen not in taken:
+            self.add_error(name, str(sentence))
 
     def _clean_slots(self) -> None:
         given = [slot for slot in self.slots if slot.value]
@@ -239,6 +246,7 @@ class ComposeForm(forms.Form):
                 count=self.cleaned_data["count"],
                 references=references,
                 aspect_ratio=self.cleaned_data["aspect_ratio"],
+                image_size=self.cleaned_data["image_size"],
                 private=self.cleaned_data["private"],
                 collection=self.cleaned_data["collection"],
             )

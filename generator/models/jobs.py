@@ -37,6 +37,8 @@ class Batch(models.Model):
     )
     # The shape asked for, of those the model takes; empty: the model's own.
     aspect_ratio = models.CharField(max_length=8, blank=True)
+    # The size asked for (`2k`), by the same rule.
+    image_size = models.CharField(max_length=8, blank=True)
     # Seen, with its pictures, by its owner alone.
     private = models.BooleanField(default=False)
     # Where its pictures are put when they arrive.

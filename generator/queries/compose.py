@@ -77,7 +77,8 @@ def fields_of(batch: Batch, part: str = "") -> dict[str, Any]:
     """What the box is filled with to ask for the same: everything, or one part of it
     (`prompt`, `references` or `model`)."""
     slots = [one.slot for one in batch.references.all()]
-    model = {"model": batch.model, "aspect_ratio": batch.aspect_ratio}
+    asked = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}
+    model = {"model": batch.model, **asked}
     # A prompt that was sent is no pattern: its braces are meant as they stand.
     prompt = {"prompt": variants.escape(batch.prompt), "lines": ""}
     references: dict[str, Any] = {"image_urls": slots}

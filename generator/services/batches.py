@@ -30,6 +30,7 @@ class Order:
     references: Sequence[str | Upload | Image] = ()
     again_for: Job | None = None
     aspect_ratio: str = ""
+    image_size: str = ""
     private: bool = False
     collection: Collection | None = None
 
@@ -45,6 +46,7 @@ def order_again(job: Job, model: ImageModel) -> Order:
         references=[one.upload or one.image or one.url for one in references],
         again_for=job,
         aspect_ratio=batch.aspect_ratio,
+        image_size=batch.image_size,
         private=batch.private,
         collection=batch.collection,
     )
@@ -99,6 +101,7 @@ def _create_one(owner: User, order: Order, form_token: str) -> Batch:
         form_token=form_token,
         again_for=order.again_for,
         aspect_ratio=order.aspect_ratio,
+        image_size=order.image_size,
         private=order.private,
         collection=order.collection,
     )

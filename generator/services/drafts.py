@@ -15,7 +15,7 @@ from generator.models import Draft, User
 MAX_PROMPT = 2 * catalog.MAX_PROMPT_CHARACTERS
 MAX_REFERENCE = 2048
 MAX_CHOICE = 100
-CHOICES = ("model", "count", "aspect_ratio", "collection", "private", "lines")
+CHOICES = ("model", "count", "aspect_ratio", "image_size", "collection", "private", "lines")
 
 
 def save(user: User, given: QueryDict, slots: Sequence[str]) -> None:

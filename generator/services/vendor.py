@@ -120,6 +120,7 @@ def submission(
         images=tuple(picture(reference) for reference in job.batch.references.all()),
         callback_url=callback_url(job),
         aspect_ratio=job.batch.aspect_ratio,
+        image_size=job.batch.image_size,
     )
 
 

@@ -121,6 +121,7 @@ def settings_of(image: Image, name: str) -> dict[str, Any]:
         "prompt": batch.prompt,
         "model": batch.model,
         "aspect_ratio": batch.aspect_ratio or None,
+        "image_size": batch.image_size or None,
         "references": [_reference(reference) for reference in _references(batch.references)],
         "task_id": job.task_id,
         "credits": None if credits is None else f"{credits.normalize():f}",
@@ -130,6 +131,7 @@ def settings_of(image: Image, name: str) -> dict[str, Any]:
         "height": image.height,
         "sha256": image.sha256,
         "note": image.note or None,
+        "rating": image.rating or None,
         "picture": str(image.pk),
     }
 

@@ -25,6 +25,7 @@ from generator.services import vendor
 from tests.composing import GEMINI, HTMX, form
 
 pytestmark = pytest.mark.django_db
+PRO = "google/nano-banana-pro"
 
 
 @pytest.fixture
@@ -143,6 +144,23 @@ def test_a_shape_is_sent_only_to_models_that_take_one(client: Client) -> None:
     bodies = [vendor.submission(job).body() for job in Job.objects.order_by("pk")]
     assert [body.get("aspect_ratio") for body in bodies] == [None, "16:9", None]
     assert client.post("/batches/", form(aspect_ratio="7:1", model=GEMINI)).status_code == 422
+
+
+def test_a_resolution_is_sent_only_to_models_that_take_one(client: Client, settings: Any) -> None:
+    assert 'name="image_size"' not in client.get("/").content.decode()
+    settings.GEMPIX_MODELS = ("google/gempix2", PRO)
+    assert 'name="image_size" value="4k"' in client.get("/").content.decode()
+    client.post("/batches/", form(image_size="4k"))
+    client.post("/batches/", form(image_size="4k", model=PRO, form_token="t-2"))
+    client.post("/batches/", form(image_size="", model=PRO, form_token="t-3"))
+    bodies = [vendor.submission(job).body() for job in Job.objects.order_by("pk")]
+    assert [body.get("image_size") for body in bodies] == [None, "4k", None]
+    refused = client.post("/batches/", form(image_size="8k", model=PRO, form_token="t-4"))
+    assert refused.status_code == 422
+    assert "Choose one of the sizes." in refused.content.decode()
+    large = Batch.objects.get(image_size="4k")
+    assert "4K" in client.get(large.get_absolute_url()).content.decode()
+    assert 'value="4k" checked' in client.get(f"/?reuse={large.pk}").content.decode()
 
 
 def test_a_private_press_into_a_collection(

@@ -1,8 +1,10 @@
 /* What the compose box holds, read and written as one thing. Imported by the others; does nothing
    by itself. */
 
-const NAMES = ["prompt", "model", "count", "aspect_ratio", "private", "collection", "lines"];
-const EMPTY = { prompt: "", count: "1", aspect_ratio: "", private: "", collection: "", lines: "" };
+const EMPTY = {
+  prompt: "", count: "1", aspect_ratio: "", image_size: "", private: "", collection: "", lines: "",
+};
+const NAMES = [...Object.keys(EMPTY), "model"];
 
 export const box = () => document.getElementById("compose");
 export const slots = () => [...box().querySelectorAll("reference-slot")];
