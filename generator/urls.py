@@ -48,6 +48,7 @@ urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/<str:username>/", gallery.gallery, name="member-gallery"),
     path("images/<uuid:pk>/", images.detail, name="image"),
+    path("images/<uuid:pk>/more/", generate.one_more, name="image-more"),
     path("images/<uuid:pk>/note/", images.note, name="image-note"),
     path("images/<uuid:pk>/used/", images.used, name="image-used"),
     path("images/<uuid:pk>/file/", files.original, name="image-file"),

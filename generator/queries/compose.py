@@ -64,17 +64,17 @@ def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
     return list(found.values())[:PROMPTS]
 
 
-def reusable(viewer: User, pk: uuid.UUID) -> Batch | None:
-    """The batch of this id, or the one that the picture of this id was made with."""
-    batch = visible_batches(viewer).filter(pk=pk).first()
-    if batch is None:
-        image = visible(viewer).filter(pk=pk).select_related("job__batch").first()
-        batch = image.job.batch if image else None
-    return batch
+def reusable(viewer: User, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
+    """What the box is filled with to ask for this batch again, or for one picture more as this one
+    was made: as `fields_of`; empty where there is neither for the viewer."""
+    if batch := visible_batches(viewer).filter(pk=pk).first():
+        return fields_of(batch, batch.count, part)
+    image = visible(viewer).filter(pk=pk).select_related("job__batch").first()
+    return fields_of(image.job.batch, 1, part) if image else {}
 
 
-def fields_of(batch: Batch, part: str = "") -> dict[str, Any]:
-    """What the box is filled with to ask for the same: everything, or one part of it
+def fields_of(batch: Batch, count: int, part: str = "") -> dict[str, Any]:
+    """The box's fields that ask for so many pictures of this batch: everything, or one part of it
     (`prompt`, `references` or `model`)."""
     slots = [one.slot for one in batch.references.all()]
     asked = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}
@@ -83,5 +83,5 @@ def fields_of(batch: Batch, part: str = "") -> dict[str, Any]:
     prompt = {"prompt": variants.escape(batch.prompt), "lines": ""}
     references: dict[str, Any] = {"image_urls": slots}
     parts = {"prompt": prompt, "references": references, "model": model}
-    everything = prompt | model | references | {"count": str(batch.count)}
+    everything = prompt | model | references | {"count": str(count)}
     return parts.get(part, everything)

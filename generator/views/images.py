@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, htmx
-from generator.forms import NoteForm
+from generator import access, catalog, htmx
+from generator.forms import NoteForm, new_form_token
 from generator.models import Image, Role, User
 from generator.queries import comparison
 from generator.queries import surroundings as queries
@@ -81,6 +81,9 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
         "used_count": used_for.count(),
         "kept_in": queries.kept_in(me, image),
         "could_go_into": queries.could_go_into(me, image),
+        # None: the model is not offered any more.
+        "more": next((m for m in catalog.offered() if m.id == image.job.batch.model), None),
+        "form_token": new_form_token(),
         "taggable": service.can_be_tagged(image),
         "note_form": NoteForm(initial={"text": image.note, "seen": image.note}),
     }

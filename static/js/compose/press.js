@@ -10,6 +10,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     // Keys held down are one press.
     if (!event.repeat) form.requestSubmit();
+  } else if (event.key === "Enter" && event.target.matches("input:not([type=file])")) {
+    // In a field of its own it means that field, and must not spend.
+    event.preventDefault();
   }
   if (event.key === "Escape" && !event.target.closest("[popover]")) {
     form.querySelector("#compose-more").checked = false;

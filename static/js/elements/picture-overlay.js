@@ -68,6 +68,8 @@ class PictureOverlay extends HTMLElement {
   uncover() {
     const tile = document.getElementById(`image-${this.querySelector("picture-stage")?.here}`);
     this.show(false);
+    // A note that is being written is saved when its field is left.
+    document.activeElement.blur();
     this.replaceChildren();
     if (this.under?.htmx) history.replaceState(this.under, "");
     document.title = this.name;

@@ -4,7 +4,6 @@
 import { load, named, told } from "../compose/naming.js";
 
 const WAIT_MS = 400;
-
 class ReferenceSlot extends HTMLElement {
   connectedCallback() {
     this.texts = this.closest("fieldset").dataset;
@@ -19,10 +18,11 @@ class ReferenceSlot extends HTMLElement {
       this.timer = setTimeout(() => this.show(), WAIT_MS);
     });
     this.input.addEventListener("change", () => (this.value = this.input.value));
+    // The focus goes back to the tile by itself.
+    this.input.addEventListener("keydown", (e) => e.key === "Enter" && this.editor.hidePopover());
     this.querySelector("[data-clear]").addEventListener("click", () => {
       this.editor.hidePopover();
       this.put("");
-      this.tile.focus();
     });
     this.show();
   }
