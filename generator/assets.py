@@ -56,6 +56,7 @@ BUNDLES = {
         "js/picture-keys.js",
         "js/picture-details.js",
         "js/picture-news.js",
+        "js/way-back.js",
         "js/elements/copy-button.js",
         "js/elements/picture-stage.js",
         "js/elements/picture-viewer.js",
@@ -81,6 +82,7 @@ BUNDLES = {
     "js/gallery-page.js": (
         "js/elements/new-pictures.js",
         "js/elements/month-rail.js",
+        "js/filters.js",
         "js/keep-place.js",
     ),
 }

@@ -50,7 +50,7 @@ GROUPS = (
             (("f",), _("Favourite")),
             (("1 – 5",), _("Rate it; the same number again takes the rating away")),
             (("i",), _("Details")),
-            (("v",), _("One more, made in the same way")),
+            (("v",), _("Again: one more, made in the same way")),
             (("r",), _("Reuse its prompt")),
             (("e",), _("Edit from here: it becomes the first reference")),
             (("c",), _("Compare it with what it was made from, or with its neighbour")),

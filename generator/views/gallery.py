@@ -59,13 +59,12 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
     """What stands around the grid: the chips, and the months to jump to."""
     path = reverse("generator:gallery")
     undated = filters.but(month="", since=None, until=None)
-    dated = undated != filters
     members, collections = queries.choices(me)
     choices = chips.Choices(path, members, collections, months.of_pictures(me, filters))
-    counts = [month.count for month in choices.months]
+    counts = {month.month: month.count for month in choices.months}
     return {
-        # Of all days, so it is said as long as no day is asked for.
-        "total": None if dated or None in counts else sum(count or 0 for count in counts),
+        "total": _total(filters, counts),
+        "shown_month": filters.month or next(iter(counts), ""),
         "chips": chips.of_gallery(filters, choices),
         "path": path,
         "rail": [
@@ -78,3 +77,13 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
         "newest_url": chips.address(path, filters),
         "unfiltered_url": path,
     }
+
+
+def _total(filters: Filters, counts: dict[str, int | None]) -> int | None:
+    """How many pictures match, where the months' counts tell: of all days, or of one month."""
+    if filters.since or filters.until:
+        return None
+    if filters.month:
+        return counts.get(filters.month, 0) if counts else None
+    known = [count for count in counts.values() if count is not None]
+    return sum(known) if len(known) == len(counts) else None

@@ -69,6 +69,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "editing": "edit" in request.GET,
         # What the address filled the box with, and what stood there before, for *Undo*.
         "filled": filled,
         "replaced": replaced,

@@ -3,6 +3,7 @@
 
 const KEPT_MS = 8000;
 const KEPT_WITH_UNDO_MS = 20000;
+const MOST = 3;
 const place = document.getElementById("toasts");
 const timers = new WeakMap();
 
@@ -46,6 +47,8 @@ new MutationObserver((changes) => {
     }
     keep(toast);
   }
+  // The latest are read, the ones before them are in the way.
+  [...place.querySelectorAll("[data-toast]")].slice(0, -MOST).forEach((toast) => toast.remove());
   if (document.activeElement === document.body && before?.isConnected) before.focus();
 }).observe(place, { childList: true });
 place.querySelectorAll("[data-toast]").forEach(keep);

@@ -65,7 +65,7 @@ def open_rounds(page: Page) -> None:
 def expand_box(page: Page) -> None:
     """On a phone the box shows little of itself until one asks for the rest."""
     more = page.locator("label[for=compose-more]")
-    if more.is_visible():
+    if more.is_visible() and not page.locator("#compose-more").is_checked():
         more.click()
 
 

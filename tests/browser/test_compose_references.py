@@ -167,6 +167,23 @@ def test_the_box_tells_an_address_by_its_host_and_end(
     expect(page.get_by_text(f"{host} …/the-last-light.jpg")).to_be_visible()
 
 
+def test_enter_in_an_address_takes_it_and_asks_for_nothing(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    page = visit(member)
+    prompt_box(page).fill(prompt := f"a gull that waits {QUICK}")
+    slot(page, 1).click()
+    reference(page, 1).fill(references[0])
+    reference(page, 1).press("Enter")
+    expect(reference(page, 1)).not_to_be_visible()
+    expect(slot(page, 1)).to_be_focused()
+    expect(slot(page, 1).locator("img")).to_have_count(1)
+    page.get_by_role("radio", name="3", exact=True).press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("group", name=prompt)).to_have_count(1)
+    assert member.asked(prompt) == 1
+
+
 def test_files_are_sent_without_scripts(
     visit: Visits, member: Member, references: list[str], tmp_path: Path
 ) -> None:

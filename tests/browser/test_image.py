@@ -370,6 +370,60 @@ def test_two_who_write_the_note_lose_nothing(
     expect(first.get_by_label("Note for the team")).to_have_value("the best one, legs too long")
 
 
+@sizes
+def test_a_note_is_kept_by_whatever_one_does_next(
+    size: tuple[int, int], visit: Visits, member: Member, birds: Birds
+) -> None:
+    page = visit(member, "/gallery/", size=size)
+    over = open_over(page, birds.stork)
+    for leave in ("next", "close"):
+        details(page).get_by_label("Note for the team").fill(f"left by {leave}")
+        address = page.url
+        with page.expect_response(lambda answer: answer.url.endswith("/note/")):
+            if leave == "close":
+                page.go_back()
+            else:
+                over.get_by_role("link", name="Next picture").evaluate("link => link.focus()")
+                page.keyboard.press("ArrowRight")
+        page.goto(address)
+        expect(details(page).get_by_label("Note for the team")).to_have_value(f"left by {leave}")
+        if leave == "next":
+            page.goto("/gallery/")
+            over = open_over(page, birds.stork)
+
+
+@sizes
+def test_two_clicks_lead_from_a_gallery_to_a_running_variation(
+    size: tuple[int, int], visit: Visits, member: Member, birds: Birds
+) -> None:
+    page = visit(member, "/gallery/", size=size)
+    tile(page, birds.crane).click()
+    before = member.asked("a crane")
+    page.get_by_role("button", name="Again · 0.5 credits").click()
+    toast = page.locator("[data-toast]").filter(has_text="One more picture is on its way")
+    expect(toast).to_be_visible()
+    assert member.asked("a crane") == before + 1
+    toast.get_by_role("link", name="Watch it").click()
+    expect(page.get_by_role("link", name="a crane")).to_be_visible(timeout=30_000)
+
+
+def test_page_opened_from_the_history_closes_to_the_same_place(
+    visit: Visits, member: Member, birds: Birds
+) -> None:
+    page = visit(member, "/history/")
+    card = page.get_by_role("main").locator(f"a[href^='{birds.crane}']")
+    card.scroll_into_view_if_needed()
+    place = page.evaluate("scrollY")
+    card.click()
+    ready(page)
+    page.keyboard.press("ArrowLeft")
+    expect(page).not_to_have_url(re.compile(birds.crane))
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/history/$"))
+    expect(page.get_by_role("heading", name="History")).to_be_attached()
+    assert abs(page.evaluate("scrollY") - place) < 4
+
+
 def test_both_downloads_come(visit: Visits, member: Member, birds: Birds, studio: Stack) -> None:
     page = visit(member, "/gallery/")
     open_over(page, birds.heron)

@@ -74,6 +74,23 @@ def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
 
 
 @SIZES
+def test_the_page_follows_when_its_last_picture_goes(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, size)
+    expect(page.get_by_text("6 pictures", exact=True)).to_be_visible()
+    for number in range(6):
+        boxes(page).nth(number).check(force=True)
+    bar(page).get_by_role("button", name="Trash").click()
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    expect(page.get_by_text("0 pictures", exact=True)).to_be_visible()
+    toast(page, "6 moved to the trash").get_by_role("button", name="Undo").click()
+    expect(links(page)).to_have_count(6)
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_hidden()
+    expect(page.get_by_text("6 pictures", exact=True)).to_be_visible()
+
+
+@SIZES
 def test_nothing_is_wider_than_the_page(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:

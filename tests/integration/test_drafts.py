@@ -130,7 +130,8 @@ def test_a_batch_fills_the_box_whole_or_in_part_and_the_draft_stays(
 
 def test_a_picture_fills_the_box_and_goes_into_the_first_slot(client: Client, made: Batch) -> None:
     image = row(made)
-    assert box(client.get("/", {"reuse": str(image.pk)}).content.decode())["count"] == "4"
+    reused = box(client.get("/", {"reuse": str(image.pk)}).content.decode())
+    assert (reused["count"], reused["ratio"], len(made.jobs.all())) == ("1", "4:3", 4)
     client.post("/draft/", {"prompt": "my draft", "image_urls": ["https://example.org/z.png"]})
     filled = box(client.get("/", {"edit": str(image.pk)}).content.decode())
     assert filled["prompt"] == "my draft"

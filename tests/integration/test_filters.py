@@ -44,6 +44,24 @@ def names(cast: dict[str, Image], found: list[object]) -> set[str]:
     return {name for name, image in cast.items() if image.pk in found}
 
 
+@pytest.mark.usefixtures("cast")
+def test_a_month_says_how_many_it_has_and_is_marked(
+    member: User, login: Callable[[User], Client]
+) -> None:
+    """Also where it is told on its own; days are not counted."""
+    client = login(member)
+    for query, total, marked in (
+        ("", "7 pictures", "2026-06"),
+        ("month=2026-05", "1 picture", "2026-05"),
+        ("month=2026-04", "0 pictures", ""),
+        ("since=2026-05-01", "", "2026-06"),
+    ):
+        page = client.get(f"/gallery/?{query}").content.decode()
+        [said] = re.findall(r'id="gallery-count">([^<]*)<', page)
+        current = re.findall(r'data-month="([^"]+)" aria-current', page)
+        assert (said, "".join(current)) == (total, marked), query
+
+
 FILTERS: dict[str, tuple[dict[str, object], set[str]]] = {
     "none": ({}, {"plain", "hers", "old", "tall", "other", "based", "mine"}),
     "member": ({"member": "carl"}, {"hers"}),

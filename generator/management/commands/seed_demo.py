@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from generator.sandbox.painter import SIZES, Order, paint
 from generator.services import demo
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             raise CommandError("--images and --subjects must be at least 1.")
         try:
             members = demo.people(password)
+        except (OperationalError, ProgrammingError):
+            raise CommandError(
+                "This studio has no tables yet. Start it once, or run manage.py migrate."
+            ) from None
         except demo.NotEmpty:
             raise CommandError(
                 "This studio has batches already; the demo wants an empty one."

@@ -1,6 +1,8 @@
 /* A press of Generate: by Ctrl or Cmd and Enter too, never with nothing to draw, and what the
    box shows afterwards. */
 
+// A second click would fall on what the first has put there.
+const ONCE = "[data-go], .card__actions *";
 const box = () => document.getElementById("compose");
 
 document.addEventListener("keydown", (event) => {
@@ -24,7 +26,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (event.detail > 1 && event.target.closest?.("[data-go]")) event.preventDefault();
+    if (event.detail > 1 && event.target.closest?.(ONCE)) event.preventDefault();
   },
   true,
 );
@@ -52,7 +54,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
   else requestAnimationFrame(refocus);
   const top = document.getElementById("batches").getBoundingClientRect().top;
-  if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: 0, behavior: "smooth" });
+  // Up to the box, and no further than the new cards can be seen under it.
+  if (top < 0 || top > innerHeight * 0.7) {
+    scrollTo({ top: scrollY + top - innerHeight * 0.6, behavior: "smooth" });
+  }
 });
 
 function refocus() {

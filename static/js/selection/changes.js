@@ -13,20 +13,32 @@ const MARKS = {
   favourite: ["favourite", true],
   unfavourite: ["favourite", false],
 };
+// By their ids: what tells how many there are.
+const AROUND = ["gallery-count", "filters", "rail"];
 
 export function follow(selection) {
   const place = selection.dataset.place;
   // A picture that opens over the page has its own address meanwhile.
   const address = location.href;
 
-  /* Too many to be named: the grid is fetched anew, and the page stays. */
-  async function refresh() {
+  /* The numbers around the grid follow; and the grid itself where those that left are too many to be
+     named. The page stays. */
+  async function refresh(grid) {
     const answer = await fetch(address);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const grid = selection.querySelector(".grid");
+    for (const part of AROUND.map((id) => document.getElementById(id))) {
+      part?.replaceWith(...page.querySelectorAll(`#${part.id}`));
+    }
+    if (!grid) return;
     grid.replaceChildren(...page.querySelectorAll("picture-selection .grid > *"));
     htmx.process(grid);
+    tellWhenEmpty();
+  }
+
+  function tellWhenEmpty() {
+    const empty = document.querySelector("[data-when-empty]");
+    if (empty) empty.hidden = Boolean(selection.querySelector(".frame:not([hidden]), .older"));
   }
 
   /* Show a mark on a tile, with its number if it has one, or take it away. */
@@ -46,16 +58,14 @@ export function follow(selection) {
     const leaves = LEAVES[place].includes(kind);
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
     if (!undone) selection.clear();
-    if (images === null) return void (leaves && refresh());
-    for (const id of images) {
+    if (leaves) refresh(images ? null : selection.querySelector(".grid"));
+    for (const id of images ?? []) {
       const frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
       if (!frame) continue;
       if (leaves) frame.hidden = !undone;
       if (kind in MARKS) mark(frame, MARKS[kind][0], MARKS[kind][1] !== undone);
       if (id in ratings) mark(frame, "rating", ratings[id]);
     }
-    const left = selection.querySelector(".frame:not([hidden])");
-    const empty = document.querySelector("[data-when-empty]");
-    if (empty) empty.hidden = Boolean(left);
+    if (images) tellWhenEmpty();
   });
 }
