@@ -78,6 +78,7 @@ BUNDLES = {
         "js/selection/changes.js",
         "js/selection/ordinary-forms.js",
         "js/elements/picture-selection.js",
+        "js/drag-to-edit.js",
     ),
     "js/gallery-page.js": (
         "js/elements/new-pictures.js",

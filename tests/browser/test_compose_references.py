@@ -126,6 +126,22 @@ def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
     expect(reference(page, 2)).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 
+def test_a_tile_dragged_in_the_gallery_becomes_a_reference(visit: Visits, member: Member) -> None:
+    card = member.waits_for(member.press("a fox to drop"))[0]
+    page = visit(member, "/gallery/")
+    zone = page.get_by_text("Drop here: edit from this picture")
+    expect(zone).to_be_hidden()
+    page.locator(f'a[href^="{card.picture}"] img').hover()
+    page.mouse.down()
+    page.mouse.move(400, 400, steps=5)
+    expect(zone).to_be_visible()
+    zone.hover()
+    page.mouse.up()
+    expect(page.get_by_text("The picture is the first reference.")).to_be_visible()
+    holds(page, 1, "image")
+    expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
+
+
 def test_a_copied_address_of_ours_becomes_the_picture(visit: Visits, member: Member) -> None:
     card = member.waits_for(member.press("a fox to copy"))[0]
     page = opened(visit, member)

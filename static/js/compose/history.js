@@ -43,6 +43,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === box() && event.detail.successful) mine = null;
 });
 
+/* In the panel the arrows lead from the search into the list, and back. */
+panel.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.target.type === "radio") return;
+  event.preventDefault();
+  const links = [...panel.querySelectorAll("[data-prompt]")];
+  (links[links.indexOf(document.activeElement) + by] ?? search.elements.q).focus();
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-open-history]")) {
     event.preventDefault();
