@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from generator.addresses import address
 from generator.models.ids import new_id
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Collection(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("generator:collection", args=[self.pk])
+        return address("collection", self.pk)
 
 
 class CollectionItem(models.Model):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from generator.addresses import address
 from generator.models.ids import new_id
 from generator.models.months import this_month
 
@@ -110,4 +110,4 @@ class Image(models.Model):
         return f"image {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("generator:image", args=[self.pk])
+        return address("image", self.pk)

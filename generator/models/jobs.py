@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from generator import catalog, state
+from generator.addresses import address
 from generator.models.ids import new_id
 from generator.models.querysets import JobQuerySet
 from generator.state import Status
@@ -57,7 +57,7 @@ class Batch(models.Model):
         return f"batch {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("generator:batch", args=[self.pk])
+        return address("batch", self.pk)
 
     @property
     def model_label(self) -> str:
@@ -130,7 +130,7 @@ class Job(models.Model):
         return f"job {self.pk} ({self.status})"
 
     def get_absolute_url(self) -> str:
-        return reverse("generator:job", args=[self.pk])
+        return address("job", self.pk)
 
     @property
     def state(self) -> state.State:

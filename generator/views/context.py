@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from generator import queries
@@ -24,6 +25,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     gate: Any = SimpleLazyObject(queries.gate)
     return {
         "version": settings.GEMPIX_VERSION,
+        "studio_url": reverse("generator:studio"),
         "theme": preferences.theme_of(request),
         "sandbox": SimpleLazyObject(lambda: vendor.is_sandbox(gate.has_key)),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),

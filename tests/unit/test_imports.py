@@ -15,7 +15,8 @@ GENERATOR = ROOT / "generator"
 MAY_USE = {
     "state": set(),
     "catalog": set(),
-    "models": {"models", "state", "catalog"},
+    "addresses": set(),
+    "models": {"models", "state", "catalog", "addresses"},
     "upstream": {"upstream"},
     "sandbox": {"sandbox"},
     "storage": set(),
