@@ -47,11 +47,11 @@ def people(stack: Stack) -> dict[str, Member]:
 
 def work(cast: dict[str, Member]) -> Paths:
     owner = cast["owner"]
-    made = [owner.press(prompt) for prompt in ("a paper lantern", RIGHT_TO_LEFT, "tea, steaming")]
-    made += [owner.press(LONG, 4), owner.press("a red fox asleep in fresh snow", 2)]
-    made += [owner.press("two boats [no-picture]"), owner.press("a moth [words-only]")]
-    made += [owner.press("an unclear owl [accepted-reset]"), owner.press("a hill", 3)]
     paths = seed(owner)
+    made = [owner.press("two boats [no-picture]"), owner.press("a moth [words-only]")]
+    made += [owner.press("an unclear owl [accepted-reset]"), owner.press(RIGHT_TO_LEFT)]
+    made += [owner.press(LONG, 4), owner.press("a hill", 3), owner.press("a paper lantern")]
+    made += [owner.press("tea, steaming", 2), owner.press("a red fox asleep in fresh snow", 2)]
     owner.waits_for(*made)
     cast["colleague"].press(f"{LONG} [slow:900]", 4)
     cast["colleague"].press("a lighthouse [slow-answer:600]", 3)
@@ -112,7 +112,9 @@ def main() -> None:
     if path is None:
         sys.exit("screenshots need Chromium, and none is on this machine's PATH")
     with tempfile.TemporaryDirectory(prefix="gempix-screenshots-") as folder:
-        stack = Stack(Path(folder) / "data", GEMPIX_MAX_CONCURRENT_SUBMITS="6")
+        # Whole pictures, for how they stand on a page of their own.
+        settings = {"GEMPIX_MAX_CONCURRENT_SUBMITS": "6", "GEMPIX_SANDBOX_SIZE_PERCENT": "100"}
+        stack = Stack(Path(folder) / "data", **settings)
         with closing(stack), sync_playwright() as playwright:
             stack.run()
             cast = people(stack)
