@@ -18,7 +18,6 @@ class ReferenceSlot extends HTMLElement {
       this.timer = setTimeout(() => this.show(), WAIT_MS);
     });
     this.input.addEventListener("change", () => (this.value = this.input.value));
-    // The focus goes back to the tile by itself.
     this.input.addEventListener("keydown", (e) => e.key === "Enter" && this.editor.hidePopover());
     this.querySelector("[data-clear]").addEventListener("click", () => {
       this.editor.hidePopover();
@@ -65,15 +64,16 @@ class ReferenceSlot extends HTMLElement {
     Object.assign(this.querySelector("[data-caption]"), { textContent: caption, title });
     for (const one of this.querySelectorAll("[data-clear], [data-move]")) one.hidden = !value;
     this.tile.draggable = Boolean(value);
-    this.picture(preview, kind === "url" ? this.texts.broken : this.texts.gone);
+    // An address that shows nothing here may still be one that the service can read.
+    this.picture(preview, kind === "url" ? [this.texts.broken] : [this.texts.gone, "bad"]);
   }
 
-  picture(address, broken) {
+  picture(address, otherwise) {
     if (address === this.shown) return;
     this.shown = address;
     this.tile.querySelector("img")?.remove();
     const still = (then) => (picture) => this.shown === address && then(picture);
-    load(address, still((picture) => this.tile.prepend(picture)), still(() => this.say(broken, "bad")));
+    load(address, still((picture) => this.tile.prepend(picture)), still(() => this.say(...otherwise)));
   }
 }
 
