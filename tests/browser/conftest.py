@@ -28,6 +28,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.viewer import Birds
 from tests.member import Member
 from tests.stack import Stack, footing
 
@@ -212,3 +213,13 @@ def references() -> Iterator[list[str]]:
         base = f"http://127.0.0.1:{server.server_port}"
         yield [f"{base}/red.png", f"{base}/blue.png"]
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def birds(member: Member) -> Birds:
+    """The crane is the first that was made, so the last in the gallery."""
+    crane, stork, heron = (
+        member.waits_for(member.press(f"a {bird}"))[0].picture
+        for bird in ("crane", "stork", "heron")
+    )
+    return Birds(heron, stork, crane)

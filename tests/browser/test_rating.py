@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.test_image import details, open_over, ready
 from tests.browser.test_selection import bar, boxes, links, toast
 from tests.browser.test_sizes import expect_fits
+from tests.browser.viewer import details, open_over, ready
 from tests.member import Member
 from tests.stack import Stack
 

@@ -1,0 +1,63 @@
+"""What the tests of a picture's page share: its pictures, and how a person finds his way in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack import Stack
+
+
+@dataclass(frozen=True)
+class Birds:
+    """Three pictures of one member, in the gallery's order, by their paths."""
+
+    heron: str
+    stork: str
+    crane: str
+
+
+def tile(page: Page, path: str) -> Locator:
+    """A picture's link in the grid."""
+    return page.get_by_role("main").locator(f"a[href^='{path}']")
+
+
+def open_over(page: Page, path: str) -> Locator:
+    """Open a picture from the grid; gives what stands over it now."""
+    tile(page, path).click()
+    over = page.get_by_role("dialog", name="Picture")
+    expect(over).to_be_visible()
+    ready(page)
+    return over
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("picture-stage[data-ready]")).to_have_count(1)
+    expect(shown(page)).not_to_have_js_property("naturalWidth", 0)
+
+
+def shown(page: Page) -> Locator:
+    """The one picture on the stage that is in sight."""
+    return page.locator("picture-stage").get_by_role("img").locator("visible=true")
+
+
+def details(page: Page) -> Locator:
+    panel = page.get_by_role("complementary", name="Details")
+    if not panel.is_visible():
+        page.get_by_role("button", name="Show details").click()
+    expect(panel).to_be_visible()
+    return panel
+
+
+def at(studio: Stack, path: str) -> re.Pattern[str]:
+    """The address of this picture, whatever the place in which it is looked at."""
+    return re.compile(re.escape(studio.url + path) + r"(\?.*)?$")
+
+
+def expect_picture(page: Page, studio: Stack, path: str, name: str) -> None:
+    expect(page).to_have_url(at(studio, path))
+    expect(shown(page)).to_have_attribute("alt", name)
+    expect(page.locator("#prompt-text")).to_have_text(name)
+    expect(page).to_have_title(f"{name} · GemPix Studio")
