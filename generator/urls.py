@@ -33,6 +33,7 @@ urlpatterns = [
     path("draft/", compose.draft, name="draft"),
     path("prompts/history/", compose.prompts, name="prompt-history"),
     path("references/upload/", compose.upload, name="reference-upload"),
+    path("references/pictures/", compose.pictures, name="reference-pictures"),
     path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
     path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),

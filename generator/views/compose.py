@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, storage
 from generator.models import Role
-from generator.queries import compose
+from generator.queries import compose, gallery
+from generator.queries.filters import Filters, filters_of
 from generator.services import drafts, uploads
-from generator.views import files
+from generator.views import files, paging
 
 PREVIEW_WIDTH = 320
 makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
@@ -64,12 +65,35 @@ def draft(request: HttpRequest) -> HttpResponse:
 @makers_only
 def prompts(request: HttpRequest) -> HttpResponse:
     """Earlier prompts, mine or the team's, searched; the list alone for the panel."""
-    member = access.member_of(request)
-    search, team = request.GET.get("q", "").strip()[:200], request.GET.get("of") == "team"
-    context = {
-        "batches": compose.prompts(member, search.replace("\x00", ""), team=team),
-        "search": search,
-        "team": team,
-    }
+    member, search, of = access.member_of(request), filters_of(request.GET).q, _whose(request, "me")
+    batches = compose.prompts(member, search, team=of == "team")
+    context = {"batches": batches, "search": search, "of": of}
     name = "fragments/prompt_history" if htmx.wanted(request) else "prompt_history"
     return render(request, f"generator/{name}.html", context)
+
+
+@require_safe
+@makers_only
+def pictures(request: HttpRequest) -> HttpResponse:
+    """Pictures that a slot may take: the team's, mine or my favourites, searched; the list alone
+    for the panel, and of that a further page."""
+    member, search, of = access.member_of(request), filters_of(request.GET).q, _whose(request)
+    mine = member.username if of == "me" else ""
+    filters = Filters(q=search, member=mine, favourites=of == "favourites")
+    cursor = paging.cursor(request)
+    page = gallery.page(member, filters, cursor)
+    context = {
+        "images": page.rows,
+        "next_url": paging.older_url(request, page.next_cursor),
+        "search": search,
+        "of": of,
+    }
+    further = "fragments/reference_pictures_page" if cursor else "fragments/reference_pictures"
+    name = further if htmx.wanted(request) else "reference_pictures"
+    return render(request, f"generator/{name}.html", context)
+
+
+def _whose(request: HttpRequest, otherwise: str = "team") -> str:
+    """`me`, `team` or `favourites`."""
+    of = request.GET.get("of", "")
+    return of if of in ("me", "team", "favourites") else otherwise

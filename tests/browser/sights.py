@@ -87,6 +87,12 @@ def open_slot(page: Page) -> None:
     expect(page.get_by_label("Address of reference picture 1")).to_be_visible()
 
 
+def open_pictures(page: Page) -> None:
+    open_slot(page)
+    page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
+    expect(page.locator("#reference-pictures").get_by_role("link").first).to_be_visible()
+
+
 def write_variants(page: Page) -> None:
     page.get_by_role("textbox", name="Prompt").fill("{red|blue|grey} fox in {snow|rain}")
     expect(page.get_by_role("region", name="Variants")).to_be_visible()
@@ -147,6 +153,7 @@ SIGHTS: dict[str, Sight] = {
     "studio-prompts": Sight("/", open_prompts),
     "studio-options": Sight("/", open_options),
     "studio-slot": Sight("/", open_slot),
+    "studio-pictures": Sight("/", open_pictures),
     "studio-variants": Sight("/", write_variants),
     "studio-edit": Sight("/?edit={picture}", expand_box),
     "history": Sight("/history/"),
@@ -179,6 +186,8 @@ SIGHTS: dict[str, Sight] = {
     "compare-nothing": Sight("/compare/"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
+    "earlier-prompts": Sight("/prompts/history/"),
+    "reference-pictures": Sight("/references/pictures/"),
     "keyboard": Sight("/help/"),
     "password": Sight("/accounts/password/change/"),
     "log-out": Sight("/accounts/logout/"),

@@ -121,7 +121,7 @@ def test_the_panel_finds_an_earlier_prompt_and_undo_brings_the_draft_back(
     expect(found).to_have_count(2)
     search.fill("boat")
     expect(found).to_have_count(1)
-    page.get_by_text("The team's", exact=True).click()
+    page.locator("#prompt-history").get_by_text("The team's").click()
     expect(found).to_have_count(2)
     search.fill("castle")
     expect(found).to_have_count(1)

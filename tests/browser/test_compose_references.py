@@ -149,6 +149,43 @@ def test_a_copied_address_of_ours_becomes_the_picture(visit: Visits, member: Mem
     holds(page, 1, "image")
 
 
+@sizes
+def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
+    size: tuple[int, int], visit: Visits, member: Member
+) -> None:
+    cards = member.waits_for(member.press(f"a walrus {size[0]}"), member.press("an elk to pass"))
+    page = opened(visit, member, size)
+    prompt_box(page).fill(f"in a boat {QUICK}")
+    slot(page, 3).click()
+    page.locator("#slot-3").get_by_role("link", name="From the gallery").click()
+    panel = page.get_by_role("region", name="A picture of the studio")
+    expect(panel.get_by_role("searchbox")).to_be_focused()
+    expect(panel.get_by_role("link", name="an elk to pass").first).to_be_visible()
+    panel.get_by_text("Mine").click()
+    panel.get_by_role("searchbox").fill(f"walrus {size[0]}")
+    expect(panel.get_by_role("link")).to_have_count(1)
+    panel.get_by_role("link", name=f"a walrus {size[0]}").click()
+    expect(panel).to_be_hidden()
+    expect(slot(page, 3)).to_be_focused()
+    holds(page, 3, "image")
+    expect(reference(page, 3)).to_have_value(f"image:{cards[0].picture.split('/')[2]}")
+    expect(prompt_box(page)).to_have_value(f"in a boat {QUICK}")
+
+
+def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Member) -> None:
+    member.waits_for(*(member.press(f"a snail in a row {row}", 8) for row in range(7)))
+    page = opened(visit, member)
+    slot(page, 1).click()
+    page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
+    panel = page.get_by_role("region", name="A picture of the studio")
+    panel.get_by_role("searchbox").fill("snail row")
+    found = panel.get_by_role("link", name="a snail in a row")
+    expect(found).to_have_count(48)
+    found.last.scroll_into_view_if_needed()
+    expect(found).to_have_count(56)
+    expect(panel.get_by_role("link", name="Older")).to_have_count(0)
+
+
 def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
     visit: Visits, member: Member, references: list[str]
 ) -> None:

@@ -55,6 +55,25 @@ def test_press_and_look(visit: Visits, member: Member) -> None:
     tab_to(page, page.get_by_role("link", name="Download"))
 
 
+def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) -> None:
+    member.send("/", "/draft/", prompt="")
+    (card,) = member.waits_for(member.press("a tortoise by keys"))
+    page = visit(member)
+    tab_to(page, page.get_by_role("button", name="Reference picture 2", exact=True))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#slot-2").get_by_role("link", name="From the gallery"))
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("region", name="A picture of the studio")
+    page.keyboard.type("tortoise")
+    expect(panel.get_by_role("link")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("link", name="a tortoise by keys")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_hidden()
+    value = page.get_by_label("Address of reference picture 2")
+    expect(value).to_have_value(f"image:{card.picture.split('/')[2]}")
+
+
 def test_skip_link_leads_past_the_menu(visit: Visits, member: Member) -> None:
     page = visit(member, "/history/")
     page.keyboard.press("Tab")

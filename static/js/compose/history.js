@@ -1,10 +1,14 @@
 /* Earlier prompts: Alt+Up and Alt+Down step through one's own, a panel searches them. */
 
 import { box } from "./content.js";
+import { panel } from "./panel.js";
 
-const panel = document.getElementById("prompt-history");
-const search = panel.querySelector("form");
-const listed = () => [...panel.querySelectorAll("[data-prompt]")].map((one) => one.dataset.prompt);
+const earlier = panel("prompt-history", {
+  chosen({ dataset: { prompt } }) {
+    document.dispatchEvent(new CustomEvent("studio:fill", { detail: { prompt, lines: "" } }));
+  },
+});
+const listed = () => earlier.choices().map((one) => one.dataset.prompt);
 
 let mine = null; // newest first; null: to be asked for
 let at = -1; // -1: what was being written
@@ -12,8 +16,8 @@ let written = "";
 
 /* The list of the panel is where they come from, by the panel's own request. */
 async function load() {
-  const target = "#earlier-prompts";
-  await htmx.ajax("GET", search.getAttribute("action"), { source: panel, target, swap: "outerHTML" });
+  const options = { source: earlier.element, target: "#earlier-prompts", swap: "outerHTML" };
+  await htmx.ajax("GET", earlier.search.getAttribute("action"), options);
   mine = listed();
 }
 
@@ -41,29 +45,4 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === box() && event.detail.successful) mine = null;
-});
-
-/* In the panel the arrows lead from the search into the list, and back. */
-panel.addEventListener("keydown", (event) => {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!by || event.target.type === "radio") return;
-  event.preventDefault();
-  const links = [...panel.querySelectorAll("[data-prompt]")];
-  (links[links.indexOf(document.activeElement) + by] ?? search.elements.q).focus();
-});
-
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-open-history]")) {
-    event.preventDefault();
-    panel.showPopover();
-    htmx.trigger(search, "studio:open");
-    search.elements.q.focus();
-  }
-  const chosen = event.target.closest?.("#prompt-history [data-prompt]");
-  if (chosen) {
-    event.preventDefault();
-    panel.hidePopover();
-    const detail = { prompt: chosen.dataset.prompt, lines: "" };
-    document.dispatchEvent(new CustomEvent("studio:fill", { detail }));
-  }
 });

@@ -64,10 +64,10 @@ function refocus() {
   if (document.activeElement === document.body) box().querySelector("[data-go]").focus();
 }
 
-/* On a phone a touch beside the sheet folds it. */
-document.addEventListener("pointerdown", (event) => {
-  const form = box();
-  if (!form.contains(event.target)) form.querySelector("#compose-more").checked = false;
+/* On a phone a touch beside the sheet, and beside what opened from it, folds it. */
+document.addEventListener("pointerdown", ({ target }) => {
+  const beside = !box().contains(target) && !target.closest?.("[popover]");
+  if (beside) box().querySelector("#compose-more").checked = false;
 });
 
 /* After a refusal the reader stands where something is to be put right. */
