@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from generator.models import Batch, CollectionItem, Favourite, Job, User, Wanted
+from generator.models import Batch, Job, User, Wanted
 from generator.models.ids import LAST
 from generator.models.search import batch_facts
 from generator.models.words import terms
@@ -15,7 +15,7 @@ from generator.queries.filters import Filters
 from generator.queries.paging import first
 from generator.state import WENT_WRONG
 
-BATCHES_A_PAGE = 12
+BATCHES_A_PAGE = 10
 
 
 def searches(filters: Filters) -> bool:
@@ -52,16 +52,13 @@ def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> QuerySet[B
 
 
 def _of_pictures(viewer: User, filters: Filters) -> Q:
-    """What is asked of a batch's pictures rather than of itself."""
-    wanted = Q()
-    if filters.shape:
-        shaped = gallery.visible(viewer).filter(shape=filters.shape, job__batch=OuterRef("pk"))
-        wanted &= Q(Exists(shaped))
-    if filters.favourites:
-        marks = Favourite.objects.filter(user=viewer)
-        wanted &= Q(pk__in=marks.values("image__job__batch"))
-    if filters.collection:
-        albums = gallery.visible_collections(viewer).filter(pk=filters.collection)
-        items = CollectionItem.objects.filter(collection__in=albums)
-        wanted &= Q(pk__in=items.values("image__job__batch"))
-    return wanted
+    """What is asked of a batch's pictures rather than of itself: one of them has all of it."""
+    asked = Filters(
+        shape=filters.shape, favourites=filters.favourites, collection=filters.collection
+    )
+    if not asked:
+        return Q()
+    pictures = gallery.matching(viewer, asked)
+    if filters.favourites or filters.collection:
+        return Q(pk__in=pictures.values("job__batch"))  # few: their batches are looked up
+    return Q(Exists(pictures.filter(job__batch=OuterRef("pk"))))

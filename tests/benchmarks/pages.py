@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -63,9 +64,7 @@ def _set_up(postgres: str, images: int) -> None:
             if known.fetchone() is None:
                 server.execute(f'CREATE DATABASE "{name}"')
         os.environ["DATABASE_URL"] = urlsplit(postgres)._replace(path=f"/{name}").geturl()
-    import django
-
-    django.setup()
+    import_module("gempix_site.wsgi")  # as gunicorn starts it
 
 
 def _analyze() -> None:

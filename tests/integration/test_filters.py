@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from generator.models import Collection, CollectionItem, Favourite, Image, Job, MonthCount, User
 from generator.queries import gallery, history, months
@@ -127,6 +129,26 @@ def test_filter_by_collection_sees_no_foreign_private_one(
         assert names(cast, list(found)) == expected
         batches = history.matching(viewer, wanted).values_list("jobs__images__pk", flat=True)
         assert names(cast, list(batches)) == expected
+
+
+def test_one_picture_of_a_batch_must_have_all_that_is_asked_of_pictures(member: User) -> None:
+    marked = picture(member, width=1024, height=1536)
+    copied = ("job", "owner", "sha256", "size_bytes", "mime", "model", "month", "width", "height")
+    facts = {name: getattr(marked, name) for name in copied} | {"created_at": marked.created_at}
+    wide = Image.objects.create(file="aa/wide.png", index=1, shape="landscape", **facts)
+    Favourite.objects.create(user=member, image=marked)
+
+    def found(**said: Any) -> bool:
+        return history.matching(member, Filters(**said)).exists()
+
+    assert found(favourites=True)
+    assert found(shape="landscape")
+    assert found(shape="portrait", favourites=True)
+    assert not found(shape="landscape", favourites=True)
+    Image.objects.filter(pk=marked.pk).update(trashed_at=timezone.now())
+    assert not found(favourites=True)
+    Favourite.objects.create(user=member, image=wide)
+    assert found(favourites=True)
 
 
 def test_history_shows_failures_and_can_show_them_alone(
