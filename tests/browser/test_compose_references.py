@@ -174,6 +174,7 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
 
 def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Member) -> None:
     member.waits_for(*(member.press(f"a snail in a row {row}", 8) for row in range(7)))
+    member.waits_for(member.press("an elk to be filtered out"))
     page = opened(visit, member)
     slot(page, 1).click()
     page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
