@@ -5,7 +5,10 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("GEMPIX_DATA_DIR", tempfile.mkdtemp(prefix="gempix-test-"))
+# The one process that starts the others makes the folder, and removes it when it ends.
+if "GEMPIX_DATA_DIR" not in os.environ:
+    DATA = tempfile.TemporaryDirectory(prefix="gempix-test-", ignore_cleanup_errors=True)
+    os.environ["GEMPIX_DATA_DIR"] = DATA.name
 os.environ["GEMPIX_API_KEY"] = ""
 
 from gempix_site.settings import *  # noqa: F403
