@@ -15,7 +15,9 @@ export function panel(id, { opened = () => {}, chosen }) {
       opened(opener);
       found.showPopover();
       htmx.trigger(search, "studio:open");
-      search.elements.q.focus();
+      // A phone's keyboard would cover what is found.
+      const typed = matchMedia("(pointer: fine)").matches;
+      (typed ? search.elements.q : found.querySelector("button")).focus();
     }
     const choice = event.target.closest?.(`#${id} [data-choice]`);
     if (choice) {
