@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -56,7 +57,7 @@ def sentence(action: BulkAction) -> str:
     """What became of it, with what was left out and why."""
     if action.undone_at:
         said = ngettext("%(count)s is as it was", "%(count)s are as they were", action.changed)
-        return _("Undone") if action.total == 1 else said % {"count": action.changed}
+        return _("Undone") if action.total == 1 else said % {"count": intcomma(action.changed)}
     parts = []
     if action.changed or not action.left_out:
         parts.append(_did(action))
@@ -67,7 +68,7 @@ def sentence(action: BulkAction) -> str:
                 "%(count)s belong to colleagues",
                 action.left_out,
             )
-            % {"count": action.left_out}
+            % {"count": intcomma(action.left_out)}
         )
     return "; ".join(parts)
 
@@ -77,7 +78,7 @@ def _did(action: BulkAction) -> str:
         return _("Nothing to change: it is so already")
     kind, unrated = Kind(action.kind), action.kind == Kind.RATE and not action.rating
     names = {
-        "count": action.changed,
+        "count": intcomma(action.changed),
         "name": action.collection.name if action.collection else "",
         "rating": action.rating,
     }

@@ -21,8 +21,8 @@ export function follow(selection) {
   // A picture that opens over the page has its own address meanwhile.
   const address = location.href;
 
-  /* The numbers around the grid follow; and the grid itself where those that left are too many to be
-     named. The page stays. */
+  /* The numbers around the grid follow; and the grid itself where those that changed are too many to
+     be named. The page stays. */
   async function refresh(grid) {
     const answer = await fetch(address);
     if (!answer.ok || answer.redirected) return;
@@ -56,9 +56,10 @@ export function follow(selection) {
   document.addEventListener("pictures-changed", (event) => {
     const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
+    const marks = kind in MARKS || kind === "rate";
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
     if (!undone) selection.clear();
-    if (leaves) refresh(images ? null : selection.querySelector(".grid"));
+    if (leaves || (marks && !images)) refresh(images ? null : selection.querySelector(".grid"));
     for (const id of images ?? []) {
       const frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
       if (!frame) continue;

@@ -1,0 +1,91 @@
+"""What is done to more pictures than one moment is enough for: a progress line, and all that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
+from tests.member import Member
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-many")]
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+# More than are done in the press itself (services/bulk.py: AT_ONCE).
+MANY = 320
+
+
+@pytest.fixture(scope="module")
+def large(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A studio with some months of a team's work."""
+    yield from raise_stack(tmp_path_factory.mktemp("large"))
+
+
+@pytest.fixture(scope="module")
+def owner(large: Stack) -> Member:
+    member = Member(large, "olivia").set_up()
+    large.manage("seed_demo", "--images", str(MANY))
+    return member
+
+
+@pytest.fixture
+def visit(chromium: Browser, large: Stack) -> Iterator[Visits]:
+    visits = Visits(chromium, large)
+    yield visits
+    visits.close()
+
+
+def choose_all(page: Page) -> Locator:
+    page.get_by_role("checkbox", name="Select: ").first.check(force=True)
+    bar = page.get_by_role("form", name="Selection")
+    bar.get_by_role("checkbox", name="Select all").check()
+    return bar
+
+
+def hearts(page: Page) -> Locator:
+    return page.locator("#gallery .tile [data-mark=favourite]")
+
+
+def toast(page: Page, text: str) -> Locator:
+    return page.locator("[data-toast]").filter(has_text=text)
+
+
+@sizes
+def test_favourites_by_the_hundred_show_on_their_tiles_and_are_taken_back(
+    size: tuple[int, int], visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/?favourites=1", size=size)
+    before = page.locator("#gallery .tile").count()
+    page.goto("/gallery/")
+    tiles = page.locator("#gallery .tile").count()
+    at_first = hearts(page).count()
+    assert at_first < tiles
+    choose_all(page).get_by_role("button", name="Favourite").click()
+    expect(page.get_by_role("progressbar", name=" of ")).to_be_visible()
+    done = toast(page, "marked as favourites")
+    expect(done).to_be_visible()
+    expect(page.get_by_role("form", name="Selection")).to_be_hidden()
+    expect(hearts(page)).to_have_count(48)
+    done.get_by_role("button", name="Undo").click()
+    expect(toast(page, "are as they were")).to_be_visible()
+    expect(hearts(page)).to_have_count(at_first)
+    page.goto("/gallery/?favourites=1")
+    expect(page.locator("#gallery .tile")).to_have_count(before)
+
+
+@sizes
+def test_a_large_trash_empties_the_grid_and_its_undo_fills_it(
+    size: tuple[int, int], visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/", size=size)
+    count = page.locator("#gallery-count").inner_text()
+    choose_all(page).get_by_role("button", name="Trash").click()
+    gone = toast(page, "moved to the trash")
+    expect(gone).to_be_visible()
+    expect(page.locator("#gallery .tile")).to_have_count(0)
+    gone.get_by_role("button", name="Undo").click()
+    expect(toast(page, "are as they were")).to_be_visible()
+    expect(page.locator("#gallery .tile")).to_have_count(48)
+    expect(page.locator("#gallery-count")).to_have_text(count)
