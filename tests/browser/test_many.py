@@ -1,4 +1,4 @@
-"""What is done to more pictures than one moment is enough for: a progress line, and all that follows."""
+"""What is done to hundreds of pictures: a progress line, and all that follows it."""
 
 from __future__ import annotations
 
