@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from generator.queries.history import BATCHES_A_PAGE
 from tests.browser.conftest import Visits
 from tests.browser.looks import batches, choose_count, generate, menu, pictures, prompt_box, shown
 from tests.member import PASSWORD, Member
@@ -69,9 +70,9 @@ def test_history_goes_on_behind_a_link(visit: Visits, newcomer: Member) -> None:
     for prompt in prompts:
         newcomer.press(prompt)
     page = visit(newcomer, "/history/", scripts=False)
-    expect(page.get_by_role("article")).to_have_count(12)
+    expect(page.get_by_role("article")).to_have_count(BATCHES_A_PAGE)
     page.get_by_role("link", name="Older").click()
-    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("article")).to_have_count(14 - BATCHES_A_PAGE)
     expect(batches(page, prompts[0])).to_have_count(1)
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
 
