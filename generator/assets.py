@@ -75,6 +75,7 @@ BUNDLES = {
     "js/selection.js": (
         "js/selection/gestures.js",
         "js/selection/keys.js",
+        "js/selection/marks.js",
         "js/selection/changes.js",
         "js/selection/ordinary-forms.js",
         "js/elements/picture-selection.js",

@@ -187,6 +187,7 @@ WENT_WRONG = PARKED | FINAL - {S.SUCCEEDED, S.CANCELED}
 
 # What the upstream's own word means on a card while the job runs.
 UPSTREAM_WORDS = {
+    "": _("Accepted"),  # it has not been asked yet
     "pending": _("Accepted"),
     "submitted": _("Accepted"),
     "in_progress": _("Drawing"),

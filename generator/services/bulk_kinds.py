@@ -35,8 +35,7 @@ GAP = 2**16
 
 
 def changeable(member: User) -> Q:
-    """Pictures whose trash and visibility are this member's to decide: his own; for owner and
-    admins everybody's."""
+    """Pictures that are this member's to throw away: his own; for owner and admins everybody's."""
     return Q() if member.manages_people else Q(owner=member)
 
 
@@ -55,9 +54,9 @@ class Done:
     left_out: int = 0
 
 
-def _rows(action: BulkAction, ids: Ids) -> tuple[QuerySet[Image], int]:
+def _rows(whose: Q, ids: Ids) -> tuple[QuerySet[Image], int]:
     """The pictures of these that the member may change, and how many are colleagues'."""
-    allowed = Image.objects.filter(changeable(action.owner), pk__in=ids, purged_at=None)
+    allowed = Image.objects.filter(whose, pk__in=ids, purged_at=None)
     return allowed, len(ids) - allowed.count()
 
 
@@ -78,7 +77,7 @@ def _images(changes: Sequence[BulkChange]) -> list[uuid.UUID]:
 
 
 def trash(action: BulkAction, ids: Ids) -> Done:
-    rows, left_out = _rows(action, ids)
+    rows, left_out = _rows(changeable(action.owner), ids)
     found = [image.pk for image in _locked(rows.filter(SHOWN))]
     Image.objects.filter(pk__in=found).update(trashed_at=action.created_at, trashed_by=action.owner)
     return Done(_plain(action, found), left_out)
@@ -95,7 +94,7 @@ def untrash(action: BulkAction, changes: Sequence[BulkChange]) -> None:
 
 
 def restore(action: BulkAction, ids: Ids) -> Done:
-    rows, left_out = _rows(action, ids)
+    rows, left_out = _rows(changeable(action.owner), ids)
     found = _locked(rows.exclude(SHOWN))
     Image.objects.filter(pk__in=[image.pk for image in found]).update(
         trashed_at=None, trashed_by=None
@@ -130,7 +129,8 @@ def unrestore(action: BulkAction, changes: Sequence[BulkChange]) -> None:
 
 
 def _show(action: BulkAction, ids: Ids, private: bool) -> Done:
-    rows, left_out = _rows(action, ids)
+    # Its maker's alone: an admin would lose from sight what he could not show again.
+    rows, left_out = _rows(Q(owner=action.owner), ids)
     found = [image.pk for image in _locked(rows.filter(private=not private))]
     Image.objects.filter(pk__in=found).update(private=private)
     return Done(_plain(action, found), left_out)

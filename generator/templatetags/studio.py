@@ -168,5 +168,6 @@ def _nearest(percent: float) -> int:
 
 @register.filter
 def focused(field: BoundField) -> SafeString:
-    """A form's field that has the focus when its page opens: for pages that are this form alone."""
+    """A form's field that has the focus when its page opens: where its page is this form alone, or
+    where something is to be put right in it."""
     return field.as_widget(attrs={**field.field.widget.attrs, "autofocus": True})

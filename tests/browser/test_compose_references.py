@@ -158,7 +158,7 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     prompt_box(page).fill(f"in a boat {QUICK}")
     slot(page, 3).click()
     page.locator("#slot-3").get_by_role("link", name="From the gallery").click()
-    panel = page.get_by_role("region", name="A picture of the studio")
+    panel = page.get_by_role("region", name="From the gallery")
     # A phone's keyboard stays away until the search is touched.
     close, search = panel.get_by_role("button", name="Close"), panel.get_by_role("searchbox")
     expect(close if size == PHONE else search).to_be_focused()
@@ -174,17 +174,31 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     expect(prompt_box(page)).to_have_value(f"in a boat {QUICK}")
 
 
+def test_a_reference_that_is_gone_says_so_before_anything_is_sent(
+    visit: Visits, member: Member
+) -> None:
+    visit.expected.append("404 (Not Found)")
+    (card,) = member.waits_for(member.press("a fox that leaves"))
+    image = card.picture.split("/")[2]
+    member.send("/gallery/", "/bulk/", image=[image], kind="trash")
+    member.send("/", "/draft/", prompt="a fox in a boat", image_urls=[f"image:{image}"])
+    page = visit(member)
+    expect(page.get_by_text("This picture is not there any more")).to_be_visible()
+
+
 def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Member) -> None:
     member.waits_for(*(member.press(f"a snail in a row {row}", 8) for row in range(7)))
     member.waits_for(member.press("an elk to be filtered out"))
     page = opened(visit, member)
     slot(page, 1).click()
     page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
-    panel = page.get_by_role("region", name="A picture of the studio")
-    panel.get_by_role("searchbox").fill("snail row")
+    panel = page.get_by_role("region", name="From the gallery")
     found = panel.get_by_role("link", name="a snail in a row")
-    expect(found).to_have_count(48)
-    found.last.scroll_into_view_if_needed()
+    # The next page is asked for a little before one gets there.
+    with page.expect_response(re.compile("/references/pictures/.*q=snail.*before=")):
+        panel.get_by_role("searchbox").fill("snail row")
+        expect(panel.get_by_role("link", name="an elk to be filtered out")).to_have_count(0)
+        found.nth(40).scroll_into_view_if_needed()
     expect(found).to_have_count(56)
     expect(panel.get_by_role("link", name="Older")).to_have_count(0)
 
@@ -221,6 +235,16 @@ def test_the_box_tells_an_address_by_its_host_and_end(
     fill_reference(page, 1, address)
     host = references[0].split("/")[2]
     expect(page.get_by_text(f"{host} …/the-last-light.jpg")).to_be_visible()
+
+
+def test_what_is_no_address_is_said_at_once(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    slot(page, 2).click()
+    reference(page, 2).fill("a fox")
+    reference(page, 2).press("Enter")
+    expect(page.get_by_text("This is no address")).to_be_visible()
+    fill_reference(page, 2, "")
+    expect(page.get_by_text("This is no address")).to_have_count(0)
 
 
 def test_enter_in_an_address_takes_it_and_asks_for_nothing(

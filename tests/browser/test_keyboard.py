@@ -63,7 +63,7 @@ def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) ->
     page.keyboard.press("Enter")
     tab_to(page, page.locator("#slot-2").get_by_role("link", name="From the gallery"))
     page.keyboard.press("Enter")
-    panel = page.get_by_role("region", name="A picture of the studio")
+    panel = page.get_by_role("region", name="From the gallery")
     page.keyboard.type("tortoise")
     expect(panel.get_by_role("link")).to_have_count(1)
     page.keyboard.press("ArrowDown")
@@ -72,6 +72,35 @@ def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) ->
     expect(panel).to_be_hidden()
     value = page.get_by_label("Address of reference picture 2")
     expect(value).to_have_value(f"image:{card.picture.split('/')[2]}")
+
+
+def test_the_arrows_lead_from_tile_to_tile(visit: Visits, member: Member) -> None:
+    member.waits_for(member.press("a heron by the arrows", 4))
+    page = visit(member, "/gallery/")
+    tiles = page.locator("#gallery .tile")
+    tab_to(page, tiles.first)
+    # On the picture itself, which covers what is drawn under it.
+    ring = "(picture) => getComputedStyle(picture).outlineStyle"
+    assert tiles.first.locator("img").evaluate(ring) == "solid"
+    for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0)):
+        page.keyboard.press(key)
+        expect(tiles.nth(at)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(tiles.first).not_to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(tiles.first).to_be_focused()
+
+
+def test_after_an_action_the_keys_go_on_at_the_next_tile(visit: Visits, member: Member) -> None:
+    member.waits_for(member.press("a heron that goes", 2))
+    page = visit(member, "/gallery/?q=goes")
+    tiles = page.locator("#gallery .frame:not([hidden]) .tile")
+    second = tiles.nth(1).get_attribute("href")
+    tab_to(page, tiles.first)
+    page.keyboard.press("x")
+    tab_to(page, page.get_by_role("form", name="Selection").get_by_role("button", name="Trash"))
+    page.keyboard.press("Enter")
+    expect(page.locator(f'a[href="{second}"]')).to_be_focused()
 
 
 def test_skip_link_leads_past_the_menu(visit: Visits, member: Member) -> None:

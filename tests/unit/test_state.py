@@ -3,6 +3,7 @@
 import pytest
 
 from generator import state
+from generator.models import Job
 from generator.state import Status
 
 
@@ -35,3 +36,10 @@ def test_every_status_has_words_for_people() -> None:
     for row in state.STATES.values():
         assert str(row.label)
         assert str(row.sentence).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("word", "phase"), [("", "Accepted"), ("pending", "Accepted"), ("in_progress", "Drawing")]
+)
+def test_a_card_never_goes_back_from_drawing_to_accepted(word: str, phase: str) -> None:
+    assert str(Job(status=Status.RUNNING, upstream_status=word).phase) == phase

@@ -49,15 +49,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
   box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   box().querySelector("#compose-more").checked = false;
-  // The sheet of a phone gives way to the cards that have just been made. Elsewhere the focus
-  // stays in the box: a pressed button loses it while it is disabled.
-  if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
+  // A phone's sheet gives way to the new cards; elsewhere a pressed button loses the focus it had.
+  const coarse = matchMedia("(pointer: coarse)").matches;
+  if (coarse) document.activeElement?.blur();
   else requestAnimationFrame(refocus);
+  // No further than the new cards can be seen, and the prompt, in which one goes on writing.
   const top = document.getElementById("batches").getBoundingClientRect().top;
-  // Up to the box, and no further than the new cards can be seen under it.
-  if (top < 0 || top > innerHeight * 0.7) {
-    scrollTo({ top: scrollY + top - innerHeight * 0.6, behavior: "smooth" });
-  }
+  const room = box().getBoundingClientRect().top - document.querySelector("header").offsetHeight;
+  const by = Math.min(top - innerHeight * 0.6, coarse ? Infinity : room);
+  if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: scrollY + by, behavior: "smooth" });
 });
 
 function refocus() {

@@ -1,7 +1,9 @@
 /* <local-time datetime="ISO">: a moment in the reader's own time zone and language; lately made
    things say how long ago. */
 
-const language = document.documentElement.lang || undefined;
+/* The page's language as its reader writes it: days before months, or the other way round. */
+const page = document.documentElement.lang;
+const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? (page || undefined);
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const time = new Intl.DateTimeFormat(language, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });

@@ -17,7 +17,11 @@ class ReferenceSlot extends HTMLElement {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.show(), WAIT_MS);
     });
-    this.input.addEventListener("change", () => (this.value = this.input.value));
+    this.input.addEventListener("change", () => {
+      this.value = this.input.value;
+      const address = !this.value || /^(https?:\/\/.|upload:|image:)/i.test(this.value);
+      if (!address) this.say(this.texts.noAddress, "bad");
+    });
     this.input.addEventListener("keydown", (e) => e.key === "Enter" && this.editor.hidePopover());
     this.querySelector("[data-clear]").addEventListener("click", () => {
       this.editor.hidePopover();
@@ -31,9 +35,10 @@ class ReferenceSlot extends HTMLElement {
   }
 
   set value(value) {
+    // What is wrong with a picture stays said until there is another one.
+    if (named(value) !== named(this.input.value)) this.say("");
     this.input.value = named(value);
     this.input.removeAttribute("aria-invalid");
-    this.say("");
     this.show();
   }
 

@@ -1,5 +1,7 @@
 /* Tiles follow what was done to their pictures, wherever it was done on the page, and its undo. */
 
+import { mark } from "./marks.js";
+
 // In this place, a picture to which this was done does not stand any more.
 const LEAVES = {
   gallery: ["trash"],
@@ -13,6 +15,8 @@ const MARKS = {
   favourite: ["favourite", true],
   unfavourite: ["favourite", false],
 };
+// Here it changes how many match.
+const COUNTED = /[?&](favourites|rating|private)=/;
 // By their ids: what tells how many there are.
 const AROUND = ["gallery-count", "filters", "rail"];
 
@@ -41,16 +45,11 @@ export function follow(selection) {
     if (empty) empty.hidden = Boolean(selection.querySelector(".frame:not([hidden]), .older"));
   }
 
-  /* Show a mark on a tile, with its number if it has one, or take it away. */
-  function mark(frame, name, shown) {
-    const marks = frame.querySelector(".tile__marks");
-    const find = (place) => place.querySelector(`[data-mark="${name}"]`);
-    find(marks)?.remove();
-    if (!shown) return;
-    const added = find(selection.querySelector("[data-marks]").content).cloneNode(true);
-    const number = added.querySelector("[data-number]");
-    if (number) number.textContent = shown;
-    marks.append(added);
+  /* Where the keys go on from when the bar has gone: this tile, or the next that is left. */
+  function toTile(id) {
+    let frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
+    while (frame?.hidden) frame = frame.nextElementSibling;
+    frame?.querySelector(".tile")?.focus({ preventScroll: true });
   }
 
   document.addEventListener("pictures-changed", (event) => {
@@ -58,15 +57,18 @@ export function follow(selection) {
     const leaves = LEAVES[place].includes(kind);
     const marks = kind in MARKS || kind === "rate";
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
+    const held = selection.form.contains(document.activeElement);
     if (!undone) selection.clear();
-    if (leaves || (marks && !images)) refresh(images ? null : selection.querySelector(".grid"));
+    const counted = leaves || (marks && COUNTED.test(address));
+    if (counted || (marks && !images)) refresh(images ? null : selection.querySelector(".grid"));
     for (const id of images ?? []) {
       const frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
       if (!frame) continue;
       if (leaves) frame.hidden = !undone;
-      if (kind in MARKS) mark(frame, MARKS[kind][0], MARKS[kind][1] !== undone);
-      if (id in ratings) mark(frame, "rating", ratings[id]);
+      if (kind in MARKS) mark(selection, frame, MARKS[kind][0], MARKS[kind][1] !== undone);
+      if (id in ratings) mark(selection, frame, "rating", ratings[id]);
     }
     if (images) tellWhenEmpty();
+    if (held && images?.length) toTile(images[0]);
   });
 }

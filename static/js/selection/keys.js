@@ -1,4 +1,5 @@
-/* Choosing with the keys: x, Shift and arrows, Ctrl A, Escape; Delete and f act. */
+/* From tile to tile with the arrows; choosing with x, Shift and arrows, Ctrl A, Escape; Delete and f
+   act. */
 
 const ACTS = { Delete: "trash", f: "favourite" };
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
@@ -25,11 +26,13 @@ export function keys(selection) {
   const frames = () => [...selection.querySelectorAll(".frame:not([hidden])")];
   const boxOf = (frame) => frame.querySelector(".pick__box");
 
+  const go = (next) => (next?.querySelector(".tile").focus(), Boolean(next));
+
   function extend(frame, key) {
     const all = frames();
     const next = neighbour(all, frame, key);
     if (!next) return;
-    if (!anchor || !all.includes(anchor) || !boxOf(anchor).checked) anchor = frame;
+    if (!all.includes(anchor) || !boxOf(anchor).checked) anchor = frame;
     const [from, to] = [all.indexOf(anchor), all.indexOf(next)].sort((a, b) => a - b);
     selection.choose(all.map(boxOf), false);
     selection.choose(all.slice(from, to + 1).map(boxOf));
@@ -54,7 +57,9 @@ export function keys(selection) {
       return true;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (event.shiftKey) return Boolean(frame && event.key.startsWith("Arrow") && (extend(frame, event.key), true));
+    const arrow = Boolean(frame && event.key.startsWith("Arrow"));
+    if (event.shiftKey) return arrow && (extend(frame, event.key), true);
+    if (arrow) return go(neighbour(frames(), frame, event.key));
     if (event.key === "Escape" && begun && !selection.querySelector(":popover-open")) return selection.clear(), true;
     if (event.key === "x" && frame) return (anchor = frame), selection.choose([boxOf(frame)], !boxOf(frame).checked), true;
     // Enter on a mark chooses, like Space: it must not send the form.
