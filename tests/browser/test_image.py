@@ -102,6 +102,23 @@ def test_many_turns_in_a_row_end_at_the_right_picture(
     expect(page.locator("#picture-about")).to_have_attribute("data-here", re.compile(paths[0]))
 
 
+def test_closing_while_a_turn_is_on_its_way_leads_to_the_grid(
+    visit: Visits, member: Member, birds: Birds, studio: Stack
+) -> None:
+    page = visit(member, f"/gallery/{member.username}/")
+    mark(page)
+    over = page.get_by_role("dialog", name="Picture")
+    for pause in (0, 30, 60):
+        open_over(page, birds.heron)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(pause)
+        page.keyboard.press("Escape")
+        expect(over).to_be_hidden()
+        page.wait_for_load_state("networkidle")
+        expect(page).to_have_url(f"{studio.url}/gallery/{member.username}/")
+        assert marked(page), "the page was loaded again"
+
+
 def test_neighbour_is_loaded_before_one_turns_to_it(
     visit: Visits, member: Member, birds: Birds
 ) -> None:

@@ -70,6 +70,7 @@ class PictureViewer extends HTMLElement {
 
   /* Over a grid somebody else closes; by itself the way back is a link. */
   close(event) {
+    clearTimeout(this.timer); // a turn must not write its address while the browser is on its way back
     const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
     if (!this.dispatchEvent(closing)) event?.preventDefault();
     else if (!event) location.assign(this.querySelector("[data-close]").href);
