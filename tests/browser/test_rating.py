@@ -78,6 +78,30 @@ def test_numbers_rate_and_the_same_again_takes_it_away(visit: Visits, critic: Me
     expect(tile).to_have_accessible_name("a heron Stars: 2")
 
 
+def test_press_in_the_very_moment_of_an_answer_stays_over_the_grid(
+    visit: Visits, critic: Member, studio: Stack
+) -> None:
+    page = visit(critic, f"/gallery/{critic.username}/")
+    path = critic.gallery(critic.username)[0]
+    over = open_over(page, path)
+    # As soon as the new stars stand there, which is sooner than a hand may be.
+    page.evaluate(
+        """new MutationObserver((_seen, watch) => {
+             const star = (key) => document.querySelector(
+               `#picture-about [aria-pressed][aria-keyshortcuts="${key}"]`);
+             if (star(2)?.ariaPressed !== "true") return;
+             watch.disconnect();
+             star(4).click();
+           }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    page.keyboard.press("2")
+    expect(toast(page, "Rated 4 of 5")).to_be_visible()
+    rated(page, 4)
+    expect(over).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{studio.url}/gallery/{critic.username}/")
+
+
 @sizes
 def test_selection_is_rated_found_by_it_and_taken_back(
     size: tuple[int, int], visit: Visits, critic: Member
