@@ -122,11 +122,13 @@ class BulkAction(models.Model):
     chosen = models.JSONField(default=list)
     filters = models.TextField(blank=True)
     every = models.BooleanField(default=False)
-    # Pictures meant, looked at, changed, and left out because they belong to colleagues.
+    # Pictures meant, looked at, changed, left out because they belong to colleagues, and given back
+    # by the undoing.
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
+    given_back = models.PositiveIntegerField(default=0)
     cursor = models.UUIDField(null=True)
     # Steps that broke, in a row; it is given up after a few.
     failures = models.PositiveSmallIntegerField(default=0)

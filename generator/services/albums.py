@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from generator.models import Collection, CollectionItem, User
-from generator.services.bulk_kinds import GAP
+
+# Between two places, so that a move writes one row.
+GAP = 2**16
 
 
 def create(owner: User, name: str, private: bool) -> Collection:
@@ -39,6 +42,33 @@ def delete(collection: Collection) -> None:
 
 def restore(collection: Collection) -> None:
     Collection.with_deleted.filter(pk=collection.pk).update(deleted_at=None)
+
+
+def place(
+    collection: Collection, ids: Sequence[uuid.UUID], by: User, at: datetime
+) -> list[uuid.UUID]:
+    """Put pictures at the end of a collection, in this order; gives those that were not in it.
+
+    The collection's row is the lock.
+    """
+    with transaction.atomic():
+        Collection.with_deleted.select_for_update().get(pk=collection.pk)
+        items = CollectionItem.objects.filter(collection=collection)
+        there = set(items.filter(image__in=ids).values_list("image_id", flat=True))
+        new = [pk for pk in dict.fromkeys(ids) if pk not in there]
+        last = items.aggregate(last=Max("position"))["last"] or 0
+        CollectionItem.objects.bulk_create(
+            CollectionItem(
+                collection=collection,
+                image_id=pk,
+                position=last + number * GAP,
+                added_by=by,
+                added_at=at,
+            )
+            for number, pk in enumerate(new, 1)
+        )
+        Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
+        return new
 
 
 def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> bool:

@@ -177,7 +177,8 @@ def _step(action: BulkAction) -> None:
     else:
         _backward(action)
     action.failures = 0
-    action.save(update_fields=["done", "changed", "left_out", "cursor", "failures", "finished_at"])
+    counts = ["done", "changed", "left_out", "given_back"]
+    action.save(update_fields=[*counts, "cursor", "failures", "finished_at"])
 
 
 def _forward(action: BulkAction) -> None:
@@ -214,7 +215,7 @@ def _backward(action: BulkAction) -> None:
     """What was changed last is taken back first, and its record goes with it."""
     _apply, undo_changes = KINDS[action.kind]
     changes = list(action.changes.order_by("-pk")[:STEP])
-    undo_changes(action, changes)
+    action.given_back += undo_changes(action, changes)
     action.changes.filter(pk__in=[change.pk for change in changes]).delete()
     if len(changes) == STEP:
         return

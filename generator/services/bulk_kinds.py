@@ -2,7 +2,8 @@
 
 `apply` runs in a transaction over pictures that the action's member sees, and gives what it
 really changed and how many belong to colleagues. A change is marked with the action's own time,
-so that undoing touches nothing that somebody has changed since.
+so that undoing touches nothing that somebody has changed since; it gives how many pictures are as
+they were.
 """
 
 from __future__ import annotations
@@ -13,37 +14,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from generator.models import (
     SHOWN,
     BulkAction,
     BulkChange,
-    Collection,
     CollectionItem,
     Favourite,
     Image,
     User,
 )
-from generator.services import ratings
+from generator.services import albums, ratings
 
 Ids = Sequence[uuid.UUID]
-# Between two places of a collection, so that a move writes one row.
-GAP = 2**16
 
 
 def changeable(member: User) -> Q:
     """Pictures that are this member's to throw away: his own; for owner and admins everybody's."""
     return Q() if member.manages_people else Q(owner=member)
-
-
-def may_fill(member: User, collection: Collection) -> bool:
-    """Whether he may add to, take from and order it: his own, or a team's as one who makes."""
-    if not member.may_generate:
-        return False
-    return collection.owner_id == member.pk or not collection.private
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +73,15 @@ def trash(action: BulkAction, ids: Ids) -> Done:
     return Done(_plain(action, found), left_out)
 
 
-def untrash(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+def untrash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Those alone that still lie in the trash because of this action."""
-    Image.objects.filter(
+    rows = Image.objects.filter(
         pk__in=_images(changes),
         trashed_at=action.created_at,
         trashed_by=action.owner,
         purged_at=None,
-    ).update(trashed_at=None, trashed_by=None)
+    )
+    return rows.update(trashed_at=None, trashed_by=None)
 
 
 def restore(action: BulkAction, ids: Ids) -> Done:
@@ -113,16 +104,18 @@ def restore(action: BulkAction, ids: Ids) -> Done:
     return Done(changes, left_out)
 
 
-def unrestore(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+def unrestore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Back into the trash, where they go on from the day they had reached."""
     groups: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
     for change in changes:
         groups[tuple(change.before)].append(change.image_id)
-    for (at, by), images in groups.items():
+    return sum(
         Image.objects.filter(SHOWN, pk__in=images).update(
             trashed_at=datetime.fromisoformat(at) if at else timezone.now(),
             trashed_by=User.objects.filter(pk=by).first() if by else None,
         )
+        for (at, by), images in groups.items()
+    )
 
 
 # --- visibility
@@ -144,10 +137,10 @@ def make_team(action: BulkAction, ids: Ids) -> Done:
     return _show(action, ids, private=False)
 
 
-def unshow(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+def unshow(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     private = action.kind == BulkAction.Kind.MAKE_PRIVATE
     rows = Image.objects.filter(pk__in=_images(changes), private=private)
-    rows.update(private=not private)
+    return rows.update(private=not private)
 
 
 # --- favourites
@@ -178,13 +171,14 @@ def unfavourite(action: BulkAction, ids: Ids) -> Done:
     )
 
 
-def take_marks(action: BulkAction, changes: Sequence[BulkChange]) -> None:
-    Favourite.objects.filter(
+def take_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    rows = Favourite.objects.filter(
         user=action.owner, image__in=_images(changes), created_at=action.created_at
-    ).delete()
+    )
+    return rows.delete()[0]
 
 
-def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     Favourite.objects.bulk_create(
         (
             Favourite(
@@ -196,40 +190,17 @@ def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> None:
         ),
         ignore_conflicts=True,
     )
+    # Who has marked one anew since has what this gives back.
+    return len(changes)
 
 
 # --- collections
 
 
-def place(collection: Collection, ids: Ids, by: User, at: datetime) -> list[uuid.UUID]:
-    """Put pictures at the end of a collection, in this order; gives those that were not in it.
-
-    The collection's row is the lock.
-    """
-    with transaction.atomic():
-        Collection.with_deleted.select_for_update().get(pk=collection.pk)
-        items = CollectionItem.objects.filter(collection=collection)
-        there = set(items.filter(image__in=ids).values_list("image_id", flat=True))
-        new = [pk for pk in dict.fromkeys(ids) if pk not in there]
-        last = items.aggregate(last=Max("position"))["last"] or 0
-        CollectionItem.objects.bulk_create(
-            CollectionItem(
-                collection=collection,
-                image_id=pk,
-                position=last + number * GAP,
-                added_by=by,
-                added_at=at,
-            )
-            for number, pk in enumerate(new, 1)
-        )
-        Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
-        return new
-
-
 def collect(action: BulkAction, ids: Ids) -> Done:
     if action.collection is None or action.collection.deleted_at:
         return Done([])
-    new = place(action.collection, ids, action.owner, action.created_at)
+    new = albums.place(action.collection, ids, action.owner, action.created_at)
     return Done(_plain(action, new))
 
 
@@ -248,20 +219,21 @@ def uncollect(action: BulkAction, ids: Ids) -> Done:
     return Done(changes)
 
 
-def take_out(action: BulkAction, changes: Sequence[BulkChange]) -> None:
-    CollectionItem.objects.filter(
+def take_out(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    rows = CollectionItem.objects.filter(
         collection=action.collection_id,
         image__in=_images(changes),
         added_by=action.owner,
         added_at=action.created_at,
-    ).delete()
+    )
+    return rows.delete()[0]
 
 
-def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
+def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Each at the place where it was."""
     collection = action.collection
     if collection is None:
-        return
+        return 0
     CollectionItem.objects.bulk_create(
         (
             CollectionItem(
@@ -275,6 +247,7 @@ def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
         ),
         ignore_conflicts=True,
     )
+    return len(changes)
 
 
 # --- the rating
@@ -285,7 +258,7 @@ def rate(action: BulkAction, ids: Ids) -> Done:
 
 
 Apply = Callable[[BulkAction, Ids], Done]
-Undo = Callable[[BulkAction, Sequence[BulkChange]], None]
+Undo = Callable[[BulkAction, Sequence[BulkChange]], int]
 Kind = BulkAction.Kind
 KINDS: dict[str, tuple[Apply, Undo]] = {
     Kind.TRASH: (trash, untrash),

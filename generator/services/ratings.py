@@ -23,8 +23,8 @@ def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
     return [BulkChange(action=action, image=image, before=[image.rating]) for image in found]
 
 
-def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
-    """Give these pictures the rating that they had, but for those that were rated since.
+def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    """Give these pictures the rating that they had, but for those that were rated since; how many.
 
     Ratings carry no mark of who gave them: a later change of the same picture tells. Pictures are
     locked before it is looked for, so no change comes between.
@@ -39,6 +39,7 @@ def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> None:
     for rating, images in before.items():
         Image.objects.filter(pk__in=images).update(rating=rating)
     search.index_again(sorted(same))
+    return len(same)
 
 
 def _rated_since(changes: Iterable[BulkChange]) -> set[uuid.UUID]:

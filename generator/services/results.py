@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generator import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
-from generator.services import bulk_kinds, leases, polls, search, timeline, vendor
+from generator.services import albums, leases, polls, search, timeline, vendor
 from generator.state import Status
 from generator.upstream import download, errors
 
@@ -107,7 +107,7 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
         collection = job.batch.collection
         if collection and collection.deleted_at is None:
             owner = job.batch.owner
-            bulk_kinds.place(collection, [image.pk for image in images], owner, timezone.now())
+            albums.place(collection, [image.pk for image in images], owner, timezone.now())
 
 
 def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:

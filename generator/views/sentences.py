@@ -56,8 +56,7 @@ MANY_UNRATED = ngettext_lazy(
 def sentence(action: BulkAction) -> str:
     """What became of it, with what was left out and why."""
     if action.undone_at:
-        said = ngettext("%(count)s is as it was", "%(count)s are as they were", action.changed)
-        return _("Undone") if action.total == 1 else said % {"count": intcomma(action.changed)}
+        return _undone(action)
     parts = []
     if action.changed or not action.left_out:
         parts.append(_did(action))
@@ -70,6 +69,24 @@ def sentence(action: BulkAction) -> str:
             )
             % {"count": intcomma(action.left_out)}
         )
+    return "; ".join(parts)
+
+
+def _undone(action: BulkAction) -> str:
+    stays = action.changed - action.given_back
+    if action.total == 1:
+        return _("Not undone: it was changed again since") if stays else _("Undone")
+    parts = []
+    if action.given_back or not stays:
+        said = ngettext("%(count)s is as it was", "%(count)s are as they were", action.given_back)
+        parts.append(said % {"count": intcomma(action.given_back)})
+    if stays:
+        said = ngettext(
+            "%(count)s was changed again since, and stays",
+            "%(count)s were changed again since, and stay",
+            stays,
+        )
+        parts.append(said % {"count": intcomma(stays)})
     return "; ".join(parts)
 
 

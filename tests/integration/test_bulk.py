@@ -22,7 +22,7 @@ from generator.models import (
     Image,
     User,
 )
-from generator.services import bulk, bulk_kinds, pulse, sweep
+from generator.services import albums, bulk, bulk_kinds, pulse, sweep
 
 pytestmark = pytest.mark.django_db
 Kind = BulkAction.Kind
@@ -146,7 +146,7 @@ def everything(
     images += draw(member, 2, private=True)
     images += draw(colleague, 2)
     collection = Collection.objects.create(owner=colleague, name="Foxes")
-    bulk_kinds.place(collection, [images[3].pk, images[1].pk], member, images[0].created_at)
+    albums.place(collection, [images[3].pk, images[1].pk], member, images[0].created_at)
     Favourite.objects.create(user=member, image=images[2])
     Favourite.objects.create(user=colleague, image=images[2])
     trashed = draw(member, 1)
@@ -170,6 +170,7 @@ def test_undo_gives_back_just_what_was_changed(
     answer = take_back(client)
     assert state() == before
     assert detail(answer)["undone"] is True
+    assert "changed again" not in answer.content.decode()
     assert answer["HX-Retarget"] == "closest [data-toast]"
     assert take_back(client).status_code == 200
     assert state() == before
@@ -197,8 +198,9 @@ def test_undo_leaves_alone_what_somebody_has_done_since(
     send(client, OPPOSITE[kind], images, **to)
     send(client, kind, images, **to)
     before = state()
-    take_back(client, first)
+    answer = take_back(client, first)
     assert state() == before
+    assert "changed again since" in answer.content.decode()
 
 
 def test_another_member_cannot_undo_it(

@@ -13,7 +13,7 @@ from django.test import Client
 
 from generator.models import Batch, Collection, CollectionItem, Image, User
 from generator.sandbox.server import Sandbox
-from generator.services import albums, bulk_kinds
+from generator.services import albums
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def album(draw: Draw, member: User) -> tuple[Collection, list[Image]]:
 
 def fill(collection: Collection, images: list[Image]) -> None:
     ids = [image.pk for image in images]
-    bulk_kinds.place(collection, ids, collection.owner, collection.created_at)
+    albums.place(collection, ids, collection.owner, collection.created_at)
 
 
 def order(collection: Collection) -> list[Any]:
