@@ -65,6 +65,20 @@ def test_a_list_is_one_prompt_a_line_when_asked_for(
     assert listed(page) == ["a fox", "an owl", "an elk"]
 
 
+def test_a_choice_that_is_not_closed_is_said(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    said = page.get_by_text("Close the choice with }")
+    prompt_box(page).fill("a {red|blue fox")
+    expect(said).to_be_visible()
+    prompt_box(page).press_sequentially("}")
+    expect(said).to_be_hidden()
+    expect(generate(page)).to_have_text("Generate 2 · 1.0 credits")
+    for text in (r"a \{red|blue fox", "{{ 7|8 }}", "a {red, blue fox", "a}b|c"):
+        prompt_box(page).fill(text)
+        page.clock.run_for(2_000)
+        expect(said).to_be_hidden()
+
+
 def test_more_than_the_cap_is_said_on_the_button(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
     prompt_box(page).fill("{a|b|c|d} {a|b|c|d}")

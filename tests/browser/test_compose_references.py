@@ -72,8 +72,8 @@ def test_a_chosen_file_is_uploaded_shown_and_sent(
 ) -> None:
     page, prompt = opened(visit, member, size), f"a fox from a file {size[0]} {QUICK}"
     prompt_box(page).fill(prompt)
-    upload(page, 2, png("#b3402a"))
-    holds(page, 2, "upload")
+    upload(page, 1, png("#b3402a"))
+    holds(page, 1, "upload")
     expect(page.get_by_text("Uploaded picture")).to_be_visible()
     generate(page).click()
     expect(batches(page, prompt)).to_have_count(1)
@@ -88,11 +88,11 @@ def test_what_is_no_picture_is_said_beside_its_slot(
 ) -> None:
     visit.expected.append("422 (Unprocessable")
     page = opened(visit, member, size)
-    upload(page, 3, b"%PDF-1.4 a letter")
+    upload(page, 1, b"%PDF-1.4 a letter")
     expect(page.get_by_text("This is a PDF document, not a picture.")).to_be_visible()
-    expect(reference(page, 3)).to_have_value("")
-    upload(page, 3, png("#2a5db3"))
-    holds(page, 3, "upload")
+    expect(reference(page, 1)).to_have_value("")
+    upload(page, 1, png("#2a5db3"))
+    holds(page, 1, "upload")
     expect(page.get_by_text("PDF document")).to_have_count(0)
 
 
@@ -122,8 +122,8 @@ def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
     tile = page.locator(f'a[href="{card.picture}"]').first
     tile.locator("img").drag_to(slot(page, 2))
-    holds(page, 2, "image")
-    expect(reference(page, 2)).to_have_value(f"image:{card.picture.split('/')[2]}")
+    holds(page, 1, "image")
+    expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 
 def test_a_tile_dragged_in_the_gallery_becomes_a_reference(visit: Visits, member: Member) -> None:
@@ -158,7 +158,7 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     prompt_box(page).fill(f"in a boat {QUICK}")
     slot(page, 3).click()
     page.locator("#slot-3").get_by_role("link", name="From the gallery").click()
-    panel = page.get_by_role("region", name="From the gallery")
+    panel = page.get_by_role("dialog", name="From the gallery")
     # A phone's keyboard stays away until the search is touched.
     close, search = panel.get_by_role("button", name="Close"), panel.get_by_role("searchbox")
     expect(close if size == PHONE else search).to_be_focused()
@@ -168,9 +168,10 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     expect(panel.get_by_role("link")).to_have_count(1)
     panel.get_by_role("link", name=f"a walrus {size[0]}").click()
     expect(panel).to_be_hidden()
-    expect(slot(page, 3)).to_be_focused()
-    holds(page, 3, "image")
-    expect(reference(page, 3)).to_have_value(f"image:{cards[0].picture.split('/')[2]}")
+    # No number is left out: what the service gets is the first picture.
+    expect(slot(page, 1)).to_be_focused()
+    holds(page, 1, "image")
+    expect(reference(page, 1)).to_have_value(f"image:{cards[0].picture.split('/')[2]}")
     expect(prompt_box(page)).to_have_value(f"in a boat {QUICK}")
 
 
@@ -192,7 +193,7 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Me
     page = opened(visit, member)
     slot(page, 1).click()
     page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
-    panel = page.get_by_role("region", name="From the gallery")
+    panel = page.get_by_role("dialog", name="From the gallery")
     found = panel.get_by_role("link", name="a snail in a row")
     # The next page is asked for a little before one gets there.
     with page.expect_response(re.compile("/references/pictures/.*q=snail.*before=")):
@@ -201,6 +202,30 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Me
         found.nth(40).scroll_into_view_if_needed()
     expect(found).to_have_count(56)
     expect(panel.get_by_role("link", name="Older")).to_have_count(0)
+
+
+def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[str]) -> None:
+    """The service counts the pictures that it gets: "the second one" must mean the same to it."""
+    visit.expected.append("404 (Not Found)")
+    page, (red, blue) = opened(visit, member), references
+    missing = red.replace("red", "missing")
+    fill_reference(page, 3, red)
+    expect(reference(page, 1)).to_have_value(red)
+    expect(reference(page, 3)).to_have_value("")
+    fill_reference(page, 4, missing)
+    expect(page.locator("#slot-2-message")).to_contain_text("No picture could be shown")
+    fill_reference(page, 3, blue)
+    slot(page, 1).click()
+    page.get_by_role("button", name="Remove reference picture 1").click()
+    for number, address in ((1, missing), (2, blue), (3, ""), (4, "")):
+        expect(reference(page, number)).to_have_value(address)
+    expect(page.locator("#slot-1-message")).to_contain_text("No picture could be shown")
+    expect(page.locator("#slot-2-message")).to_be_empty()
+    expect(slot(page, 1)).to_be_focused()
+    # A file for the first slot takes its place, and nothing comes before it meanwhile.
+    upload(page, 1, png("#2a5db3"))
+    holds(page, 1, "upload")
+    expect(reference(page, 2)).to_have_value(blue)
 
 
 def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
@@ -239,11 +264,11 @@ def test_the_box_tells_an_address_by_its_host_and_end(
 
 def test_what_is_no_address_is_said_at_once(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
-    slot(page, 2).click()
-    reference(page, 2).fill("a fox")
-    reference(page, 2).press("Enter")
+    slot(page, 1).click()
+    reference(page, 1).fill("a fox")
+    reference(page, 1).press("Enter")
     expect(page.get_by_text("This is no address")).to_be_visible()
-    fill_reference(page, 2, "")
+    fill_reference(page, 1, "")
     expect(page.get_by_text("This is no address")).to_have_count(0)
 
 

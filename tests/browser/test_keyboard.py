@@ -63,14 +63,14 @@ def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) ->
     page.keyboard.press("Enter")
     tab_to(page, page.locator("#slot-2").get_by_role("link", name="From the gallery"))
     page.keyboard.press("Enter")
-    panel = page.get_by_role("region", name="From the gallery")
+    panel = page.get_by_role("dialog", name="From the gallery")
     page.keyboard.type("tortoise")
     expect(panel.get_by_role("link")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     expect(panel.get_by_role("link", name="a tortoise by keys")).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
-    value = page.get_by_label("Address of reference picture 2")
+    value = page.get_by_label("Address of reference picture 1")
     expect(value).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 

@@ -3,7 +3,7 @@
 import { box, filled, slots } from "./content.js";
 import { credits } from "./credits.js";
 import { showVariants } from "./variants-panel.js";
-import { expand } from "./variants.js";
+import { expand, isUnclosed } from "./variants.js";
 
 function tellLength(text) {
   const counter = box().querySelector("[data-counter]");
@@ -15,11 +15,23 @@ function tellLength(text) {
   return used > most;
 }
 
+/* Not while one is still writing the choice. */
+const PAUSE_MS = 800;
+let pause;
+
+function tellUnclosed(text) {
+  const note = box().querySelector("[data-unclosed]");
+  clearTimeout(pause);
+  if (!isUnclosed(text)) note.hidden = true;
+  else pause = setTimeout(() => (note.hidden = false), PAUSE_MS);
+}
+
 function tell() {
   const form = box();
   const { prompt, model, count, lines } = form.elements;
   const text = prompt.value.replace(/\r\n/g, "\n");
   const over = tellLength(text);
+  tellUnclosed(text);
   const several = text.trim().includes("\n");
   form.querySelector("[data-lines]").toggleAttribute("data-wanted", several || lines.checked);
 

@@ -1,6 +1,6 @@
 /* Pictures on their way into the slots: chosen, dropped, pasted, dragged from a tile. */
 
-import { box, changed, slots } from "./content.js";
+import { box, changed, free, placeFor } from "./content.js";
 import { named } from "./naming.js";
 import { upload } from "./upload.js";
 
@@ -8,8 +8,8 @@ const say = (text) => document.dispatchEvent(new CustomEvent("studio:say", { det
 const texts = () => box().querySelector(".references").dataset;
 
 async function take(slot, file) {
-  slot.put("");
   slot.progress = 0;
+  slot.put("");
   changed();
   try {
     const value = await upload(file, texts().upload, box().elements.csrfmiddlewaretoken.value, (percent) => {
@@ -23,11 +23,9 @@ async function take(slot, file) {
   changed();
 }
 
-const free = () => slots().filter((slot) => !slot.value && !slot.hasAttribute("data-busy"));
-
-/* Files and addresses into this slot and the free ones after it. */
+/* Files and addresses into this slot and the free ones. */
 function place(given, slot) {
-  const places = [...new Set([...(slot ? [slot] : []), ...free()])];
+  const places = [...new Set([...(slot ? [placeFor(slot)] : []), ...free()])];
   if (given.length > places.length) say(texts().full);
   given.slice(0, places.length).forEach((one, index) => {
     if (one instanceof File) take(places[index], one);

@@ -5,7 +5,7 @@ const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 /* `opened` learns what was pressed to open it, `chosen` which of its `[data-choice]` was taken. */
 export function panel(id, { opened = () => {}, chosen }) {
   const found = document.getElementById(id);
-  const search = found.querySelector("form");
+  const search = found.querySelector("[role=search]");
   const choices = () => [...found.querySelectorAll("[data-choice]")];
 
   document.addEventListener("click", (event) => {
@@ -13,7 +13,7 @@ export function panel(id, { opened = () => {}, chosen }) {
     if (opener) {
       event.preventDefault();
       opened(opener);
-      found.showPopover();
+      found.showModal();
       htmx.trigger(search, "studio:open");
       // A phone's keyboard would cover what is found.
       const typed = matchMedia("(pointer: fine)").matches;
@@ -22,7 +22,7 @@ export function panel(id, { opened = () => {}, chosen }) {
     const choice = event.target.closest?.(`#${id} [data-choice]`);
     if (choice) {
       event.preventDefault();
-      found.hidePopover();
+      found.close();
       chosen(choice);
     }
   });

@@ -1,5 +1,6 @@
 /* A picture of the studio for a slot, found in a panel over the box. */
 
+import { placeFor } from "./content.js";
 import { panel } from "./panel.js";
 
 let slot = null;
@@ -7,10 +8,10 @@ let slot = null;
 panel("reference-pictures", {
   opened(opener) {
     slot = opener.closest("reference-slot");
-    slot.editor.hidePopover();
   },
   chosen(choice) {
-    slot.put(`image:${choice.dataset.choice}`);
-    slot.tile.focus();
+    const place = placeFor(slot);
+    place.put(`image:${choice.dataset.choice}`);
+    place.tile.focus();
   },
 });

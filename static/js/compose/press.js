@@ -66,7 +66,7 @@ function refocus() {
 
 /* On a phone a touch beside the sheet, and beside what opened from it, folds it. */
 document.addEventListener("pointerdown", ({ target }) => {
-  const beside = !box().contains(target) && !target.closest?.("[popover]");
+  const beside = !box().contains(target) && !target.closest?.("[popover], dialog");
   if (beside) box().querySelector("#compose-more").checked = false;
 });
 

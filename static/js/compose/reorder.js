@@ -4,15 +4,24 @@ import { box, changed, filled, slots } from "./content.js";
 
 const TYPE = "application/x-studio-slot";
 
+/* What each slot holds, in a new order of the slots. */
+function arrange(ordered) {
+  const held = ordered.map(({ value, message }) => [value, message.textContent, message.dataset.tone]);
+  slots().forEach((slot, index) => {
+    const [value, ...said] = held[index];
+    if (slot.value === value) return;
+    slot.value = value;
+    slot.say(...said);
+  });
+}
+
 /* The picture moves; those between its old and new place make room. */
 function move(from, to) {
   const all = slots();
-  if (to < 0 || to >= all.length || from === to) return;
-  const values = all.map((slot) => slot.value);
-  values.splice(to, 0, ...values.splice(from, 1));
-  all.forEach((slot, index) => {
-    if (slot.value !== values[index]) slot.value = values[index];
-  });
+  if (to < 0 || !all[to]?.value || from === to) return;
+  const ordered = [...all];
+  ordered.splice(to, 0, ...ordered.splice(from, 1));
+  arrange(ordered);
   const fieldset = box().querySelector(".references");
   fieldset.querySelector("[data-said]").textContent = filled(fieldset.dataset.moved, {
     number: to + 1,
@@ -20,6 +29,19 @@ function move(from, to) {
   all[to].tile.focus();
   changed();
 }
+
+/* The service counts the pictures that it gets: a gap would make each later number a wrong one. */
+function closeRanks() {
+  const all = slots();
+  const taken = all.map((slot) => Boolean(slot.value));
+  const isGap = taken.lastIndexOf(true) !== taken.filter(Boolean).length - 1;
+  if (!isGap || all.some((slot) => slot.hasAttribute("data-busy"))) return;
+  arrange([...all.filter((slot) => slot.value), ...all.filter((slot) => !slot.value)]);
+  changed();
+}
+
+document.addEventListener("studio:changed", closeRanks);
+document.addEventListener("change", ({ target }) => target.name === "image_urls" && closeRanks());
 
 const slotOf = (event) => event.target.closest?.("reference-slot");
 

@@ -30,6 +30,11 @@ function* product(lists) {
   }
 }
 
+/* Whether a choice was begun and its brace never closed, so that it is sent as it stands. */
+export function isUnclosed(prompt) {
+  return /\{[^{}]*\|[^{}]*$/.test(prompt.replace(PART, ""));
+}
+
 /* Each prompt once, at most `limit`. */
 export function expand(prompt, limit, lines = false) {
   const sources = lines ? prompt.split("\n").map((line) => line.trim()) : [prompt];

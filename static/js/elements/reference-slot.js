@@ -42,22 +42,25 @@ class ReferenceSlot extends HTMLElement {
     this.show();
   }
 
-  /* As the member's own doing: price and draft follow. */
+  /* As the member's own doing: price, draft and the other slots follow. */
   put(value) {
     this.value = value;
-    this.input.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const name of ["input", "change"]) this.input.dispatchEvent(new Event(name, { bubbles: true }));
+  }
+
+  get message() {
+    return this.querySelector("[data-message]");
   }
 
   say(text, tone = "") {
-    const message = this.querySelector("[data-message]");
-    message.textContent = text;
-    message.dataset.tone = tone;
+    this.message.textContent = text;
+    this.message.dataset.tone = tone;
   }
 
   /* How much of an upload is through, in percent; null: none is under way. */
   set progress(percent) {
-    const bar = this.querySelector("[data-progress]");
-    Object.assign(bar, { hidden: percent === null, value: percent ?? 0 });
+    const shown = { hidden: percent === null, value: percent ?? 0 };
+    Object.assign(this.querySelector("[data-progress]"), shown);
     this.toggleAttribute("data-busy", percent !== null);
   }
 
