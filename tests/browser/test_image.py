@@ -13,7 +13,7 @@ from tests.browser.looks import mark, marked, settled
 from tests.browser.test_sizes import expect_fits
 from tests.browser.viewer import Birds, at, details, expect_picture, open_over, ready, shown, tile
 from tests.member import Member
-from tests.stack import Stack
+from tests.stack import Stack, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -199,6 +199,11 @@ def test_wheel_and_double_click_zoom_where_one_points(
     before = width(page)
     page.mouse.dblclick(x, y)
     grows(page, before)
+    # Escape ends the zoom first, then it closes.
+    page.keyboard.press("Escape")
+    until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/gallery/"))
 
 
 Dots = Sequence[tuple[float, float]]

@@ -62,18 +62,21 @@ def test_a_note_is_kept_by_whatever_one_does_next(
 ) -> None:
     page = visit(member, "/gallery/", size=size)
     over = open_over(page, birds.stork)
-    for leave in ("next", "close"):
+    for leave in ("next", "close", "escape"):
         details(page).get_by_label("Note for the team").fill(f"left by {leave}")
         address = page.url
         with page.expect_response(lambda answer: answer.url.endswith("/note/")):
             if leave == "close":
                 page.go_back()
+            elif leave == "escape":
+                page.keyboard.press("Escape")
+                expect(page.locator("picture-viewer")).to_be_visible()
             else:
                 over.get_by_role("link", name="Next picture").evaluate("link => link.focus()")
                 page.keyboard.press("ArrowRight")
         page.goto(address)
         expect(details(page).get_by_label("Note for the team")).to_have_value(f"left by {leave}")
-        if leave == "next":
+        if leave != "escape":
             page.goto("/gallery/")
             over = open_over(page, birds.stork)
 

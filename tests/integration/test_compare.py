@@ -123,7 +123,7 @@ def test_what_one_may_not_see_is_not_there(client: Client, member: User, colleag
     assert client.get(path(mine, own)).status_code == 200
 
 
-def test_hidden_references_and_uploads_stay_hidden(
+def test_hidden_references_stay_hidden_and_uploads_are_seen(
     client: Client, member: User, colleague: User
 ) -> None:
     hidden, one, other = picture(colleague, private=True), picture(member), picture(member)
@@ -137,6 +137,7 @@ def test_hidden_references_and_uploads_stay_hidden(
     assert "a picture that you cannot see" in text
     assert str(hidden.pk) not in text
     assert "an uploaded file" in text
+    assert '<img src="/uploads/' in text
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 40])

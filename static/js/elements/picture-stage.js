@@ -50,6 +50,15 @@ class PictureStage extends HTMLElement {
     return Boolean(this.items[to]);
   }
 
+  /* Whole again; false when it is so already. */
+  unzoom() {
+    const slide = this.swipe?.currSlide;
+    const whole = slide?.zoomLevels.initial;
+    if (!slide || slide.currZoomLevel <= whole * 1.01) return false;
+    slide.zoomTo(whole, undefined, this.swipe.options.zoomAnimationDuration);
+    return true;
+  }
+
   came() {
     const item = this.items[this.swipe.currIndex];
     if (!item || item.id === this.here) return;

@@ -70,6 +70,8 @@ class PictureViewer extends HTMLElement {
 
   /* Over a grid somebody else closes; by itself the way back is a link. */
   close(event) {
+    // By the key (picture-keys.js): the zoom ends first, as everywhere.
+    if (event?.isTrusted === false && this.stage.unzoom()) return event.preventDefault();
     clearTimeout(this.timer); // a turn must not write its address while the browser is on its way back
     const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
     if (!this.dispatchEvent(closing)) event?.preventDefault();
