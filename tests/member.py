@@ -111,16 +111,13 @@ class Member:
 
     # --- making pictures
 
-    def press(self, prompt: str, count: int = 1, image_urls: Sequence[str] = ()) -> str:
-        """Press Generate in the studio; gives the path of the batch."""
-        answer = self.send(
-            "/",
-            "/batches/",
-            prompt=prompt,
-            model="google/gempix2",
-            count=count,
-            image_urls=list(image_urls),
-        )
+    def press(
+        self, prompt: str, count: int = 1, image_urls: Sequence[str] = (), **more: str
+    ) -> str:
+        """Press Generate in the studio, with other fields of its box as well; gives the path of
+        the batch."""
+        fields = {"model": "google/gempix2", "count": count, "image_urls": list(image_urls)}
+        answer = self.send("/", "/batches/", prompt=prompt, **fields | more)
         assert answer.url == f"{self.stack.url}/", answer.text
         found = re.search(r'id="batch-([0-9a-f-]{36})"', answer.text)
         assert found, answer.text

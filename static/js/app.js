@@ -53,6 +53,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (!form.matches?.(".batch__cancel") || form.checkVisibility()) return;
   if (document.activeElement === document.body || form.contains(document.activeElement)) {
-    form.closest("[data-batch]").querySelector("a").focus();
+    form.closest("[data-batch], .batch__top").querySelector("a").focus();
   }
 });

@@ -1,0 +1,61 @@
+"""Nothing on a page moves by itself: what comes in, and how work ends, fits in the room kept for it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.member import Member
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Ends without a picture, and the word on their cards; late enough to be seen before.
+ENDS = {
+    "[slow:9] [no-picture]": "No picture",
+    "[slow:9] [words-only]": "No picture",
+    "[slow:9] [failed]": "Failed",
+    "[slow-answer:5] [accepted-reset]": "Unclear",
+    "[slow-answer:5] [bad-request]": "Failed",
+}
+# Where each thing of the page stands in its whole, by what it is.
+PLACES = """() => Object.fromEntries(
+    [...document.querySelectorAll(".batch, .batch__head, .card, .card__frame, .card__foot")].map(
+      (thing, at) => {
+        const { left, top, width, height } = thing.getBoundingClientRect();
+        return [`${thing.classList[0]} ${at}`, [left, top + scrollY, width, height].map(Math.round)];
+      }))"""
+CUT = """() => [...document.querySelectorAll(".card__frame :is(p, blockquote, a, button)")]
+    .filter((thing) => thing.checkVisibility())
+    .filter((thing) => {
+      const mine = thing.getBoundingClientRect();
+      const frame = thing.closest(".card__frame").getBoundingClientRect();
+      return mine.top < frame.top || mine.bottom > frame.bottom + 0.5
+        || mine.left < frame.left || mine.right > frame.right + 0.5;
+    }).map((thing) => thing.textContent.trim())"""
+
+
+def ends(page: Page, words: list[str]) -> None:
+    for word in set(words):
+        cards = page.get_by_role("article").filter(has=page.get_by_text(word, exact=True))
+        expect(cards).to_have_count(words.count(word))
+
+
+@pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
+def test_ends_without_a_picture_move_nothing(
+    shape: str, visit: Visits, newcomer: Member
+) -> None:
+    fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
+    newcomer.waits_for(newcomer.press("a quiet hill below", 2))
+    for scenario in ENDS:
+        newcomer.press(f"an owl that ends early {scenario}", 2, **fields)
+    newcomer.press("a late owl and its picture [slow:9]", 2, **fields)
+    pages = [visit(newcomer, size=size) for size in (PHONE, DESKTOP)]
+    for page in pages:
+        expect(page.get_by_role("article")).to_have_count(2 + 2 * len(ENDS) + 2)
+    before = [page.evaluate(PLACES) for page in pages]
+    words = [word for word in ENDS.values() for _ in range(2)]
+    for page, places in zip(pages, before, strict=True):
+        ends(page, [*words, "Done", "Done", "Done", "Done"])
+        assert page.evaluate(PLACES) == places
+        assert page.evaluate(CUT) == []
