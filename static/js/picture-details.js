@@ -32,5 +32,22 @@ document.addEventListener("click", (event) => {
     // It is forgotten then.
   }
 });
+/* The sheet of a phone is drawn down by its head. */
+const DRAWN_PX = 60;
+document.addEventListener("pointerdown", (event) => {
+  const sheet = event.target.closest?.(".panel__who")?.closest(".panel");
+  if (!sheet || wide.matches || event.target.closest("a, button")) return;
+  const drawn = (next) => Math.max(0, next.clientY - event.clientY);
+  const listen = new AbortController();
+  const end = (next) => {
+    listen.abort();
+    sheet.style.translate = "";
+    if (next.type === "pointerup" && drawn(next) > DRAWN_PX) show(false);
+  };
+  const { signal } = listen;
+  addEventListener("pointermove", (next) => (sheet.style.translate = `0 ${drawn(next)}px`), { signal });
+  addEventListener("pointerup", end, { signal });
+  addEventListener("pointercancel", end, { signal });
+});
 document.addEventListener("htmx:load", tell);
 show(wide.matches && kept() !== "closed");

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import mark, marked, settled
@@ -270,8 +270,32 @@ def test_details_are_a_sheet_on_a_phone(visit: Visits, member: Member, birds: Bi
     page.get_by_role("button", name="Show details").tap()
     expect(panel).to_be_in_viewport()
     expect_fits(page)
+    page.wait_for_function(ABOVE)
     panel.get_by_role("button", name="Hide details").tap()
     expect(panel).to_be_hidden()
+
+    page.get_by_role("button", name="Show details").tap()
+    draw(page, panel, 20)
+    expect(panel).to_be_in_viewport()
+    draw(page, panel, 120)
+    expect(panel).to_be_hidden()
+
+
+# The whole picture stands above the sheet.
+ABOVE = """() => {
+  const { bottom } = document.querySelector(".pswp__item[aria-hidden=false] img").getBoundingClientRect();
+  return bottom <= document.getElementById("picture-details").getBoundingClientRect().top + 1;
+}"""
+
+
+def draw(page: Page, panel: Locator, down: int) -> None:
+    """Draw the sheet down by its head, so many pixels."""
+    box = panel.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10 + down, steps=5)
+    page.mouse.up()
 
 
 def test_prompt_and_task_id_are_copied(visit: Visits, member: Member, birds: Birds) -> None:

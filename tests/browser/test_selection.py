@@ -102,6 +102,8 @@ def test_nothing_is_wider_than_the_page(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size[0]
         assert box["height"] >= 44
+    for word in ("Favourite", "Collect", "Download", "Compare", "More", "Trash"):
+        expect(bar(page).get_by_text(word, exact=True)).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -164,7 +166,7 @@ def test_all_that_match_are_more_than_are_shown(
 ) -> None:
     page = visit(artist, "/gallery/")
     boxes(page).first.check(force=True)
-    every = bar(page).get_by_role("checkbox", name="Select all")
+    every = bar(page).get_by_role("checkbox", name="that match")
     expect(every).to_be_visible()
     every.check()
     bar(page).get_by_role("button", name="Favourite").click()

@@ -272,7 +272,7 @@ def test_filter_means_so_many_and_more_and_combines(
     assert "4 stars or more" in text
     assert gallery.matching(member, Filters(rating=4, shape="portrait")).count() == 0
     count = client.get("/bulk/matching/?place=gallery&rating=4").content.decode()
-    assert "all 2 that match" in count
+    assert "All 2 that match" in count
     for nonsense in ("rating=6", "rating=x", "rating=0", "rating=-1"):
         assert client.get(f"/gallery/?{nonsense}").content.decode().count("data-image") == 6
 

@@ -59,8 +59,10 @@ class PictureSelection extends HTMLElement {
     output.textContent = output.dataset.one.replace("{n}", number.format(shown));
     const compare = this.form.querySelector("[data-compare]");
     if (!compare) return;
-    compare.disabled = this.all.checked || count < 2 || count > 4;
-    compare.title = compare.disabled ? compare.dataset.reason : "";
+    const few = !this.all.checked && count >= 2 && count <= 4;
+    // Not disabled: a press on it tells the reason.
+    compare.ariaDisabled = few ? null : "true";
+    compare.title = few ? "" : compare.dataset.reason;
   }
 
   /* One field with all ids: forms may have a thousand fields and no more. */

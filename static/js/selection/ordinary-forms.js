@@ -3,6 +3,11 @@
 export function ordinaryForms(selection) {
   const send = (event) => {
     event.preventDefault();
+    const { ariaDisabled, dataset } = event.currentTarget;
+    if (ariaDisabled) {
+      document.dispatchEvent(new CustomEvent("studio:say", { detail: dataset.reason }));
+      return;
+    }
     const form = document.createElement("form");
     const fields = Object.fromEntries(new FormData(selection.form));
     selection.name(fields);
