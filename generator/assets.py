@@ -85,6 +85,7 @@ BUNDLES = {
         "js/elements/new-pictures.js",
         "js/elements/month-rail.js",
         "js/filters.js",
+        "js/keep-focus.js",
         "js/keep-place.js",
     ),
 }

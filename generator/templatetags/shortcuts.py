@@ -22,6 +22,7 @@ GROUPS = (
         _("Everywhere"),
         (
             (("?",), _("This help")),
+            (("/",), _("Search, where a page has a search")),
             (("Tab",), _("The next thing; the first one on a page skips to the content")),
             (("Esc",), _("Close what is open")),
         ),

@@ -1,4 +1,4 @@
-/* Keys of the whole studio: "?" opens the help, and <single-keys> can switch single keys off
+/* Keys of the whole studio: "?" opens the help, "/" leads to the search, and <single-keys> can switch single keys off
    (for who dictates, WCAG 2.1.4). Stands before every other script, so that it hears keys first. */
 
 const OFF = "gempix-single-keys-off";
@@ -20,6 +20,7 @@ addEventListener(
     if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " || writing(event.target)) return;
     if (isOff()) return event.stopImmediatePropagation();
+    if (event.key === "/" && toSearch()) event.preventDefault();
     if (event.key !== "?" || !help) return;
     event.preventDefault();
     if (help.open) help.close();
@@ -27,6 +28,15 @@ addEventListener(
   },
   true,
 );
+
+/* Whether the page has a search, and nothing stands over it. */
+function toSearch() {
+  if (document.querySelector("dialog[open]") || document.querySelector(".is-covered")) return false;
+  const search = document.querySelector("main input[type=search]:not(dialog *)");
+  search?.select();
+  search?.focus();
+  return Boolean(search);
+}
 
 document.addEventListener("click", (event) => {
   if (!help || !event.target.closest?.("[data-help]")) return;

@@ -189,3 +189,35 @@ def test_folded_rounds_open(visit: Visits, member: Member) -> None:
     tab_to(page, summary)
     page.keyboard.press("Enter")
     expect(rounds.get_by_role("listitem")).to_have_count(3)
+
+
+@pytest.mark.parametrize("path", ["/gallery/", "/history/"])
+def test_search_and_filters_keep_the_keys_where_they_are(
+    path: str, visit: Visits, member: Member
+) -> None:
+    member.waits_for(member.press("a snail who searches"))
+    page = visit(member, path)
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.type("sna")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=sna**")
+    expect(search).to_be_focused()
+    page.keyboard.type("il")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=snail**")
+
+    tab_to(page, page.get_by_role("button", name="Member"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("dialog", name="Member").get_by_role("link").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**member=**" if path == "/gallery/" else "**/history/**")
+    expect(page.get_by_role("button", name="Member")).to_be_focused()
+    tab_to(page, page.get_by_role("link", name="Favourites"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**favourites=**")
+    expect(page.get_by_role("link", name="Favourites")).to_be_focused()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(search).not_to_be_focused()
