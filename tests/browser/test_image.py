@@ -283,8 +283,8 @@ def test_details_are_a_sheet_on_a_phone(visit: Visits, member: Member, birds: Bi
 
 # The whole picture stands above the sheet.
 ABOVE = """() => {
-  const { bottom } = document.querySelector(".pswp__item[aria-hidden=false] img").getBoundingClientRect();
-  return bottom <= document.getElementById("picture-details").getBoundingClientRect().top + 1;
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return box(".pswp__item[aria-hidden=false] img").bottom <= box("#picture-details").top + 1;
 }"""
 
 

@@ -1,4 +1,4 @@
-"""Nothing on a page moves by itself: what comes in, and how work ends, fits in the room kept for it."""
+"""Nothing on a page moves by itself: how work ends fits in the room that was kept for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ PLACES = """() => Object.fromEntries(
     [...document.querySelectorAll(".batch, .batch__head, .card, .card__frame, .card__foot")].map(
       (thing, at) => {
         const { left, top, width, height } = thing.getBoundingClientRect();
-        return [`${thing.classList[0]} ${at}`, [left, top + scrollY, width, height].map(Math.round)];
+        const place = [left, top + scrollY, width, height];
+        return [`${thing.classList[0]} ${at}`, place.map(Math.round)];
       }))"""
 CUT = """() => [...document.querySelectorAll(".card__frame :is(p, blockquote, a, button)")]
     .filter((thing) => thing.checkVisibility())
@@ -42,9 +43,7 @@ def ends(page: Page, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
-def test_ends_without_a_picture_move_nothing(
-    shape: str, visit: Visits, newcomer: Member
-) -> None:
+def test_ends_without_a_picture_move_nothing(shape: str, visit: Visits, newcomer: Member) -> None:
     fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
     newcomer.waits_for(newcomer.press("a quiet hill below", 2))
     for scenario in ENDS:
