@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
@@ -23,13 +24,18 @@ from generator import catalog, variants
 from generator.forms import new_form_token
 from generator.models import Collection, Image, Upload, User, named_reference
 from generator.queries import compose
-from generator.services import uploads
+from generator.services import uploads, vendor
 from generator.services.batches import TOKEN_MARK, Order
+from generator.upstream.urlguard import is_local
 
 MAX_URL_CHARACTERS = 2048
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
+UNREACHABLE = _(
+    "The service cannot reach this address, it lies in a private network. Upload the picture "
+    "instead."
+)
 # A picture's address in this studio, from wherever it was copied.
 OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
@@ -54,7 +60,8 @@ class Slot:
         if named := named_reference(self.value):
             name = {"upload": "generator:upload", "image": "generator:reference-image"}[named[0]]
             return reverse(name, args=[named[1]])
-        return self.value if self.value.startswith(("http://", "https://")) else ""
+        shown = self.value.startswith(("http://", "https://")) and not self.error
+        return self.value if shown else ""
 
 
 class ComposeForm(forms.Form):
@@ -153,6 +160,11 @@ class ComposeForm(forms.Form):
         found = OUR_PICTURE.match(parts.path)
         return f"image:{found[1]}" if found and parts.netloc == self.host else value
 
+    @cached_property
+    def unreachable(self) -> str | Promise:
+        """What to say of an address in a private network; empty where such are fetched."""
+        return "" if vendor.fetches_local() else UNREACHABLE
+
     @property
     def prompts(self) -> list[str]:
         """What the prompt stands for, as far as it may be asked for in one press, and one more."""
@@ -224,6 +236,8 @@ class ComposeForm(forms.Form):
         slot.source = slot.value
         if slot.kind == "url":
             slot.error = _address_error(slot.value)
+            if not slot.error and is_local(urlsplit(slot.value).hostname or ""):
+                slot.error = self.unreachable
         elif found := compose.source(self.member, slot.value):
             slot.source = found
         else:

@@ -15,7 +15,7 @@ class ReferenceSlot extends HTMLElement {
     this.input.addEventListener("input", () => {
       this.say("");
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.show(), WAIT_MS);
+      this.timer = setTimeout(() => this.show({ typing: true }), WAIT_MS);
     });
     this.input.addEventListener("change", () => {
       this.value = this.input.value;
@@ -64,16 +64,17 @@ class ReferenceSlot extends HTMLElement {
     this.toggleAttribute("data-busy", percent !== null);
   }
 
-  show() {
+  show({ typing = false } = {}) {
     clearTimeout(this.timer);
     const value = named(this.value);
-    const { kind, caption, title, preview } = told(value, this.texts);
+    const { kind, caption, title, preview, wrong, missing } = told(value, this.texts);
     this.dataset.kind = kind;
     Object.assign(this.querySelector("[data-caption]"), { textContent: caption, title });
     for (const one of this.querySelectorAll("[data-clear], [data-move]")) one.hidden = !value;
     this.tile.draggable = Boolean(value);
-    // An address that shows nothing here may still be one that the service can read.
-    this.picture(preview, kind === "url" ? [this.texts.broken] : [this.texts.gone, "bad"]);
+    // A host that is still being written may become another one.
+    if (wrong && (!typing || /\/\/[^/]+\//.test(value))) this.say(wrong, "bad");
+    this.picture(preview, missing);
   }
 
   picture(address, otherwise) {
