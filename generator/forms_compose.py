@@ -42,7 +42,8 @@ OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for a reference picture: an address, `upload:<id>` or `image:<id>`."""
+    """One numbered place for a reference picture: an address, `image:<id>`, or an upload
+    as `upload:<id>/<name>`."""
 
     number: int
     value: str = ""
@@ -55,11 +56,17 @@ class Slot:
         return named if named in ("upload", "image") else "url" if self.value else "empty"
 
     @property
+    def name(self) -> str:
+        """What an uploaded file is called, if that is known."""
+        named = named_reference(self.value)
+        return named.name if named else ""
+
+    @property
     def preview(self) -> str:
-        """The address of what it shows; the twin of `static/js/elements/reference-slot.js`."""
+        """The address of what it shows; the twin of `static/js/compose/naming.js`."""
         if named := named_reference(self.value):
-            name = {"upload": "generator:upload", "image": "generator:reference-image"}[named[0]]
-            return reverse(name, args=[named[1]])
+            name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
+            return reverse(name, args=[named.pk])
         shown = self.value.startswith(("http://", "https://")) and not self.error
         return self.value if shown else ""
 
@@ -246,7 +253,7 @@ class ComposeForm(forms.Form):
     def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
         try:
             slot.source = uploads.store(self.member, file)
-            slot.value = f"upload:{slot.source.pk}"
+            slot.value = slot.source.slot
         except uploads.Refused as refused:
             slot.error = refused.sentence
 

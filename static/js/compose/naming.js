@@ -33,20 +33,30 @@ function shortened(address) {
   return end ? `${host} …/${end.slice(-40)}` : host;
 }
 
+function unquoted(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /* What a slot's value is, in the page's words, where its picture is, what is wrong with it, and what
    to say where no picture comes. */
 export function told(value, texts) {
-  const [kind, id] = /^(upload|image):(.+)/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+  const [kind, id, quoted = ""] =
+    /^(upload|image):([^/]+)(?:\/(.*))?$/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+  const name = unquoted(quoted);
   const wrong = kind === "url" && isLocal(value) ? texts.unreachable : "";
   const gone = [texts.gone, "bad"];
   const facts = {
-    upload: { caption: texts.ofUpload, preview: `${texts.uploads}${id}/`, missing: gone },
+    upload: { caption: name || texts.ofUpload, preview: `${texts.uploads}${id}/`, missing: gone },
     image: { caption: texts.ofImage, preview: `${texts.images}${id}/`, missing: gone },
     // An address that shows nothing here may still be one that the service can read.
     url: { caption: shortened(value), preview: wrong ? "" : value, missing: [texts.broken] },
     empty: { caption: "", preview: "" },
   };
-  return { kind, title: kind === "url" ? value : "", wrong, ...facts[kind] };
+  return { kind, title: kind === "url" ? value : name, wrong, ...facts[kind] };
 }
 
 /* Look whether a picture stands there; nothing for what is no address. */

@@ -1,5 +1,5 @@
-/* <reference-slot>: one numbered place. Its value is an address, `upload:<id>`, `image:<id>` or
-   empty; it shows the picture, says what it is, and what is wrong with it. */
+/* <reference-slot>: one numbered place. Its value is an address, `upload:<id>/<name>`, `image:<id>`
+   or empty; it shows the picture, says what it is, and what is wrong with it. */
 
 import { load, named, told } from "../compose/naming.js";
 
@@ -70,6 +70,7 @@ class ReferenceSlot extends HTMLElement {
     const { kind, caption, title, preview, wrong, missing } = told(value, this.texts);
     this.dataset.kind = kind;
     Object.assign(this.querySelector("[data-caption]"), { textContent: caption, title });
+    this.querySelector("[data-name]").textContent = kind === "upload" ? title : "";
     for (const one of this.querySelectorAll("[data-clear], [data-move]")) one.hidden = !value;
     this.tile.draggable = Boolean(value);
     // A host that is still being written may become another one.
