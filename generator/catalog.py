@@ -1,4 +1,5 @@
-"""The models that the upstream offers, as data: what each takes and its list price.
+"""The models that the upstream offers, as data: what each takes and its list price; how credits
+are written.
 
 Imports settings alone. The vendor has no call that lists models, so the list is kept here;
 `GEMPIX_MODELS` names the ones that members may choose, in order, the first as the default.
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 # Seen on the vendor's call for the nano-banana and gemini image families.
 RATIOS = ("auto", "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "5:4", "4:5", "21:9")
@@ -79,3 +81,11 @@ def offered() -> list[ImageModel]:
 def label(model_id: str) -> str:
     """A model's name for people; the bare id for one that the catalogue no longer has."""
     return MODELS[model_id].label if model_id in MODELS else model_id
+
+
+def credits_text(value: Decimal | None) -> str:
+    """`0.5`, `2.0`, `1.25`; None is a charge that nobody told us."""
+    if value is None:
+        return _("unknown")
+    whole, _point, fraction = f"{value:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
@@ -23,20 +24,26 @@ from generator import catalog, variants
 from generator.forms import new_form_token
 from generator.models import Collection, Image, Upload, User, named_reference
 from generator.queries import compose
-from generator.services import uploads
+from generator.services import uploads, vendor
 from generator.services.batches import TOKEN_MARK, Order
+from generator.upstream.urlguard import is_local
 
 MAX_URL_CHARACTERS = 2048
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
+UNREACHABLE = _(
+    "The service cannot reach this address, it lies in a private network. Upload the picture "
+    "instead."
+)
 # A picture's address in this studio, from wherever it was copied.
 OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for a reference picture: an address, `upload:<id>` or `image:<id>`."""
+    """One numbered place for a reference picture: an address, `image:<id>`, or an upload
+    as `upload:<id>/<name>`."""
 
     number: int
     value: str = ""
@@ -49,12 +56,19 @@ class Slot:
         return named if named in ("upload", "image") else "url" if self.value else "empty"
 
     @property
+    def name(self) -> str:
+        """What an uploaded file is called, if that is known."""
+        named = named_reference(self.value)
+        return named.name if named else ""
+
+    @property
     def preview(self) -> str:
-        """The address of what it shows; the twin of `static/js/elements/reference-slot.js`."""
+        """The address of what it shows; the twin of `static/js/compose/naming.js`."""
         if named := named_reference(self.value):
-            name = {"upload": "generator:upload", "image": "generator:reference-image"}[named[0]]
-            return reverse(name, args=[named[1]])
-        return self.value if self.value.startswith(("http://", "https://")) else ""
+            name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
+            return reverse(name, args=[named.pk])
+        shown = self.value.startswith(("http://", "https://")) and not self.error
+        return self.value if shown else ""
 
 
 class ComposeForm(forms.Form):
@@ -153,6 +167,11 @@ class ComposeForm(forms.Form):
         found = OUR_PICTURE.match(parts.path)
         return f"image:{found[1]}" if found and parts.netloc == self.host else value
 
+    @cached_property
+    def unreachable(self) -> str | Promise:
+        """What to say of an address in a private network; empty where such are fetched."""
+        return "" if vendor.fetches_local() else UNREACHABLE
+
     @property
     def prompts(self) -> list[str]:
         """What the prompt stands for, as far as it may be asked for in one press, and one more."""
@@ -224,6 +243,8 @@ class ComposeForm(forms.Form):
         slot.source = slot.value
         if slot.kind == "url":
             slot.error = _address_error(slot.value)
+            if not slot.error and is_local(urlsplit(slot.value).hostname or ""):
+                slot.error = self.unreachable
         elif found := compose.source(self.member, slot.value):
             slot.source = found
         else:
@@ -232,7 +253,7 @@ class ComposeForm(forms.Form):
     def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
         try:
             slot.source = uploads.store(self.member, file)
-            slot.value = f"upload:{slot.source.pk}"
+            slot.value = slot.source.slot
         except uploads.Refused as refused:
             slot.error = refused.sentence
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generator.views import (
+    again,
     albums,
     browser,
     bulk,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("references/pictures/", compose.pictures, name="reference-pictures"),
     path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
     path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),
+    path("batches/cancel/", again.cancel, name="again-cancel"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),
     path("batches/<uuid:pk>/cancel/", jobs.cancel_batch, name="batch-cancel"),
     path("jobs/<uuid:pk>/", jobs.detail, name="job"),
@@ -49,7 +51,7 @@ urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/<str:username>/", gallery.gallery, name="member-gallery"),
     path("images/<uuid:pk>/", images.detail, name="image"),
-    path("images/<uuid:pk>/more/", generate.one_more, name="image-more"),
+    path("images/<uuid:pk>/more/", again.one_more, name="image-more"),
     path("images/<uuid:pk>/note/", images.note, name="image-note"),
     path("images/<uuid:pk>/used/", images.used, name="image-used"),
     path("images/<uuid:pk>/file/", files.original, name="image-file"),

@@ -1,7 +1,7 @@
 """The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
 
 from generator.models.accounts import Role, User
-from generator.models.compose import Draft, Reference, Upload, named_reference
+from generator.models.compose import Draft, Reference, Upload, file_name, named_reference
 from generator.models.gallery import BulkAction, BulkChange, Collection, CollectionItem, Favourite
 from generator.models.images import BEST, SHOWN, Image, Shape, shape_of
 from generator.models.installation import Credential, Gate, Pulse
@@ -36,6 +36,7 @@ __all__ = [
     "Upload",
     "User",
     "Wanted",
+    "file_name",
     "named_reference",
     "shape_of",
 ]

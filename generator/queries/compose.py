@@ -37,14 +37,16 @@ def usable_collections(viewer: User) -> QuerySet[Collection]:
 
 
 def source(viewer: User, value: str) -> Upload | Image | None:
-    """What a slot's `upload:<id>` or `image:<id>` names, if this member may use it."""
+    """What a slot's `upload:<id>/<name>` or `image:<id>` names, if this member may use it; an
+    upload with this name."""
     named = named_reference(value)
     if named is None:
         return None
-    kind, pk = named
-    if kind == "upload":
-        return visible_uploads(viewer).filter(pk=pk).first()
-    return visible(viewer).filter(pk=pk).first()
+    if named.kind == "image":
+        return visible(viewer).filter(pk=named.pk).first()
+    if upload := visible_uploads(viewer).filter(pk=named.pk).first():
+        upload.name = named.name
+    return upload
 
 
 def draft(user: User) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def order_again(job: Job, model: ImageModel) -> Order:
         prompt=batch.prompt,
         model=model,
         count=1,
-        references=[one.upload or one.image or one.url for one in references],
+        references=[one.source for one in references],
         again_for=job,
         aspect_ratio=batch.aspect_ratio,
         image_size=batch.image_size,
@@ -121,4 +121,6 @@ def _create_one(owner: User, order: Order, form_token: str) -> Batch:
 def _references(batch: Batch, order: Order) -> Iterator[Reference]:
     fields = {str: "url", Upload: "upload", Image: "image"}
     for position, source in enumerate(order.references, 1):
-        yield Reference(batch=batch, position=position, **{fields[type(source)]: source})
+        name = source.name if isinstance(source, Upload) else ""
+        named = {fields[type(source)]: source, "name": name}
+        yield Reference(batch=batch, position=position, **named)

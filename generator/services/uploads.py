@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generator import reencoding, storage
-from generator.models import Draft, Upload, User, named_reference
+from generator.models import Draft, Upload, User, file_name, named_reference
 from generator.models.ids import new_id
 from generator.multipart import MAX_FILE_BYTES
 from generator.reencoding import Unusable
@@ -25,10 +25,17 @@ Refused = (Unusable, storage.StorageError)
 
 
 def store(owner: User, given: UploadedFile[Any]) -> Upload:
-    """This file as an upload of the member's; one that he has already is found, not stored again.
+    """This file as an upload of the member's, with the name that it came with; one that he has
+    already is found, not stored again.
 
     Raises one of `Refused`, with a sentence for the member.
     """
+    upload = _stored(owner, given)
+    upload.name = file_name(given.name or "")
+    return upload
+
+
+def _stored(owner: User, given: UploadedFile[Any]) -> Upload:
     if (given.size or 0) > MAX_FILE_BYTES:
         most = MAX_FILE_BYTES // 2**20
         raise Unusable(_("This file is too large: at most %(most)d MB.") % {"most": most})
@@ -96,8 +103,8 @@ def _in_drafts() -> set[uuid.UUID]:
     found = set()
     for content in Draft.objects.values_list("content", flat=True):
         for value in content.get("image_urls", ()):
-            if (named := named_reference(value)) and named[0] == "upload":
-                found.add(named[1])
+            if (named := named_reference(value)) and named.kind == "upload":
+                found.add(named.pk)
     return found
 
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,6 +19,7 @@ from generator.models import Credential, Job, Reference
 from generator.services import references, vault
 from generator.upstream.client import Client
 from generator.upstream.errors import NotDelivered
+from generator.upstream.urlguard import is_local
 from generator.upstream.wire import Submission
 
 # What the bundled sandbox takes; it is no secret and opens nothing else.
@@ -107,6 +109,12 @@ def allowed_private_hosts(job: Job) -> frozenset[str]:
     if job.sandbox:
         return allowed | {settings.GEMPIX_SANDBOX_URL.removeprefix("http://")}
     return allowed
+
+
+def fetches_local() -> bool:
+    """Whether the upstream may reach what lies in a private network: it lies in one itself, as the
+    sandbox does. Queries the database unless the environment decides."""
+    return is_local(urlsplit(refresh().url).hostname or "")
 
 
 def submission(

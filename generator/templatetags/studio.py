@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from generator import variants
+from generator import catalog, variants
 from generator.assets import BUNDLES
 from generator.catalog import ImageModel
 from generator.models import Batch, Image, Job
@@ -59,13 +59,7 @@ def bundle(name: str) -> SafeString:
     return format_html_join("\n", TAGS[name.rpartition(".")[2]], ((static(f),) for f in files))
 
 
-@register.filter(name="credits")
-def credits_text(value: Decimal | None) -> str:
-    """`0.5`, `2.0`, `1.25`; None is a charge that nobody told us."""
-    if value is None:
-        return _("unknown")
-    whole, _point, fraction = f"{value:f}".partition(".")
-    return f"{whole}.{fraction.rstrip('0') or '0'}"
+register.filter("credits", catalog.credits_text)
 
 
 @register.filter

@@ -4,6 +4,8 @@ socket connects (`transport`), since checking a URL and fetching it later checks
 import dataclasses
 import ipaddress
 import re
+import socket
+import unicodedata
 from urllib.parse import urljoin, urlsplit
 
 from generator.upstream.errors import BlockedAddress
@@ -44,6 +46,10 @@ _CLOSED_IPV6 = [
     ipaddress.IPv6Network("2620:4f:8000::/48"),  # AS112
     ipaddress.IPv6Network("3fff::/20"),  # documentation
 ]
+# Names that only a machine itself or a private network answers: reserved, or never given out.
+_LOCAL_NAMES = re.compile(
+    r"[^.]*|(?:.*\.)?(?:localhost|localdomain|local|internal|intranet|private|lan|home|corp|home\.arpa)"
+)
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?")
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -59,6 +65,18 @@ def is_public(address: str) -> bool:
     if ip.scope_id is not None or ip not in _OPEN_IPV6:
         return False
     return ip.is_global and not any(ip in network for network in _CLOSED_IPV6)
+
+
+def is_local(host: str) -> bool:
+    """True if the host of a URL lies, as far as that shows without a look-up, where the public
+    internet cannot reach: an address that is not public, however it is written, a name without a
+    dot, or a well-known local one. Not the guard of a download: a name may lead anywhere."""
+    plain = unicodedata.normalize("NFKC", host).lower().rstrip(".")
+    try:
+        # What C libraries read as an address: 127.1, 0x7f000001 …
+        return not is_public(socket.inet_ntoa(socket.inet_aton(plain)))
+    except (OSError, ValueError):
+        return not is_public(plain) if ":" in plain else bool(_LOCAL_NAMES.fullmatch(plain))
 
 
 def normal_hosts(hosts: frozenset[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from generator import access
-from generator.models import Image, User
+from generator.models import Image, Reference, User
 from generator.queries import comparison as queries
 from generator.queries.differences import pieces
 from generator.views.bulk import Unusable, safe_next, selection_of
@@ -86,7 +86,7 @@ def _rows(me: User, images: Sequence[Image]) -> list[Row]:
             "references",
             _("References"),
             made_from,
-            [[source.reference.slot for source in found] for found in made_from],
+            [[_same(source.reference) for source in found] for found in made_from],
         ),
         _row("size", _("Size"), images, [(image.width, image.height) for image in images]),
         _row("credits", _("Cost"), [image.job.consumed_credits for image in images]),
@@ -95,6 +95,11 @@ def _rows(me: User, images: Sequence[Image]) -> list[Row]:
         _row("member", _("Made by"), [image.owner for image in images]),
         _row("moment", _("Made"), [image.created_at for image in images]),
     ]
+
+
+def _same(reference: Reference) -> tuple[Any, ...]:
+    """Of two references alike where they are one picture, whatever its file was called."""
+    return reference.upload_id, reference.image_id, reference.url
 
 
 def _row(

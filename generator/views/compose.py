@@ -31,7 +31,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         kept = uploads.store(access.member_of(request), given)
     except uploads.Refused as refused:
         return JsonResponse({"error": str(refused.sentence)}, status=422)
-    return JsonResponse({"value": f"upload:{kept.pk}"}, status=201)
+    return JsonResponse({"value": kept.slot}, status=201)
 
 
 @require_safe

@@ -6,8 +6,7 @@ import uuid
 from typing import Any
 
 from csp.decorators import csp_update
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from generator import access, htmx, queries
 from generator.catalog import MAX_REFERENCES
 from generator.forms import new_form_token
 from generator.forms_compose import ComposeForm
-from generator.models import Batch, Image, Role, User
+from generator.models import Batch, Role, User
 from generator.queries import compose
 from generator.services import batches, drafts
 from generator.views import paging
@@ -100,38 +99,6 @@ def create(request: HttpRequest) -> HttpResponse:
         "form_token": new_form_token(),
     }
     return render(request, "generator/fragments/batch_created.html", context, status=201)
-
-
-@require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
-def one_more(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One picture more as this one was made, without a look at the box. As with a press of
-    Generate, a form token is good for one; a private picture's next one is private, too."""
-    image, member = access.image(request, pk), access.member_of(request)
-    data = QueryDict(mutable=True)
-    for name, value in compose.fields_of(image.job.batch, 1).items():
-        data.setlist(name, value if isinstance(value, list) else [value])
-    data["form_token"] = request.POST.get("form_token", "")
-    data["private"] = "on" if image.private else ""
-    form = ComposeForm(member, data)
-    if not form.is_valid():
-        return _no_more(request, image)
-    (batch,), _created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
-    if not htmx.wanted(request):
-        return redirect(batch)
-    context = {"batch": batch, "form_token": new_form_token()}
-    answer = render(request, "generator/fragments/one_more.html", context, status=201)
-    return htmx.adding(answer, "#toasts")
-
-
-def _no_more(request: HttpRequest, image: Image) -> HttpResponse:
-    """Its model is not offered any more, or a reference is gone: the box says which."""
-    text = _("This cannot be asked for as it was. Press Reuse to see why, and to change it.")
-    if not htmx.wanted(request):
-        messages.warning(request, text)
-        return redirect(image)
-    answer = render(request, "generator/fragments/toast.html", {"text": text}, status=422)
-    return htmx.adding(answer, "#toasts")
 
 
 def _asks_first(request: HttpRequest, form: ComposeForm) -> bool:

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries, state
@@ -20,6 +19,7 @@ from generator.models import Job, Role, User
 from generator.queries.timeline import timeline as timeline_of
 from generator.services import jobs as service
 from generator.state import Status
+from generator.views import sentences
 
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
@@ -68,38 +68,11 @@ def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     batch = access.own_batch(request, pk)
     canceled = service.cancel_unsent(batch, access.member_of(request))
     now = access.batch(request, pk)
-    said = _canceled_in_words(canceled, list(now.jobs.all()))
+    said = sentences.canceled(canceled, list(now.jobs.all()))
     if not htmx.wanted(request):
         messages.info(request, said)
         return redirect(now)
     return render(request, "generator/fragments/batch_canceled.html", {"batch": now, "said": said})
-
-
-def _canceled_in_words(canceled: int, jobs: list[Job]) -> str:
-    done = ngettext(
-        "%(count)d picture is canceled and costs nothing.",
-        "%(count)d pictures are canceled and cost nothing.",
-        canceled,
-    )
-    words = [done % {"count": canceled} if canceled else _("Nothing was left to cancel.")]
-    if sent := [job for job in jobs if job.live]:
-        words.append(_sent_in_words(sent))
-    return " ".join(words)
-
-
-def _sent_in_words(sent: list[Job]) -> str:
-    """The sandbox charges nothing, so there is nothing to say of that either."""
-    if all(job.sandbox for job in sent):
-        return ngettext(
-            "%(count)d was sent before, and goes on.",
-            "%(count)d were sent before, and go on.",
-            len(sent),
-        ) % {"count": len(sent)}
-    return ngettext(
-        "%(count)d was sent before: it goes on, and is charged.",
-        "%(count)d were sent before: they go on, and are charged.",
-        len(sent),
-    ) % {"count": len(sent)}
 
 
 @require_POST

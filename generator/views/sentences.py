@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
-from generator.models import BulkAction
+from generator.catalog import credits_text
+from generator.models import BulkAction, Job
+from generator.state import Status
 
 Kind = BulkAction.Kind
 # When one picture was meant: it stands before the reader's eyes, so nothing is counted.
@@ -102,3 +107,69 @@ def _did(action: BulkAction) -> str:
     if action.total == 1:
         return (ONE_UNRATED if unrated else ONE[kind]) % names
     return (MANY_UNRATED if unrated else MANY[kind]) % (names | {"number": action.changed})
+
+
+def asked_again(count: int, credits: Decimal) -> str:
+    """Of so many presses of *Again*, each for one picture, at their price together."""
+    if count == 1:
+        return _("One more picture is on its way: %(credits)s credits.") % {
+            "credits": credits_text(credits)
+        }
+    return ngettext(
+        "%(count)d more picture asked for: %(credits)s credits together.",
+        "%(count)d more pictures asked for: %(credits)s credits together.",
+        count,
+    ) % {"count": count, "credits": credits_text(credits)}
+
+
+def canceled(count: int, jobs: Sequence[Job]) -> str:
+    """Of so many canceled jobs; and what became of the others, `jobs` being all as they are now."""
+    done = ngettext(
+        "%(count)d picture is canceled and costs nothing.",
+        "%(count)d pictures are canceled and cost nothing.",
+        count,
+    )
+    words = [done % {"count": count} if count else _("Nothing was left to cancel.")]
+    if live := [job for job in jobs if job.live]:
+        words.append(_going_on(live))
+    if parked := sum(job.may_cost for job in jobs):
+        words.append(
+            ngettext(
+                "%(count)d may have been sent, and may be charged.",
+                "%(count)d may have been sent, and may be charged.",
+                parked,
+            )
+            % {"count": parked}
+        )
+    if ended := [job for job in jobs if job.ended_at and job.status != Status.CANCELED]:
+        words.append(_ended(ended))
+    return " ".join(words)
+
+
+def _going_on(sent: Sequence[Job]) -> str:
+    """The sandbox charges nothing, so there is nothing to say of that either."""
+    if all(job.sandbox for job in sent):
+        return ngettext(
+            "%(count)d was sent before, and goes on.",
+            "%(count)d were sent before, and go on.",
+            len(sent),
+        ) % {"count": len(sent)}
+    return ngettext(
+        "%(count)d was sent before: it goes on, and is charged.",
+        "%(count)d were sent before: they go on, and are charged.",
+        len(sent),
+    ) % {"count": len(sent)}
+
+
+def _ended(jobs: Sequence[Job]) -> str:
+    """With what they cost, as far as that is known."""
+    paid = sum((job.consumed_credits or Decimal() for job in jobs), Decimal())
+    if not paid or all(job.sandbox for job in jobs):
+        return ngettext("%(count)d had ended before.", "%(count)d had ended before.", len(jobs)) % {
+            "count": len(jobs)
+        }
+    return ngettext(
+        "%(count)d had ended before, for %(credits)s credits.",
+        "%(count)d had ended before, for %(credits)s credits.",
+        len(jobs),
+    ) % {"count": len(jobs), "credits": credits_text(paid)}

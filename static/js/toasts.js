@@ -37,13 +37,16 @@ document.addEventListener("focusin", (event) => {
 
 const same = (one, other) => one.textContent.trim() === other.textContent.trim();
 
+const replaces = (toast, other) =>
+  (toast.id && toast.id === other.id) || (!other.querySelector("form") && same(other, toast));
+
 /* However it comes: with the page, in a fragment's answer, or by a script. The same sentence
-   twice stands once, unless each has an Undo of its own. */
+   twice stands once, unless each has an Undo of its own; of one name there is one. */
 new MutationObserver((changes) => {
   for (const toast of changes.flatMap((change) => [...change.addedNodes])) {
     if (!toast.matches?.("[data-toast]")) continue;
     for (const other of place.querySelectorAll("[data-toast]")) {
-      if (other !== toast && !other.querySelector("form") && same(other, toast)) other.remove();
+      if (other !== toast && replaces(toast, other)) other.remove();
     }
     keep(toast);
   }

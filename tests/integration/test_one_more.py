@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from generator.models import Batch, Image, LedgerEntry, User
+from generator.models import Batch, Image, Job, LedgerEntry, User
+from generator.state import Status
 from tests.composing import GEMINI, HTMX, form, row
+from tests.member import words
 from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,94 @@ def test_a_model_that_is_not_offered_any_more_is_said(
 def test_a_token_that_is_none_asks_for_nothing(junk: str, client: Client, image: Image) -> None:
     assert client.post(address(image), {"form_token": junk}, headers=HTMX).status_code == 422
     assert Batch.objects.count() == 1
+
+
+# --- the notice of several presses, and the way back
+
+
+def press_again(client: Client, image: Image, token: str, *batches: Batch) -> str:
+    fields = {"form_token": token, "batch": [str(batch.pk) for batch in batches]}
+    answer = client.post(address(image), fields, headers=HTMX)
+    assert answer.status_code == 201
+    return answer.content.decode()
+
+
+def asked(text: str) -> list[str]:
+    """The batches that a notice would cancel."""
+    return re.findall(r'name="batch" value="([^"]+)"', text)
+
+
+def latest() -> Batch:
+    return Batch.objects.latest("pk")
+
+
+def cancel(client: Client, *batches: Batch) -> str:
+    named = {"batch": [str(batch.pk) for batch in batches]}
+    answer = client.post("/batches/cancel/", named, headers=HTMX)
+    assert answer.status_code == 200
+    return words(answer.content.decode())
+
+
+def test_the_notice_counts_the_presses_that_the_page_names(client: Client, image: Image) -> None:
+    first = press_again(client, image, "t-5")
+    assert "One more picture is on its way: 0.4 credits." in first
+    one = latest()
+    second = press_again(client, image, "t-6", one)
+    assert "2 more pictures asked for: 0.8 credits together." in second
+    assert asked(second) == [str(one.pk), str(latest().pk)]
+    assert "3 more pictures" in press_again(client, image, "t-7", one, one, latest())
+
+
+def test_it_tells_neither_of_what_is_canceled_nor_of_what_is_not_the_members(
+    client: Client, image: Image, press: Callable[..., Batch], colleague: User
+) -> None:
+    press_again(client, image, "t-5")
+    one, theirs = latest(), press(owner=colleague)
+    cancel(client, one)
+    text = press_again(client, image, "t-6", one, theirs)
+    assert "One more picture is on its way" in text
+    assert asked(text) == [str(latest().pk)]
+    fields = {"form_token": "t-7", "batch": ["junk", ""]}
+    assert client.post(address(image), fields, headers=HTMX).status_code == 201
+
+
+def test_cancel_takes_back_what_is_not_sent_and_says_what_is_paid(
+    client: Client, image: Image
+) -> None:
+    made = []
+    for number in range(5):
+        press_again(client, image, f"t-{number + 5}")
+        made.append(latest())
+    _waits, under_way, unclear, ended, failed = made
+    under = Job.objects.filter(batch=under_way)
+    under.update(status=Status.RUNNING, task_id="ta-1")
+    Job.objects.filter(batch=unclear).update(status=Status.UNCONFIRMED)
+    done = {"ended_at": timezone.now()}
+    paid = {"status": Status.SUCCEEDED, "consumed_credits": "0.5"} | done
+    Job.objects.filter(batch=ended).update(**paid)
+    Job.objects.filter(batch=failed).update(status=Status.FAILED, consumed_credits=0, **done)
+    said = cancel(client, *made)
+    assert "1 picture is canceled and costs nothing." in said
+    assert "1 was sent before: it goes on, and is charged." in said
+    assert "1 may have been sent, and may be charged." in said
+    assert "2 had ended before, for 0.5 credits." in said
+    assert Job.objects.filter(status=Status.CANCELED).count() == 1
+    assert "Nothing was left to cancel." in cancel(client, *made)
+
+
+def test_cancel_of_a_colleagues_or_of_nothing_changes_nothing(
+    client: Client, press: Callable[..., Batch], colleague: User
+) -> None:
+    theirs = press(owner=colleague)
+    refused = client.post("/batches/cancel/", {"batch": [str(theirs.pk)]})
+    assert refused.status_code == 403
+    assert not Job.objects.filter(status=Status.CANCELED).exists()
+    assert "Nothing was left to cancel." in cancel(client)
+    assert client.get("/batches/cancel/").status_code == 405
+
+
+def test_without_scripts_cancel_says_so_on_the_next_page(client: Client, image: Image) -> None:
+    press_again(client, image, "t-5")
+    named = {"batch": [str(latest().pk)]}
+    answer = client.post("/batches/cancel/", named, follow=True)
+    assert "1 picture is canceled and costs nothing." in answer.content.decode()

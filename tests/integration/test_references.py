@@ -175,7 +175,7 @@ def test_a_refused_form_keeps_the_files_that_came_with_it(client: Client) -> Non
     answer = client.post("/batches/", form(prompt=" ", images=[file("red"), bad]))
     assert answer.status_code == 422
     text = answer.content.decode()
-    assert f'value="upload:{Upload.objects.get().pk}"' in text
+    assert f'value="upload:{Upload.objects.get().pk}/fox.png"' in text
     assert "PDF document" in text
     five = [file(c) for c in ("red", "blue", "lime", "black", "white")]
     assert "at most four" in client.post("/batches/", form(images=five)).content.decode()

@@ -43,6 +43,10 @@ function carried(transfer) {
   return addresses.length ? addresses : files;
 }
 
+/* Browsers give bytes of the clipboard, which have no name, this one. */
+const called = (file) =>
+  file.name === "image.png" ? new File([file], texts().pasted, { type: file.type }) : file;
+
 const ours = (transfer) => transfer.types.includes("application/x-studio-slot");
 const wanted = (transfer) =>
   !ours(transfer) && ["Files", "text/uri-list"].some((type) => transfer.types.includes(type));
@@ -64,7 +68,7 @@ document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
   if (!files.length || event.target.closest?.("[role=search]")) return;
   event.preventDefault();
-  place(files, event.target.closest?.("reference-slot"));
+  place(files.map(called), event.target.closest?.("reference-slot"));
 });
 document.addEventListener("change", (event) => {
   const slot = event.target.type === "file" && event.target.closest?.("reference-slot");

@@ -11,6 +11,20 @@ export function named(text) {
   return found ? `image:${found[1]}` : address;
 }
 
+const LOCAL_NAME =
+  /^([^.]*|(.*\.)?(localhost|localdomain|local|internal|intranet|private|lan|home|corp|home\.arpa))$/;
+const LOCAL_IPV4 =
+  /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+
+/* Whether an address lies in a private network, as far as that shows; the twin of `is_local` in
+   `generator/upstream/urlguard.py`, which judges. The browser has read 127.1 as 127.0.0.1. */
+export function isLocal(address) {
+  if (!/^https?:/i.test(address) || !URL.canParse(address)) return false;
+  const host = new URL(address).hostname.replace(/\.$/, "");
+  if (host.startsWith("[")) return !/^\[[23][0-9a-f]{3}:/.test(host);
+  return /^[\d.]+$/.test(host) ? LOCAL_IPV4.test(host) : LOCAL_NAME.test(host);
+}
+
 /* The host and the end, which tells one address from another. */
 function shortened(address) {
   if (!URL.canParse(address)) return address;
@@ -19,16 +33,30 @@ function shortened(address) {
   return end ? `${host} …/${end.slice(-40)}` : host;
 }
 
-/* What a slot's value is, in the page's words, and where its picture is. */
+function unquoted(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/* What a slot's value is, in the page's words, where its picture is, what is wrong with it, and what
+   to say where no picture comes. */
 export function told(value, texts) {
-  const [kind, id] = /^(upload|image):(.+)/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+  const [kind, id, quoted = ""] =
+    /^(upload|image):([^/]+)(?:\/(.*))?$/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
+  const name = unquoted(quoted);
+  const wrong = kind === "url" && isLocal(value) ? texts.unreachable : "";
+  const gone = [texts.gone, "bad"];
   const facts = {
-    upload: { caption: texts.ofUpload, preview: `${texts.uploads}${id}/` },
-    image: { caption: texts.ofImage, preview: `${texts.images}${id}/` },
-    url: { caption: shortened(value), title: value, preview: value },
+    upload: { caption: name || texts.ofUpload, preview: `${texts.uploads}${id}/`, missing: gone },
+    image: { caption: texts.ofImage, preview: `${texts.images}${id}/`, missing: gone },
+    // An address that shows nothing here may still be one that the service can read.
+    url: { caption: shortened(value), preview: wrong ? "" : value, missing: [texts.broken] },
     empty: { caption: "", preview: "" },
   };
-  return { kind, title: "", ...facts[kind] };
+  return { kind, title: kind === "url" ? value : name, wrong, ...facts[kind] };
 }
 
 /* Look whether a picture stands there; nothing for what is no address. */

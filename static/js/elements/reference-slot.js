@@ -1,5 +1,5 @@
-/* <reference-slot>: one numbered place. Its value is an address, `upload:<id>`, `image:<id>` or
-   empty; it shows the picture, says what it is, and what is wrong with it. */
+/* <reference-slot>: one numbered place. Its value is an address, `upload:<id>/<name>`, `image:<id>`
+   or empty; it shows the picture, says what it is, and what is wrong with it. */
 
 import { load, named, told } from "../compose/naming.js";
 
@@ -15,7 +15,7 @@ class ReferenceSlot extends HTMLElement {
     this.input.addEventListener("input", () => {
       this.say("");
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.show(), WAIT_MS);
+      this.timer = setTimeout(() => this.show({ typing: true }), WAIT_MS);
     });
     this.input.addEventListener("change", () => {
       this.value = this.input.value;
@@ -64,16 +64,18 @@ class ReferenceSlot extends HTMLElement {
     this.toggleAttribute("data-busy", percent !== null);
   }
 
-  show() {
+  show({ typing = false } = {}) {
     clearTimeout(this.timer);
     const value = named(this.value);
-    const { kind, caption, title, preview } = told(value, this.texts);
+    const { kind, caption, title, preview, wrong, missing } = told(value, this.texts);
     this.dataset.kind = kind;
     Object.assign(this.querySelector("[data-caption]"), { textContent: caption, title });
+    this.querySelector("[data-name]").textContent = kind === "upload" ? title : "";
     for (const one of this.querySelectorAll("[data-clear], [data-move]")) one.hidden = !value;
     this.tile.draggable = Boolean(value);
-    // An address that shows nothing here may still be one that the service can read.
-    this.picture(preview, kind === "url" ? [this.texts.broken] : [this.texts.gone, "bad"]);
+    // A host that is still being written may become another one.
+    if (wrong && (!typing || /\/\/[^/]+\//.test(value))) this.say(wrong, "bad");
+    this.picture(preview, missing);
   }
 
   picture(address, otherwise) {
