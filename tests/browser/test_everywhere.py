@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
 from tests.browser.looks import batches, generate, menu, prompt_box
 from tests.browser.sights import open_menu
+from tests.browser.test_sizes import expect_fits
 from tests.member import Member
 from tests.stack import Stack, until
 
@@ -74,6 +75,40 @@ def test_help_is_a_page_without_scripts(visit: Visits, member: Member) -> None:
     page.get_by_role("contentinfo").get_by_role("link", name="Keyboard").click()
     expect(page.get_by_role("heading", name="Keyboard", level=1)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Favourite")
+
+
+@sizes
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/nowhere/", 404, "There is nothing here"),
+        ("/people/", 403, "This is not open to you"),
+    ],
+)
+def test_an_error_leaves_the_menu_as_a_way_on(
+    size: tuple[int, int],
+    path: str,
+    status: int,
+    said: str,
+    visit: Visits,
+    member: Member,
+    studio: Stack,
+) -> None:
+    visit.expected.append(f"{status} (")
+    page = visit(member, path, size=size)
+    expect(page.get_by_role("heading", name=said, level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Go to the studio")).to_be_visible()
+    expect_fits(page)
+    menu(page, "Gallery").click()
+    expect(page).to_have_url(f"{studio.url}/gallery/")
+
+
+def test_an_outsiders_error_shows_no_menu(visit: Visits) -> None:
+    visit.expected.append("404 (")
+    page = visit(path="/nowhere/", size=PHONE)
+    expect(page.get_by_role("heading", name="There is nothing here", level=1)).to_be_visible()
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.get_by_role("link", name="Go to the studio")).to_be_visible()
 
 
 def test_toast_is_announced_politely_and_goes_only_when_nobody_is_at_it(

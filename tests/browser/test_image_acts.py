@@ -57,6 +57,22 @@ def test_two_who_write_the_note_lose_nothing(
 
 
 @sizes
+def test_saving_the_note_keeps_the_focus(
+    size: tuple[int, int], visit: Visits, member: Member, birds: Birds
+) -> None:
+    page = visit(member, "/gallery/", size=size)
+    open_over(page, birds.heron)
+    note, save = details(page).get_by_label("Note for the team"), page.locator("#note-save")
+    for text in ("by a press", "by the key"):
+        note.fill(text)
+        with page.expect_response(lambda answer: answer.url.endswith("/note/")):
+            save.click() if text == "by a press" else save.press("Enter")
+        expect(details(page).get_by_text("Saved")).to_be_visible()
+        expect(note).to_have_value(text)
+        expect(page.get_by_role("button", name="Save note")).to_be_focused()
+
+
+@sizes
 def test_a_note_is_kept_by_whatever_one_does_next(
     size: tuple[int, int], visit: Visits, member: Member, birds: Birds
 ) -> None:
@@ -126,16 +142,20 @@ def test_both_downloads_come(visit: Visits, member: Member, birds: Birds, studio
     assert b"prompt\0\0\0\0\0a heron" in tagged.value.path().read_bytes()
 
 
-def test_reuse_and_edit_lead_to_the_studio_by_key(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+@sizes
+@pytest.mark.parametrize("where", ["over", "page"])
+def test_reuse_and_edit_lead_to_the_prompt_by_key(
+    size: tuple[int, int], where: str, visit: Visits, member: Member, birds: Birds
 ) -> None:
     pk = birds.heron.split("/")[2]
     for key, query in (("r", "reuse"), ("e", "edit")):
-        page = visit(member, birds.heron)
+        page = visit(member, "/gallery/" if where == "over" else birds.heron, size=size)
+        if where == "over":
+            open_over(page, birds.heron)
         ready(page)
         page.keyboard.press(key)
         expect(page).to_have_url(re.compile(rf"/(\?{query}={pk})?$"))
-        expect(page.get_by_role("form", name="New pictures")).to_be_visible()
+        expect(prompt_box(page)).to_be_focused()
         if key == "r":
             expect(prompt_box(page)).to_have_value("a heron")
 

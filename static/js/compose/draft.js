@@ -57,7 +57,9 @@ function begin() {
   if (!fields) return;
   offerUndo(mine ?? JSON.parse(before));
   fill(JSON.parse(fields));
-  // What stood there was for another picture: the first letter typed replaces it.
+  // Here one goes on. What stood there before an edit was for another picture: the first letter
+  // typed replaces it.
+  box().elements.prompt.focus();
   if (editing !== undefined && matchMedia("(pointer: fine)").matches) box().elements.prompt.select();
   // A reload is no second filling.
   history.replaceState(history.state, "", location.pathname);
