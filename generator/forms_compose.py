@@ -260,6 +260,7 @@ class ComposeForm(forms.Form):
     def orders(self) -> list[Order]:
         """What was asked for, an order for each prompt; only after `is_valid()`."""
         references = [slot.source for slot in self.slots if slot.value]
+        several = len(self.prompts) > 1
         return [
             Order(
                 prompt=prompt,
@@ -270,6 +271,8 @@ class ComposeForm(forms.Form):
                 image_size=self.cleaned_data["image_size"],
                 private=self.cleaned_data["private"],
                 collection=self.cleaned_data["collection"],
+                pattern=self.cleaned_data["prompt"] if several else "",
+                by_line=several and self.cleaned_data["lines"],
             )
             for prompt in self.prompts
         ]

@@ -28,6 +28,10 @@ class Batch(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="batches")
     prompt = models.TextField()
+    # What was typed where it stood for several prompts; each of them has a batch of its own.
+    pattern = models.TextField(blank=True)
+    # Each of the pattern's lines is a prompt, or several.
+    by_line = models.BooleanField(default=False)
     model = models.CharField(max_length=100)
     count = models.PositiveSmallIntegerField()
     form_token = models.CharField(max_length=64)
@@ -58,6 +62,11 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("batch", self.pk)
+
+    @property
+    def asked(self) -> str:
+        """What was typed to get this, in the language of patterns or as it is."""
+        return self.pattern or self.prompt
 
     @property
     def model_label(self) -> str:

@@ -56,13 +56,14 @@ def draft(user: User) -> dict[str, Any]:
 
 
 def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
-    """The last batch of each different prompt, newest first; the team's as far as visible."""
+    """The last batch of each different prompt, or pattern of prompts, newest first; the team's as
+    far as visible."""
     rows = visible_batches(viewer) if team else Batch.objects.filter(owner=viewer)
     if search:
         rows = rows.filter(prompt__icontains=search)
     found: dict[str, Batch] = {}
     for batch in rows.select_related("owner").order_by("-pk")[:PROMPTS_SCANNED]:
-        found.setdefault(batch.prompt, batch)
+        found.setdefault(batch.asked, batch)
     return list(found.values())[:PROMPTS]
 
 
@@ -77,13 +78,15 @@ def reusable(viewer: User, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
 
 def fields_of(batch: Batch, count: int, part: str = "") -> dict[str, Any]:
     """The box's fields that ask for so many pictures of this batch: everything, or one part of it
-    (`prompt`, `references` or `model`)."""
+    (`prompt`, `references` or `model`; `pattern` is what the prompt was one of)."""
     slots = [one.slot for one in batch.references.all()]
     asked = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}
     model = {"model": batch.model, **asked}
     # A prompt that was sent is no pattern: its braces are meant as they stand.
     prompt = {"prompt": variants.escape(batch.prompt), "lines": ""}
     references: dict[str, Any] = {"image_urls": slots}
-    parts = {"prompt": prompt, "references": references, "model": model}
+    lines = "on" if batch.by_line else ""
+    pattern = {"prompt": batch.pattern, "lines": lines} if batch.pattern else prompt
+    parts = {"prompt": prompt, "pattern": pattern, "references": references, "model": model}
     everything = prompt | model | references | {"count": str(count)}
     return parts.get(part, everything)

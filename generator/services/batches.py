@@ -21,7 +21,8 @@ TOKEN_MARK = "#"  # noqa: S105 - a mark in form tokens, no secret
 class Order:
     """What a member asks for; already validated by the form.
 
-    `references` are addresses, uploads and pictures of ours, in the order of their slots.
+    `references` are addresses, uploads and pictures of ours, in the order of their slots; `pattern`
+    is what was typed if it stands for several orders, line by line or not.
     """
 
     prompt: str
@@ -33,6 +34,8 @@ class Order:
     image_size: str = ""
     private: bool = False
     collection: Collection | None = None
+    pattern: str = ""
+    by_line: bool = False
 
 
 def order_again(job: Job, model: ImageModel) -> Order:
@@ -104,6 +107,8 @@ def _create_one(owner: User, order: Order, form_token: str) -> Batch:
         image_size=order.image_size,
         private=order.private,
         collection=order.collection,
+        pattern=order.pattern,
+        by_line=order.by_line,
     )
     Reference.objects.bulk_create(_references(batch, order))
     search.index_batch(batch, bool(order.references))

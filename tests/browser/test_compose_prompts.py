@@ -49,6 +49,10 @@ def test_variants_are_all_shown_with_their_price_and_then_made(
         expect(batches(page, f"{colour} {fox}")).to_have_count(1)
     headings = page.locator("section[data-batch] h2").all_inner_texts()
     assert headings[:2] == [f"red {fox}", f"blue {fox}"]
+    prompt_box(page).fill("something else")
+    prompt_box(page).press("Alt+ArrowUp")
+    expect(prompt_box(page)).to_have_value(f"{{red|blue}} {fox}")
+    expect(generate(page)).to_have_text("Generate 4 · 2.0 credits")
 
 
 @sizes
@@ -63,6 +67,19 @@ def test_a_list_is_one_prompt_a_line_when_asked_for(
     page.get_by_label("Each line is a prompt of its own").check()
     expect(generate(page)).to_have_text("Generate 3 · 1.5 credits")
     assert listed(page) == ["a fox", "an owl", "an elk"]
+    choose_count(page, 1)
+    prompt_box(page).fill(f"a fox {QUICK}\nan owl {QUICK}")
+    generate(page).click()
+    expect(batches(page, f"an owl {QUICK}")).to_have_count(1)
+    lines = page.get_by_label("Each line is a prompt of its own")
+    lines.uncheck()
+    prompt_box(page).fill("something else")
+    prompt_box(page).press("Alt+ArrowUp")
+    expect(prompt_box(page)).to_have_value(f"a fox {QUICK}\nan owl {QUICK}")
+    expect(lines).to_be_checked()
+    expect(generate(page)).to_have_text("Generate 2 · 1.0 credits")
+    prompt_box(page).press("Alt+ArrowDown")
+    expect(prompt_box(page)).to_have_value("something else")
 
 
 def test_a_choice_that_is_not_closed_is_said(visit: Visits, member: Member) -> None:

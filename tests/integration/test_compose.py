@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -176,3 +177,18 @@ def test_a_private_press_into_a_collection(
     places = CollectionItem.objects.filter(collection=mine)
     assert {place.image for place in places} == set(Image.objects.all())
     assert len({place.position for place in places}) == 2
+
+
+def test_earlier_prompts_are_as_they_were_typed(client: Client) -> None:
+    asked = (("{red|blue} fox", ""), ("a hill\n{a|b} <mill>", "on"), (r"\{x|y}", ""))
+    for number, (prompt, lines) in enumerate(asked):
+        client.post("/batches/", form(prompt=prompt, lines=lines, form_token=f"t-{number}"))
+    page = client.get("/prompts/history/").content.decode()
+    shown = re.findall(r'class="earlier__prompt" dir="auto">([^<]*)<', page)
+    assert shown == ["{x|y}", "a hill\n{a|b} &lt;mill&gt;", "{red|blue} fox"]
+    links = re.findall(r'class="earlier__one" href="([^"]*)"', page)
+    boxes = [client.get(html.unescape(link)).content.decode() for link in links]
+    expected = (r"\{x|y}", "a hill\n{a|b} &lt;mill&gt;", "{red|blue} fox")
+    for box, prompt in zip(boxes, expected, strict=True):
+        assert f">{prompt}</textarea>" in box
+    assert ['name="lines" checked' in box for box in boxes] == [False, True, False]

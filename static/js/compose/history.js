@@ -4,15 +4,16 @@ import { box } from "./content.js";
 import { panel } from "./panel.js";
 
 const earlier = panel("prompt-history", {
-  chosen({ dataset: { prompt } }) {
-    document.dispatchEvent(new CustomEvent("studio:fill", { detail: { prompt, lines: "" } }));
+  chosen({ dataset: { prompt, lines = "" } }) {
+    document.dispatchEvent(new CustomEvent("studio:fill", { detail: { prompt, lines } }));
   },
 });
-const listed = () => earlier.choices().map((one) => one.dataset.prompt);
+const listed = () =>
+  earlier.choices().map(({ dataset: { prompt, lines } }) => ({ prompt, lines: Boolean(lines) }));
 
 let mine = null; // newest first; null: to be asked for
 let at = -1; // -1: what was being written
-let written = "";
+let written = { prompt: "", lines: false };
 
 /* The list of the panel is where they come from, by the panel's own request. */
 async function load() {
@@ -23,12 +24,14 @@ async function load() {
 
 async function step(by) {
   if (mine === null) await load();
-  const { prompt } = box().elements;
-  if (at === -1) written = prompt.value;
-  const found = mine.filter((one) => one !== written);
+  const { prompt, lines } = box().elements;
+  if (at === -1) written = { prompt: prompt.value, lines: lines.checked };
+  const found = mine.filter((one) => one.prompt !== written.prompt);
   at = Math.min(Math.max(at + by, -1), found.length - 1);
   const to = at;
-  prompt.value = at === -1 ? written : found[at];
+  const stepped = at === -1 ? written : found[at];
+  prompt.value = stepped.prompt;
+  lines.checked = stepped.lines;
   prompt.dispatchEvent(new Event("input", { bubbles: true }));
   at = to;
 }
