@@ -65,7 +65,8 @@ def draft(request: HttpRequest) -> HttpResponse:
 @makers_only
 def prompts(request: HttpRequest) -> HttpResponse:
     """Earlier prompts, mine or the team's, searched; the list alone for the panel."""
-    member, search, of = access.member_of(request), filters_of(request.GET).q, _whose(request, "me")
+    member, search = access.member_of(request), filters_of(request.GET).q
+    of = _whose(request, "me", "team")
     batches = compose.prompts(member, search, team=of == "team")
     context = {"batches": batches, "search": search, "of": of}
     name = "fragments/prompt_history" if htmx.wanted(request) else "prompt_history"
@@ -77,7 +78,8 @@ def prompts(request: HttpRequest) -> HttpResponse:
 def pictures(request: HttpRequest) -> HttpResponse:
     """Pictures that a slot may take: the team's, mine or my favourites, searched; the list alone
     for the panel, and of that a further page."""
-    member, search, of = access.member_of(request), filters_of(request.GET).q, _whose(request)
+    member, search = access.member_of(request), filters_of(request.GET).q
+    of = _whose(request, "team", "me", "favourites")
     mine = member.username if of == "me" else ""
     filters = Filters(q=search, member=mine, favourites=of == "favourites")
     cursor = paging.cursor(request)
@@ -93,7 +95,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     return render(request, f"generator/{name}.html", context)
 
 
-def _whose(request: HttpRequest, otherwise: str = "team") -> str:
-    """`me`, `team` or `favourites`."""
+def _whose(request: HttpRequest, *choices: str) -> str:
+    """The choice that the address names, else the first."""
     of = request.GET.get("of", "")
-    return of if of in ("me", "team", "favourites") else otherwise
+    return of if of in choices else choices[0]
