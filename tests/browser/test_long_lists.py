@@ -1,4 +1,4 @@
-"""Lists of many pages: upward from a month."""
+"""Lists of many pages: upward from a month, and back to the place where one was."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
+from tests.browser.looks import settled
+from tests.browser.viewer import ready
 from tests.member import Member
 from tests.stack import Stack, until
 
@@ -145,3 +147,89 @@ def test_history_leads_up_too(size: tuple[int, int], visit: Visits, owner: Membe
     while newer(page).count():
         comes_in_above(page, batches(page))
     assert batches(page).evaluate_all(ORDER)[:BATCHES] == newest
+
+
+# --- back to the place
+
+
+def middle(page: Page, number: int) -> Locator:
+    """This tile, in the middle of the screen."""
+
+    def there() -> bool:
+        page.mouse.wheel(0, 20_000)
+        return tiles(page).count() > number
+
+    until(there, "so many are there")
+    tile = tiles(page).nth(number)
+    tile.evaluate("(tile) => tile.scrollIntoView({block: 'center', behavior: 'instant'})")
+    return page.locator(f"#{tile.get_attribute('id')}")
+
+
+def stands_where_it_stood(page: Page, tile: Locator, was: float) -> None:
+    expect(tile).to_be_in_viewport()
+    top = "(tile) => tile.getBoundingClientRect().top"
+    until(lambda: abs(tile.evaluate(top) - was) < 3, f"it stands at {was} again", 15)
+
+
+def top_of(tile: Locator) -> float:
+    box = tile.bounding_box()
+    assert box
+    return box["y"]
+
+
+@sizes
+@pytest.mark.parametrize("way", ["back", "Escape", "close"])
+def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
+    way: str, size: tuple[int, int], visit: Visits, owner: Member, long: Stack
+) -> None:
+    page = visit(owner, "/gallery/", size=size)
+    tile = middle(page, 3 * PAGE)
+    was = top_of(tile)
+    tile.get_by_role("link").click()
+    ready(page)
+    page.reload()
+    ready(page)
+    # Whatever one turns to meanwhile.
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    if way == "back":
+        page.go_back()
+    elif way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("link", name="Close").click()
+    expect(page).to_have_url(f"{long.url}/gallery/")
+    stands_where_it_stood(page, tile, was)
+    assert page.evaluate("history.state") is None
+
+
+@sizes
+def test_back_and_reload_keep_the_place_among_newer_ones(
+    size: tuple[int, int], visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/", size=size)
+    to_month(page, 2 * PAGE)
+    comes_in_above(page, tiles(page))
+    comes_in_above(page, tiles(page))
+    tile = middle(page, PAGE + 20)
+    was = top_of(tile)
+    page.goto("/collections/")
+    page.go_back()
+    stands_where_it_stood(page, tile, was)
+    page.reload()
+    stands_where_it_stood(page, tile, was)
+    tile.get_by_role("link").click()
+    ready(page)
+    page.reload()
+    ready(page)
+    page.go_back()
+    stands_where_it_stood(page, tile, was)
+
+
+def test_reload_at_the_top_shows_what_is_new(visit: Visits, owner: Member) -> None:
+    page = visit(owner, "/gallery/")
+    owner.waits_for(owner.press("a latecomer"))
+    page.reload()
+    late = page.get_by_role("img", name="a latecomer", exact=True)
+    expect(late).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
