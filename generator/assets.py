@@ -83,6 +83,7 @@ BUNDLES = {
     ),
     "js/gallery-page.js": (
         "js/elements/new-pictures.js",
+        "js/elements/newer-ones.js",
         "js/elements/month-rail.js",
         "js/filters.js",
         "js/keep-focus.js",

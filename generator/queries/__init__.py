@@ -27,7 +27,7 @@ from generator.models import Batch, Credential, Gate, Job, LedgerEntry, Pulse, U
 from generator.queries import gallery, history
 from generator.queries.filters import Filters
 from generator.queries.gallery import arrivals_boundary
-from generator.queries.paging import Page, cut
+from generator.queries.paging import Page, cut, cut_above
 from generator.state import Status
 
 __all__ = ["Page", "arrivals_boundary"]
@@ -63,7 +63,16 @@ def batch_page(viewer: User, cursor: uuid.UUID | None) -> Page[Batch]:
 def history_page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
     """The batches that match, newest first."""
     rows = batches(viewer, history.page(viewer, filters, cursor))
-    page = cut(list(rows), history.BATCHES_A_PAGE)
+    return _told(cut(list(rows), history.BATCHES_A_PAGE))
+
+
+def history_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Batch]:
+    """The page of batches that match which ends just above this one, newest first."""
+    rows = batches(viewer, history.page_above(viewer, filters, begin))
+    return _told(cut_above(list(rows), history.BATCHES_A_PAGE))
+
+
+def _told(page: Page[Batch]) -> Page[Batch]:
     tell_usual(job for batch in page.rows for job in batch.jobs.all())
     return page
 

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from generator.models import (
@@ -24,15 +23,14 @@ from generator.models import (
     CollectionItem,
     Favourite,
     Image,
-    SearchEntry,
     User,
     Wanted,
 )
-from generator.models.ids import LAST, id_floor
+from generator.models.ids import id_floor
 from generator.models.search import image_facts, place_floor, place_of
 from generator.models.words import terms
 from generator.queries.filters import Filters, filters_of
-from generator.queries.paging import Page, Row, cut, first
+from generator.queries.paging import Page, Row, beside, cut, cut_above, down, first, up
 
 __all__ = ["Filters", "filters_of", "matching", "visible"]
 
@@ -96,12 +94,15 @@ def searches(filters: Filters) -> bool:
 def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
     """A page of pictures that match, newest first, with all that their tiles show."""
     found = matching(viewer, filters)
-    if searches(filters):
-        found = found.filter(hit__place__lt=place_of_row(image=cursor)) if cursor else found
-    else:
-        found = found.filter(pk__lt=cursor or LAST)
-    rows = first(found, searches(filters), IMAGES_A_PAGE + 1)
+    rows = down(found, searches(filters), IMAGES_A_PAGE + 1, image=cursor)
     return cut(list(tiles(viewer, rows)), IMAGES_A_PAGE)
+
+
+def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Image]:
+    """The page of matching pictures that ends just above this one, newest first."""
+    found = matching(viewer, filters)
+    rows = up(found, searches(filters), IMAGES_A_PAGE + 1, image=begin)
+    return cut_above(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
 def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
@@ -118,10 +119,8 @@ def nearest(
     """Up to `most` matching pictures on either side of this one, newer and older, nearest first."""
     found = matching(viewer, filters)
     by_place = searches(filters)
-    key = "hit__place" if by_place else "pk"
-    here = place_of_row(image=image.pk) if by_place else image.pk
-    newer = first(found.filter(**{f"{key}__gt": here}), by_place, most, newest=False)
-    older = first(found.filter(**{f"{key}__lt": here}), by_place, most)
+    newer = up(found, by_place, most, image=image.pk)
+    older = first(found.filter(beside("lt", by_place, image=image.pk)), by_place, most)
     return list(newer.select_related("job__batch")), list(older.select_related("job__batch"))
 
 
@@ -183,13 +182,6 @@ def member_id(username: str) -> uuid.UUID:
         found = User.objects.filter(username=username).values_list("pk", flat=True).first()
         cache.set(key, found, MEMBER_CACHE_SECONDS)
     return found or uuid.UUID(int=0)
-
-
-def place_of_row(**row: uuid.UUID) -> Coalesce:
-    """Where this picture or batch, or a boundary that is none, stands in the search index."""
-    (identifier,) = row.values()
-    entry = SearchEntry.objects.filter(**row).values("pk")
-    return Coalesce(Subquery(entry), Value(place_of(identifier)))
 
 
 def within(found: QuerySet[Row], filters: Filters, by_place: bool) -> QuerySet[Row]:

@@ -7,12 +7,11 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generator.models import Batch, Job, User, Wanted
-from generator.models.ids import LAST
 from generator.models.search import batch_facts
 from generator.models.words import terms
 from generator.queries import gallery
 from generator.queries.filters import Filters
-from generator.queries.paging import first
+from generator.queries.paging import down, up
 from generator.state import WENT_WRONG
 
 BATCHES_A_PAGE = 10
@@ -44,11 +43,12 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
 def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> QuerySet[Batch]:
     """A page of what matches and one batch more, newest first."""
     found = matching(viewer, filters)
-    if searches(filters):
-        found = found.filter(hit__place__lt=gallery.place_of_row(batch=cursor)) if cursor else found
-    else:
-        found = found.filter(pk__lt=cursor or LAST)
-    return first(found, searches(filters), BATCHES_A_PAGE + 1)
+    return down(found, searches(filters), BATCHES_A_PAGE + 1, batch=cursor)
+
+
+def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> QuerySet[Batch]:
+    """The page that ends just above this batch and one batch more, the nearest first."""
+    return up(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=begin)
 
 
 def _of_pictures(viewer: User, filters: Filters) -> Q:

@@ -11,25 +11,72 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from generator.models import Batch, Image, SearchEntry
+from generator.models.ids import LAST
+from generator.models.search import place_of
 
 Row = TypeVar("Row", Batch, Image)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows, and the cursor of the next page (None: this is the last)."""
+    """Some rows, the cursor of the next page (None: this is the last), and whether there is
+    anything newer than these."""
 
     rows: Sequence[Row]
     next_cursor: uuid.UUID | None
+    has_newer: bool = False
 
 
 def cut(found: Sequence[Row], size: int) -> Page[Row]:
-    """A page of what was fetched with one row more than it holds."""
+    """A page of what `down` gave, with one row more than it holds."""
     kept = found[:size]
-    return Page(kept, kept[-1].pk if len(found) > size else None)
+    has_newer = bool(kept) and vars(kept[0]).get("has_newer", False)
+    return Page(kept, kept[-1].pk if len(found) > size else None, has_newer)
+
+
+def cut_above(found: Sequence[Row], size: int) -> Page[Row]:
+    """The same of what `up` gave; another page is behind it, from where one came."""
+    kept = found[:size][::-1]
+    return Page(kept, kept[-1].pk if kept else None, len(found) > size)
+
+
+def down(found: QuerySet[Row], by_place: bool, most: int, **row: uuid.UUID | None) -> QuerySet[Row]:
+    """The first `most` of these from the newest or, with a cursor (`image=`, `batch=`), of those
+    that are older; then each with `has_newer`: whether any of these is not older."""
+    (cursor,) = row.values()
+    if cursor is None:
+        return first(found if by_place else found.filter(pk__lt=LAST), by_place, most)
+    at = {name: pk for name, pk in row.items() if pk}
+    older = first(found.filter(beside("lt", by_place, **at)), by_place, most)
+    rest = first(found.filter(beside("gte", by_place, **at)), by_place, 1, newest=False)
+    return older.annotate(has_newer=Exists(rest))
+
+
+def up(found: QuerySet[Row], by_place: bool, most: int, **row: uuid.UUID) -> QuerySet[Row]:
+    """Up to `most` of these that are newer than this picture or batch, the nearest first."""
+    return first(found.filter(beside("gt", by_place, **row)), by_place, most, newest=False)
+
+
+def beside(lookup: str, by_place: bool, **row: uuid.UUID) -> Q:
+    """What stands so to this picture or batch (`image=`, `batch=`), or to a boundary that is none:
+    `lt` is older, `gt` newer."""
+    (identifier,) = row.values()
+    return Q(
+        **{f"hit__place__{lookup}": place_of_row(**row)}
+        if by_place
+        else {f"pk__{lookup}": identifier}
+    )
+
+
+def place_of_row(**row: uuid.UUID) -> Coalesce:
+    """Where this picture or batch, or a boundary that is none, stands in the search index."""
+    (identifier,) = row.values()
+    entry = SearchEntry.objects.filter(**row).values("pk")
+    return Coalesce(Subquery(entry), Value(place_of(identifier)))
 
 
 def newest_first(found: QuerySet[Row], by_place: bool) -> QuerySet[Row]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from generator import access, htmx, queries
-from generator.models import User
+from generator.models import Image, User
 from generator.queries import gallery as found
 from generator.queries import months
 from generator.queries.filters import Filters, filters_of
@@ -21,8 +22,9 @@ from generator.views import chips, paging
 @require_safe
 @gzip_page
 def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
-    """Newest first; `?before=` is a further page, `?after=` what is new since; the rest of the
-    address are the filters. A member's own gallery is the filter by him under another name."""
+    """Newest first; `?before=` is a further page, `?above=` the one that ends above a picture,
+    `?after=` what is new since; the rest of the address are the filters. A member's own gallery is
+    the filter by him under another name."""
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
@@ -43,20 +45,22 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
         return render(
             request, "generator/fragments/gallery_new.html", context | {"images": arrived}
         )
-    cursor = paging.cursor(request)
-    page = found.page(me, filters, cursor)
-    context |= {
-        "images": page.rows,
-        "cursor": cursor,
-        "next_url": paging.older_url(request, page.next_cursor),
-    }
-    if htmx.wanted(request) and cursor:
-        return render(request, "generator/fragments/gallery_page.html", context)
-    return render(request, "generator/gallery.html", context | _around(me, filters))
+    above, before = paging.cursor(request, "above"), paging.cursor(request)
+    page = found.page_above(me, filters, above) if above else found.page(me, filters, before)
+    context |= {"images": page.rows, "cursor": above or before}
+    context |= paging.ways(request, page)
+    if htmx.wanted(request) and (above or before):
+        name = "gallery_above" if above else "gallery_page"
+        response = render(request, f"generator/fragments/{name}.html", context)
+        return htmx.varying(response, fragment=True)
+    if above and not context["newer_url"]:
+        return redirect(context["newest_url"])
+    response = render(request, "generator/gallery.html", context | _around(me, filters, page.rows))
+    return htmx.varying(response, fragment=False)
 
 
-def _around(me: User, filters: Filters) -> dict[str, Any]:
-    """What stands around the grid: the chips, and the months to jump to."""
+def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, Any]:
+    """What stands around the grid of these: the chips, and the months to jump to."""
     path = reverse("generator:gallery")
     undated = filters.but(month="", since=None, until=None)
     members, collections = queries.choices(me)
@@ -64,7 +68,7 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
     counts = {month.month: month.count for month in choices.months}
     return {
         "total": _total(filters, counts),
-        "shown_month": filters.month or next(iter(counts), ""),
+        "shown_month": images[0].month if images else "",
         "chips": chips.of_gallery(filters, choices),
         "path": path,
         "rail": [
@@ -74,7 +78,6 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
             )
             for month in choices.months
         ],
-        "newest_url": chips.address(path, filters),
         "unfiltered_url": path,
     }
 

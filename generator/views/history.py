@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -19,24 +19,33 @@ from generator.views import chips, paging
 @require_safe
 def history(request: HttpRequest, username: str = "") -> HttpResponse:
     """A member's batches, newest first; one's own unless the address asks for another's or for
-    everyone's."""
+    everyone's. `?before=` is a further page, `?above=` the one that ends above a batch."""
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
         filters = filters.but(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
         filters = filters.but(member=me.username)
-    cursor = paging.cursor(request)
-    page = queries.history_page(me, filters, cursor)
+    above, before = paging.cursor(request, "above"), paging.cursor(request)
+    page = (
+        queries.history_above(me, filters, above)
+        if above
+        else queries.history_page(me, filters, before)
+    )
     context: dict[str, Any] = {
         "batches": page.rows,
         "member": filters.member,
         "is_me": filters.member == me.username,
-        "next_url": paging.older_url(request, page.next_cursor),
     }
-    if htmx.wanted(request) and cursor:
-        return render(request, "generator/fragments/batch_page.html", context)
-    return render(request, "generator/history.html", context | _around(me, filters))
+    context |= paging.ways(request, page)
+    if htmx.wanted(request) and (above or before):
+        name = "batch_above" if above else "batch_page"
+        response = render(request, f"generator/fragments/{name}.html", context)
+        return htmx.varying(response, fragment=True)
+    if above and not context["newer_url"]:
+        return redirect(context["newest_url"])
+    response = render(request, "generator/history.html", context | _around(me, filters))
+    return htmx.varying(response, fragment=False)
 
 
 def _around(me: User, filters: Filters) -> dict[str, Any]:

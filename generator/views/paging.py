@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpRequest
+
+from generator.queries import Page
+
+CURSORS = ("before", "above")
 
 
 def cursor(request: HttpRequest, name: str = "before") -> uuid.UUID | None:
@@ -23,8 +28,24 @@ def url(path: str, boundary: uuid.UUID | None, name: str = "before") -> str:
 
 def older_url(request: HttpRequest, boundary: uuid.UUID | None) -> str:
     """The same for the page that is asked for now, with all else that its address asks for."""
-    if boundary is None:
-        return ""
+    return _turned(request, before=boundary.hex) if boundary else ""
+
+
+def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
+    """The addresses around this page: of what is just above it (empty when it begins with the
+    newest), of the newest, and of what is older."""
+    begin = page.rows[0].pk if page.rows else cursor(request)
+    goes_up = page.has_newer or not page.rows
+    return {
+        "newer_url": _turned(request, above=begin.hex) if begin and goes_up else "",
+        "newest_url": _turned(request),
+        "next_url": older_url(request, page.next_cursor),
+    }
+
+
+def _turned(request: HttpRequest, **to: str) -> str:
     query = request.GET.copy()
-    query["before"] = boundary.hex
-    return f"{request.path}?{query.urlencode()}"
+    for name in CURSORS:
+        query.pop(name, None)
+    query.update(to)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

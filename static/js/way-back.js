@@ -1,9 +1,16 @@
 /* A picture's page that stands by itself closes to where it was opened from, at the same place; its
-   link leads to the gallery, for who comes from nowhere. */
+   link leads to the gallery, for who comes from nowhere. One that was reloaded over a grid still has
+   its way back (picture-overlay.js). */
 
 document.addEventListener("viewer:close", (event) => {
   // Over a grid it is closed already.
   if (event.defaultPrevented || history.length < 2) return;
+  const steps = history.state?.picture;
+  if (steps) {
+    event.preventDefault();
+    history.go(-steps);
+    return;
+  }
   const from = document.referrer;
   if (!from.startsWith(`${location.origin}/`) || from.startsWith(`${location.origin}/accounts/`)) return;
   event.preventDefault();

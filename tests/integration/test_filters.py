@@ -12,7 +12,18 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from generator.models import Collection, CollectionItem, Favourite, Image, Job, MonthCount, User
+from generator import queries
+from generator.models import (
+    Batch,
+    Collection,
+    CollectionItem,
+    Favourite,
+    Image,
+    Job,
+    MonthCount,
+    User,
+)
+from generator.models.ids import id_floor
 from generator.queries import gallery, history, months
 from generator.queries.filters import Filters, filters_of
 from generator.services import months as counting
@@ -197,6 +208,66 @@ def test_pages_of_a_search_meet_without_gap_or_overlap(
             if cursor is None:
                 break
         assert len(seen) == len(set(seen)) == len(made)
+
+
+LISTS: dict[str, Any] = {
+    "gallery": (gallery.page, gallery.page_above, Image, {"shape": "square"}),
+    "history": (queries.history_page, queries.history_above, Batch, {"references": True}),
+}
+
+
+@pytest.mark.parametrize("by_place", [False, True], ids=["by key", "by place"])
+@pytest.mark.parametrize("name", LISTS)
+def test_pages_lead_up_as_they_lead_down_and_end_at_the_newest(
+    name: str, by_place: bool, member: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from a boundary that is no picture, as the months' are, and past what does not match."""
+    monkeypatch.setattr(gallery, "IMAGES_A_PAGE", 7)
+    monkeypatch.setattr(history, "BATCHES_A_PAGE", 7)
+    down, up, model, fact = LISTS[name]
+    filters = Filters(member="mina", q="fox", **fact) if by_place else Filters(member="mina")
+    for number in range(23):
+        picture(member, f"fox {number}", made=JUNE if number > 2 else MAY, references=1)
+    expected = sorted(model._default_manager.values_list("pk", flat=True), reverse=True)
+    picture(colleague, "a fox", made=JUNE, references=1)
+    page = down(member, filters, id_floor(datetime(2026, 6, 1, tzinfo=UTC)))
+    assert ([row.pk for row in page.rows], page.has_newer) == (expected[-3:], True)
+    seen = expected[-3:]
+    while page.has_newer:
+        page = up(member, filters, seen[0])
+        assert (len(page.rows), page.next_cursor) == (min(7, 23 - len(seen)), page.rows[-1].pk)
+        seen = [*(row.pk for row in page.rows), *seen]
+    assert seen == expected
+    assert down(member, filters, seen[0]).has_newer
+    assert not down(member, filters, None).has_newer
+
+
+@pytest.mark.parametrize("path", ["/gallery/", "/history/"])
+def test_page_says_what_is_above_it_until_the_newest_is_reached(
+    path: str, member: User, login: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "IMAGES_A_PAGE", 4)
+    monkeypatch.setattr(history, "BATCHES_A_PAGE", 4)
+    for number in range(14):
+        picture(member, f"fox {number}", made=JUNE)
+    client = login(member)
+    page = client.get(f"{path}?model=google/gempix2")
+    assert page.context["newer_url"] == ""
+    for _ in range(3):
+        page = client.get(page.context["next_url"])
+    ways = []
+    while url := page.context["newer_url"]:
+        ways.append(url)
+        part = client.get(url, headers={"HX-Request": "true"})
+        assert part.content.decode().count('hx-swap-oob="true"') == 1
+        assert part["Cache-Control"] == "no-store"
+        # What is left above is less than a page: the newest are a page of their own.
+        page = client.get(url, follow=True)
+        assert part.context["newer_url"] == page.context["newer_url"]
+    assert page.redirect_chain == [(f"{path}?model=google%2Fgempix2", 302)]
+    assert len(ways) == 3
+    # What waits for news comes with the last part.
+    assert ("data-url" in part.content.decode()) == (path == "/gallery/")
 
 
 def test_months_are_counted_as_the_viewer_sees_them(

@@ -73,11 +73,13 @@ def client(member: User, colleague: User, login: Callable[[User], Client]) -> Cl
 
 
 def addresses(path: str) -> Iterator[str]:
-    older = Image.objects.order_by("pk")[40].pk.hex
+    ids = [pk.hex for pk in Image.objects.order_by("pk").values_list("pk", flat=True)]
     album = Collection.objects.get().pk.hex
     for query in (*FILTERS, f"collection={album}"):
         yield f"{path}?{query}"
-        yield f"{path}?{query}&before={older}"
+        yield f"{path}?{query}&before={ids[40]}"
+        # More than a page above it without a filter; else it may lead to the newest.
+        yield f"{path}?{query}&above={ids[5]}"
 
 
 def asked(client: Client, address: str) -> list[str]:
@@ -85,9 +87,9 @@ def asked(client: Client, address: str) -> list[str]:
     test may empty the cache, which all share in Redis, between two."""
     looks = []
     for _ in range(3):
-        assert client.get(address).status_code == 200
+        assert client.get(address).status_code in (200, 302)
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
+            assert client.get(address).status_code in (200, 302)
         looks.append([str(query["sql"]) for query in captured.captured_queries])
     return min(looks, key=len)
 

@@ -13,16 +13,22 @@ class NewPictures extends HTMLElement {
       scrollTo({ top: 0 });
       this.show();
     });
-    document.addEventListener("visibilitychange", () => {
+    this.wake = () => {
       this.delay = FIRST_MS;
       this.schedule(250);
-    });
+    };
+    document.addEventListener("visibilitychange", this.wake);
     this.schedule();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.wake);
+    clearTimeout(this.timer);
   }
 
   schedule(delay = this.delay) {
     clearTimeout(this.timer);
-    if (!document.hidden) this.timer = setTimeout(() => this.ask(), delay);
+    if (this.isConnected && !document.hidden) this.timer = setTimeout(() => this.ask(), delay);
   }
 
   async ask() {

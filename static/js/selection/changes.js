@@ -19,6 +19,8 @@ const MARKS = {
 const COUNTED = /[?&](favourites|rating|private)=/;
 // By their ids: what tells how many there are.
 const AROUND = ["gallery-count", "filters", "rail"];
+// What leads on from where the grid begins.
+const UPWARD = "upward";
 
 export function follow(selection) {
   const place = selection.dataset.place;
@@ -31,7 +33,8 @@ export function follow(selection) {
     const answer = await fetch(address);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of AROUND.map((id) => document.getElementById(id))) {
+    for (const id of grid ? [...AROUND, UPWARD] : AROUND) {
+      const part = document.getElementById(id);
       part?.replaceWith(...page.querySelectorAll(`#${part.id}`));
     }
     if (!grid) return;
@@ -42,13 +45,14 @@ export function follow(selection) {
 
   function tellWhenEmpty() {
     const empty = document.querySelector("[data-when-empty]");
-    if (empty) empty.hidden = Boolean(selection.querySelector(".frame:not([hidden]), .older"));
+    const more = selection.querySelector(".frame:not([hidden]), .older");
+    if (empty) empty.hidden = Boolean(more ?? document.querySelector("newer-ones"));
   }
 
   /* Where the keys go on from when the bar has gone: this tile, or the next that is left. */
   function toTile(id) {
     let frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
-    while (frame?.hidden) frame = frame.nextElementSibling;
+    while (frame?.matches("[hidden], .seam")) frame = frame.nextElementSibling;
     frame?.querySelector(".tile")?.focus({ preventScroll: true });
   }
 
