@@ -6,6 +6,7 @@ from django.urls import path
 
 from generator.views import (
     albums,
+    arranging,
     browser,
     bulk,
     callbacks,
@@ -62,8 +63,10 @@ urlpatterns = [
     path("collections/", albums.collections, name="collections"),
     path("collections/<uuid:pk>/", albums.collection, name="collection"),
     path("collections/<uuid:pk>/edit/", albums.edit, name="collection-edit"),
-    path("collections/<uuid:pk>/move/", albums.move, name="collection-move"),
-    path("collections/<uuid:pk>/cover/", albums.cover, name="collection-cover"),
+    path("collections/<uuid:pk>/move/", arranging.move, name="collection-move"),
+    path("collections/<uuid:pk>/move/undo/", arranging.undo_move, name="collection-move-undo"),
+    path("collections/<uuid:pk>/cover/", arranging.cover, name="collection-cover"),
+    path("collections/<uuid:pk>/cover/undo/", arranging.undo_cover, name="collection-cover-undo"),
     path("collections/<uuid:pk>/delete/", albums.delete, name="collection-delete"),
     path("collections/<uuid:pk>/restore/", albums.restore, name="collection-restore"),
     path("trash/", trash.trash, name="trash"),
