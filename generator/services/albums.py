@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,6 +18,18 @@ from generator.models import Collection, CollectionItem, User
 GAP = 2**16
 
 
+class NotInIt(Exception):
+    """The picture that is meant does not lie in the collection (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From which position to which a picture went, for `unmove`."""
+
+    then: int
+    now: int
+
+
 def create(owner: User, name: str, private: bool) -> Collection:
     return Collection.objects.create(owner=owner, name=name, private=private)
 
@@ -27,12 +40,28 @@ def change(collection: Collection, name: str, private: bool) -> None:
     )
 
 
-def set_cover(collection: Collection, image_id: uuid.UUID) -> bool:
-    """Let this picture of it stand for it; False when it does not lie in it."""
-    if not collection.items.filter(image=image_id).exists():
-        return False
-    Collection.objects.filter(pk=collection.pk).update(cover=image_id)
-    return True
+def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Let this picture of it stand for it; None: whichever is its first. Gives what was chosen
+    before, for `unset_cover`. Raises `NotInIt`."""
+    with transaction.atomic():
+        row = Collection.objects.select_for_update().get(pk=collection.pk)
+        _check(row, image_id)
+        then, row.cover_id = row.cover_id, image_id
+        row.save(update_fields=["cover"])
+    return then
+
+
+def unset_cover(collection: Collection, now: uuid.UUID | None, then: uuid.UUID | None) -> bool:
+    """Take `set_cover` back, unless somebody has chosen again since; whether it is as it was.
+    Raises `NotInIt` when what was chosen then was taken out."""
+    _check(collection, then)
+    rows = Collection.objects.filter(pk=collection.pk, cover=now)
+    return bool(rows.update(cover=then))
+
+
+def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
+    if image_id and not collection.items.filter(image=image_id).exists():
+        raise NotInIt
 
 
 def delete(collection: Collection) -> None:
@@ -71,49 +100,49 @@ def place(
         return new
 
 
-def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> bool:
-    """Put a picture before another one of the collection, or at its end; False when one of them
-    does not lie in it (any more)."""
+def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Moved:
+    """Put a picture before another one of the collection, or at its end. Raises `NotInIt` for
+    either of them."""
     with transaction.atomic():
         Collection.objects.select_for_update().get(pk=collection.pk)
         items = collection.items.order_by("position", "pk")
         item = items.filter(image=image_id).first()
         target = items.filter(image=before).first() if before else None
         if item is None or (before and target is None):
-            return False
+            raise NotInIt
+        moved = Moved(item.position, item.position)
         if item != target:
-            _place(items, item, target)
+            moved = _place(items, item, target)
         Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
-    return True
+    return moved
+
+
+def unmove(collection: Collection, image_id: uuid.UUID, moved: Moved) -> bool:
+    """Take a `move` back, unless the picture was moved again since; whether it is as it was."""
+    rows = collection.items.filter(image=image_id, position=moved.now)
+    return bool(rows.update(position=moved.then))
 
 
 def _place(
     items: QuerySet[CollectionItem], item: CollectionItem, target: CollectionItem | None
-) -> None:
-    """Write one row: halfway between the two neighbours; all of them anew when that is used up."""
+) -> Moved:
+    """Write one row: halfway between the two neighbours. When that is used up, all of them get new
+    positions in their order before."""
     others = items.exclude(pk=item.pk)
     if target is None:
         last = others.last()
-        item.position = (last.position if last else 0) + GAP
+        now = (last.position if last else 0) + GAP
     else:
         earlier = others.filter(position__lt=target.position).last()
         floor = earlier.position if earlier else target.position - 2 * GAP
         twins = others.filter(position=target.position).exclude(pk=target.pk).exists()
         if twins or target.position - floor < 2:
-            return _renumber([*_until(others, target), item, *_from(others, target)])
-        item.position = (floor + target.position) // 2
-    item.save(update_fields=["position"])
-    return None
-
-
-def _until(others: QuerySet[CollectionItem], target: CollectionItem) -> list[CollectionItem]:
-    rows = list(others)
-    return rows[: rows.index(target)]
-
-
-def _from(others: QuerySet[CollectionItem], target: CollectionItem) -> list[CollectionItem]:
-    rows = list(others)
-    return rows[rows.index(target) :]
+            _renumber(list(items))
+            return _place(items, items.get(pk=item.pk), items.get(pk=target.pk))
+        now = (floor + target.position) // 2
+    moved = Moved(item.position, now)
+    items.filter(pk=item.pk).update(position=now)
+    return moved
 
 
 def _renumber(rows: list[CollectionItem]) -> None:

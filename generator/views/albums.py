@@ -1,4 +1,4 @@
-"""Collections: the shelf of them, one with its pictures, and what can be done to it."""
+"""Collections: the shelf of them, one with its pictures, named, deleted and brought back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def collections(request: HttpRequest) -> HttpResponse:
 def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Its pictures in their order; with `?arrange` each with the buttons that move it."""
     member, found = access.member_of(request), access.collection(request, pk)
-    after = _place(request.GET.get("after", ""))
+    after = place_of(request.GET.get("after", ""))
     page = queries.items_page(member, found, after)
     arrange = "arrange" in request.GET and member.may_generate
     context: dict[str, Any] = {
@@ -64,7 +64,8 @@ def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, f"generator/{name}.html", context)
 
 
-def _place(raw: str) -> queries.Place | None:
+def place_of(raw: str) -> queries.Place | None:
+    """Behind which item a page begins; None is the start. Raises `Http404` for nonsense."""
     match = PLACE.match(raw)
     if raw and not match:
         raise Http404
@@ -92,43 +93,6 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put `image` one `step` on (`earlier` or `later`), or `before` or `behind` another one."""
-    found = access.filled_collection(request, pk)
-    image = _id(request, "image")
-    seen = queries.order(access.member_of(request), found)
-    done = image in seen and service.move(found, image, _target(request, seen, image))
-    if htmx.wanted(request):
-        return HttpResponse(status=204 if done else 409)
-    if not done:
-        messages.warning(request, _("This picture is not in the collection any more."))
-    return redirect(_arranging(request, found, image))
-
-
-def _target(request: HttpRequest, seen: list[uuid.UUID], image: uuid.UUID) -> uuid.UUID | None:
-    """The picture before which `image` is meant to stand; None is the end."""
-    at, others = seen.index(image), [pk for pk in seen if pk != image]
-    places = {"earlier": max(0, at - 1), "later": at + 1}
-    place = places.get(request.POST.get("step", ""))
-    before, behind = _id(request, "before"), _id(request, "behind")
-    if place is None and before in others:
-        place = others.index(before)
-    elif place is None and behind in others:
-        place = others.index(behind) + 1
-    return others[place] if place is not None and place < len(others) else None
-
-
-@require_POST
-def cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Let `image` stand for the collection."""
-    found = access.filled_collection(request, pk)
-    image = _id(request, "image")
-    if image and service.set_cover(found, image):
-        messages.success(request, _("This picture is the cover now."))
-    return redirect(_arranging(request, found, image))
-
-
-@require_POST
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Put the collection away; its pictures stay, and Undo brings it back."""
     found = access.own_collection(request, pk)
@@ -145,19 +109,3 @@ def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     access.check_owns(request, found)
     service.restore(found)
     return redirect(found)
-
-
-def _id(request: HttpRequest, name: str) -> uuid.UUID | None:
-    """The picture that a field names. Raises `Http404` for nonsense."""
-    raw = request.POST.get(name, "")
-    try:
-        return uuid.UUID(raw) if raw else None
-    except ValueError:
-        raise Http404 from None
-
-
-def _arranging(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> str:
-    """The same page of the collection, at the picture that was moved."""
-    after = _place(request.POST.get("after", ""))
-    query = f"&after={after.position}.{after.item}" if after else ""
-    return f"{found.get_absolute_url()}?arrange{query}#image-{image}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import menu
+from tests.browser.looks import mark, marked, menu
+from tests.browser.test_keyboard import tab_to
 from tests.browser.test_selection import artist, bar, boxes, links, toast
 from tests.member import Member
+from tests.stack import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 __all__ = ["artist"]
@@ -54,42 +59,148 @@ def test_one_is_named_and_found_in_the_menu(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def arranging(
+    visit: Visits, member: Member, size: tuple[int, int], scripts: bool = True
+) -> tuple[Page, list[str]]:
+    """The page on which they are put in order, and the order before."""
+    page = opened(visit, member, size, scripts)
+    page.get_by_role("link", name="Arrange").click()
+    expect(page.get_by_role("link", name="Done")).to_be_visible()
+    return page, places(page)
+
+
+def expect_order(page: Page, order: list[str]) -> None:
+    """On the page, and for good."""
+    until(lambda: places(page) == order, "the pictures stand in this order")
+    page.get_by_role("link", name="Done").click()
+    expect(page.get_by_role("link", name="Arrange")).to_be_visible()
+    assert places(page) == order
+
+
 @pytest.mark.parametrize(
     ("size", "scripts"),
     [(PHONE, True), (DESKTOP, True), (PHONE, False)],
     ids=["phone", "desktop", "without-scripts"],
 )
-def test_the_arrows_move_a_picture_and_the_order_stays(
+def test_the_arrows_move_a_picture_and_undo_takes_it_back(
     size: tuple[int, int], scripts: bool, visit: Visits, album: Member
 ) -> None:
-    page = opened(visit, album, size, scripts)
-    before = places(page)
-    page.get_by_role("link", name="Arrange").click()
-    expect(page.get_by_role("link", name="Done")).to_be_visible()
+    page, before = arranging(visit, album, size, scripts)
+    mark(page)
     tile(page, 0).get_by_role("button", name="Later").click()
     moved = [before[1], before[0], *before[2:]]
     expect(tile(page, 0)).to_have_attribute("data-image", moved[0])
+    later = tile(page, 1).get_by_role("button", name="Later")
+    said = toast(page, "Now at place 2 of 6.")
+    expect(said).to_be_visible()
     if scripts:
-        later = tile(page, 1).get_by_role("button", name="Later")
         expect(later).to_be_focused()
-        expect(page.get_by_text("Now at place 2")).to_be_attached()
-    page.get_by_role("link", name="Done").click()
-    expect(page.locator("[data-image]").first).to_have_attribute("data-image", moved[0])
-    assert places(page) == moved
+    said.get_by_role("button", name="Undo").click()
+    expect(toast(page, "Undone.")).to_be_visible()
+    until(lambda: places(page) == before, "they stand as before")
+    if scripts:
+        expect(tile(page, 0).get_by_role("button", name="Earlier")).to_be_focused()
+        assert marked(page), "the page was loaded again"
+    tile(page, 0).get_by_role("button", name="Later").click()
+    expect(tile(page, 0)).to_have_attribute("data-image", moved[0])
+    expect_order(page, moved)
+
+
+@SIZES
+def test_keys_move_a_picture_and_undo_takes_all_steps_back(
+    size: tuple[int, int], visit: Visits, album: Member
+) -> None:
+    page, before = arranging(visit, album, size)
+    columns = sum(
+        one.evaluate("li => li.offsetTop") == tile(page, 0).evaluate("li => li.offsetTop")
+        for one in page.locator("[data-image]").all()
+    )
+    earlier = page.get_by_role("button", name="Earlier")
+    earlier.first.focus()
+    for key, at in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowDown", columns), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        expect(earlier.nth(at if at < len(before) else 0)).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(earlier.nth(3)).to_be_focused()
+    said = toast(page, "Now at place 4 of 6.")
+    expect(said).to_be_visible()
+    assert places(page) == [*before[1:4], before[0], *before[4:]]
+    tab_to(page, said.get_by_role("button", name="Undo"))
+    page.keyboard.press("Enter")
+    expect(toast(page, "Undone.")).to_be_visible()
+    assert places(page) == before
+    expect(earlier.first).to_be_focused()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.get_by_text("It stands at the end already")).to_be_attached()
+    page.keyboard.press("Shift+ArrowRight")
+    expect_order(page, [before[1], before[0], *before[2:]])
+
+
+def test_undo_leaves_a_colleagues_later_move_alone(
+    visit: Visits, album: Member, owner: Member
+) -> None:
+    page, before = arranging(visit, album, DESKTOP)
+    tile(page, 0).get_by_role("button", name="Later").click()
+    said = toast(page, "Now at place 2 of 6.")
+    expect(said).to_be_visible()
+    other, _order = arranging(visit, owner, DESKTOP)
+    other.locator(f"[data-image='{before[0]}']").get_by_role("button", name="Later").click()
+    expect(toast(other, "Now at place 3 of 6.")).to_be_visible()
+    said.get_by_role("button", name="Undo").click()
+    expect(toast(page, "Not undone: it was moved again since.")).to_be_visible()
+    expect_order(page, [before[1], before[2], before[0], *before[3:]])
+
+
+def test_a_move_that_is_not_kept_goes_back(visit: Visits, album: Member) -> None:
+    visit.expected += ["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
+    page, before = arranging(visit, album, DESKTOP)
+    page.context.set_offline(True)
+    tile(page, 0).get_by_role("button", name="Later").click()
+    expect(toast(page, "That did not reach the studio.")).to_be_visible()
+    assert places(page) == before
+    page.context.set_offline(False)
 
 
 def test_a_picture_is_dragged_to_another_place(visit: Visits, album: Member) -> None:
-    page = opened(visit, album, DESKTOP)
-    before = places(page)
-    page.get_by_role("link", name="Arrange").click()
+    page, before = arranging(visit, album, DESKTOP)
     first, third = tile(page, 0).get_by_role("img"), tile(page, 2).get_by_role("img")
-    with page.expect_response(lambda answer: "/move/" in answer.url) as answer:
-        first.drag_to(third, steps=8)
-    assert answer.value.status == 204
+    box, to = first.bounding_box(), third.bounding_box()
+    assert box
+    assert to
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    for x in range(int(box["x"]) + 40, int(to["x"] + to["width"]) - 20, 20):
+        page.mouse.move(x, to["y"] + 40)
+    # Where it would be let go is seen, and not itself.
+    picture = page.locator(f"[data-image='{before[0]}'] img")
+    expect(picture).to_be_hidden()
+    page.mouse.up()
+    expect(picture).to_be_visible()
+    said = toast(page, "Now at place")
+    expect(said).to_be_visible()
     moved = places(page)
     assert moved != before
     page.reload()
     assert places(page) == moved
+
+
+def test_a_picture_is_held_and_dragged_by_finger(visit: Visits, album: Member) -> None:
+    page, before = arranging(visit, album, PHONE)
+    picture = tile(page, 0).get_by_role("img")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
+    x, y = box["x"] + 60, box["y"] + 60
+    session = page.context.new_cdp_session(page)
+    send = partial(session.send, "Input.dispatchTouchEvent")
+    send({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    expect(tile(page, 0)).to_have_class(re.compile("is-chosen"))
+    for step in range(1, 10):
+        send({"type": "touchMove", "touchPoints": [{"x": x + step * 18, "y": y}]})
+    send({"type": "touchEnd", "touchPoints": []})
+    expect(toast(page, "Now at place 2 of 6.")).to_be_visible()
+    assert places(page) == [before[1], before[0], *before[2:]]
 
 
 @SIZES
@@ -110,15 +221,34 @@ def test_a_picture_is_taken_out_and_comes_back_to_its_place(
     assert places(page) == before
 
 
-def test_the_cover_is_chosen(visit: Visits, album: Member) -> None:
-    page = opened(visit, album, DESKTOP)
-    page.get_by_role("link", name="Arrange").click()
-    chosen = places(page)[3]
-    tile(page, 3).get_by_role("button", name="Use as the cover").click()
-    expect(toast(page, "This picture is the cover now.")).to_be_visible()
+@pytest.mark.parametrize(
+    ("size", "scripts"),
+    [(PHONE, True), (DESKTOP, True), (PHONE, False)],
+    ids=["phone", "desktop", "without-scripts"],
+)
+def test_the_cover_is_chosen_and_undone(
+    size: tuple[int, int], scripts: bool, visit: Visits, album: Member
+) -> None:
+    page, order = arranging(visit, album, size, scripts)
+    mark(page)
+    buttons = page.get_by_role("button", name="Use as the cover")
+    for number in (3, 1):
+        buttons.nth(number).click()
+        expect(toast(page, "This picture is the cover now.").last).to_be_visible()
+        expect(buttons.nth(number)).to_have_attribute("aria-pressed", "true")
+        expect(buttons.nth(number)).to_have_text("The cover", use_inner_text=True)
+        expect(page.locator("[data-cover][aria-pressed=true]")).to_have_count(1)
+        if scripts:
+            expect(buttons.nth(number)).to_be_focused()
+    toast(page, "This picture is the cover now.").last.get_by_role("button", name="Undo").click()
+    expect(buttons.nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(buttons.nth(1)).to_have_text("Use as the cover", use_inner_text=True)
+    if scripts:
+        expect(buttons.nth(3)).to_be_focused()
+        assert marked(page), "the page was loaded again"
     menu(page, "Collections").click()
     cover = page.get_by_role("link", name="Birds").first.locator("img")
-    assert chosen in (cover.get_attribute("src") or "")
+    assert order[3] in (cover.get_attribute("src") or "")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])

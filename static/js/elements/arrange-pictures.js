@@ -1,59 +1,75 @@
 /* <arrange-pictures data-url>: the pictures of a collection are dragged, or moved by their arrow
-   buttons without a new page. Without this, the buttons are ordinary forms. */
+   buttons and by Shift with the arrow keys. Without this, the buttons are ordinary forms. */
+
+import { keeping } from "../arrange/keeping.js";
+
+const STEPS = { earlier: -1, later: 1, ArrowLeft: -1, ArrowRight: 1 };
+const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 
 class ArrangePictures extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.kept = keeping(this, this.list);
+    this.querySelectorAll("[data-scripts]").forEach((words) => (words.hidden = false));
     Sortable.create(this.list, {
-      animation: still ? 0 : 160,
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160,
       draggable: "[data-image]",
       filter: "button",
       preventOnFilter: false,
       delay: 180,
       delayOnTouchOnly: true,
-      ghostClass: "is-ghost",
-      onStart: ({ item }) => (this.from = item.nextElementSibling),
-      onEnd: ({ item }) => this.keep(item),
+      chosenClass: "is-chosen",
+      ghostClass: "is-place",
+      onStart: ({ item }) => this.kept.hold(item),
+      onEnd: () => this.kept.keep(),
     });
-    this.addEventListener("submit", (event) => this.step(event));
+    this.addEventListener("submit", (event) => this.pressed(event, STEPS[event.submitter?.value]));
+    this.addEventListener("keydown", (event) => this.keyed(event));
   }
 
-  step(event) {
-    const way = event.submitter?.value;
-    if (way !== "earlier" && way !== "later") return;
+  items() {
+    return [...this.list.querySelectorAll("[data-image]")];
+  }
+
+  pressed(event, by) {
     const item = event.target.closest("[data-image]");
-    const other = way === "later" ? item.nextElementSibling : item.previousElementSibling;
-    // The neighbour is on another page: an ordinary form knows it.
-    if (!other?.dataset.image) return;
+    // Before the first one here there may be another page: an ordinary form knows it.
+    const atStart = by < 0 && item === this.items()[0];
+    if (!by || (atStart && event.target.elements.after.value)) return;
     event.preventDefault();
-    this.from = item.nextElementSibling;
-    if (way === "later") other.after(item);
-    else other.before(item);
-    event.submitter.focus();
-    this.keep(item);
+    this.move(item, by);
   }
 
-  /* Keep where it stands now; where that cannot be kept, it goes back. */
-  async keep(item) {
-    const from = this.from;
-    const next = item.nextElementSibling;
-    if (next === from) return;
-    const fields = new FormData(item.querySelector("form"));
-    const previous = item.previousElementSibling;
-    if (previous) fields.set("behind", previous.dataset.image);
-    else fields.set("before", next.dataset.image);
-    const headers = { "HX-Request": "true" };
-    const answer = await fetch(this.dataset.url, { method: "POST", body: fields, headers }).catch(() => null);
-    if (answer?.ok && !answer.redirected) return this.say(item);
-    this.list.insertBefore(item, from);
-    const text = document.body.dataset[answer ? "trouble" : "offline"];
-    document.dispatchEvent(new CustomEvent("studio:say", { detail: text }));
+  keyed(event) {
+    const item = event.target.closest("[data-image]");
+    const by = STEPS[event.key] ?? ROWS[event.key] * this.columns();
+    if (!item || !by || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (event.shiftKey) return this.move(item, by);
+    const all = this.items();
+    const same = [...item.querySelectorAll("button")].indexOf(event.target);
+    all[all.indexOf(item) + by]?.querySelectorAll("button")[same].focus();
   }
 
-  say(item) {
-    const place = [...this.list.children].indexOf(item) + 1;
-    document.getElementById("announcer").textContent = this.dataset.said.replace("{n}", place);
+  columns() {
+    const all = this.items();
+    return all.filter((item) => item.offsetTop === all[0].offsetTop).length;
+  }
+
+  move(item, by) {
+    const all = this.items();
+    const at = all.indexOf(item);
+    if (!all[at + by]) {
+      const said = this.list.querySelector(".older") ? "" : this.dataset.ends;
+      document.getElementById("announcer").textContent = said;
+      return;
+    }
+    this.kept.hold(item);
+    // The others make room: what is moved itself would lose the focus.
+    if (by < 0) item.after(...all.slice(at + by, at));
+    else item.before(...all.slice(at + 1, at + by + 1));
+    item.scrollIntoView({ block: "nearest" });
+    this.kept.soon();
   }
 }
 
