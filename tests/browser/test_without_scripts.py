@@ -134,5 +134,5 @@ def colours(tile: Locator) -> set[str]:
     for a broken picture has a frame."""
     picture = Image.open(io.BytesIO(tile.screenshot())).convert("RGB")
     wide, high = picture.size
-    middle = picture.crop((1, high // 2, wide - 1, high * 7 // 10))
-    return {"#%02x%02x%02x" % pixel for _count, pixel in middle.getcolors(1 << 16) or []}
+    middle = picture.crop((1, high // 2, wide - 1, high * 7 // 10)).tobytes()
+    return {f"#{middle[at : at + 3].hex()}" for at in range(0, len(middle), 3)}
