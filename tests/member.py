@@ -12,6 +12,8 @@ from itertools import count
 from typing import Self
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from tests.stack import Stack, until
 
@@ -53,6 +55,9 @@ class Member:
         self.stack = stack
         self.username = username
         self.session = requests.Session()
+        # A connection that the server closes in the moment it is used again: as a browser does.
+        again = HTTPAdapter(max_retries=Retry(2, allowed_methods=["GET"]))
+        self.session.mount(stack.url, again)
 
     def get(self, path: str) -> requests.Response:
         return self.session.get(self.stack.url + path, timeout=30)

@@ -84,8 +84,9 @@ def test_one_request_refreshes_24_live_cards_and_none_follows_their_end(
 def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
     visit: Visits, newcomer: Member
 ) -> None:
-    # The upstream's next word comes after a twelfth of the time: not while this looks.
-    newcomer.press("an owl that changes nothing [slow:9000]")
+    # The upstream's first word is heard, and the next comes after a twelfth of the time.
+    (card,) = newcomer.cards(newcomer.press("an owl that changes nothing [slow:9000]"))
+    until(lambda: "The image service says" in newcomer.page(f"/jobs/{card.job}/"), "it is told")
     page = visit(newcomer, before=with_clock)
     expect(page.get_by_role("article")).to_contain_text("Accepted")
     page.clock.pause_at(page.evaluate("Date.now() + 5 * 60_000"))
