@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django import template
 from django.utils.functional import Promise
@@ -12,57 +12,97 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 
+class Row(NamedTuple):
+    keys: Sequence[str]
+    words: str | Promise
+    # Only for who may make pictures.
+    makes: bool = False
+
+
 class Group(NamedTuple):
     title: str | Promise
-    rows: Sequence[tuple[Sequence[str], str | Promise]]
+    rows: Sequence[Row]
 
 
+ARROWS = "← → ↑ ↓"
 GROUPS = (
     Group(
         _("Everywhere"),
         (
-            (("?",), _("This help")),
-            (("/",), _("Search, where a page has a search")),
-            (("Tab",), _("The next thing; the first one on a page skips to the content")),
-            (("Esc",), _("Close what is open")),
+            Row(("?",), _("This help")),
+            Row(("/",), _("Search, where a page has a search")),
+            Row(("Tab",), _("The next thing; the first one on a page skips to the content")),
+            Row(("Esc",), _("Close what is open")),
         ),
     ),
     Group(
         _("Writing a prompt"),
         (
-            (("Ctrl", "Enter"), _("Generate (on a Mac: Cmd and Enter)")),
-            (("Enter",), _("A new line")),
-            (("Alt", "↑ ↓"), _("Earlier and later prompts of mine")),
+            Row(("Ctrl", "Enter"), _("Generate (on a Mac: Cmd and Enter)"), makes=True),
+            Row(("Enter",), _("A new line"), makes=True),
+            Row(("Alt", "↑ ↓"), _("Earlier and later prompts of mine"), makes=True),
+            Row((ARROWS,), _("From one found thing to the next, in a panel"), makes=True),
+        ),
+    ),
+    Group(
+        _("At a reference picture"),
+        (
+            Row(("← →",), _("To the next place"), makes=True),
+            Row(("Shift", "← →"), _("Move the picture to the next place"), makes=True),
+            Row(("Enter",), _("Choose a picture, or another one"), makes=True),
+            Row(("Delete",), _("Empty the place"), makes=True),
         ),
     ),
     Group(
         _("Gallery"),
         (
-            (("↑ ↓ ← →",), _("From picture to picture")),
-            (("Enter",), _("Open the picture")),
-            (("x",), _("Select it, or not")),
-            (("Shift", "click"), _("Select all up to here")),
+            Row((ARROWS,), _("From picture to picture")),
+            Row(("Enter",), _("Open the picture")),
+            Row(("x",), _("Select it, or not")),
+            Row(("Shift", ARROWS), _("Select all on the way")),
+            Row(("Shift", "click"), _("Select all up to here")),
+            Row(("Ctrl", "a"), _("Select all that are shown (on a Mac: Cmd and a)")),
+            Row(("f",), _("Favourite: it, or the selected ones")),
+            Row(("Delete",), _("Move it, or the selected ones, to the trash"), makes=True),
+            Row(("Esc",), _("Clear the selection")),
         ),
     ),
     Group(
         _("A picture"),
         (
-            (("← →",), _("The newer and the older one; also k and j")),
-            (("f",), _("Favourite")),
-            (("1 – 5",), _("Rate it; the same number again takes the rating away")),
-            (("i",), _("Details")),
-            (("v",), _("Again: one more, made in the same way")),
-            (("r",), _("Reuse its prompt")),
-            (("e",), _("Edit from here: it becomes the first reference")),
-            (("c",), _("Compare it with what it was made from, or with its neighbour")),
-            (("d",), _("Download")),
-            (("Delete",), _("Move it to the trash")),
+            Row(("← →",), _("The newer and the older one; also k and j")),
+            Row(("f",), _("Favourite")),
+            Row(("1 – 5",), _("Rate it; the same number again takes the rating away"), makes=True),
+            Row(("i",), _("Details")),
+            Row(("v",), _("Again: one more, made in the same way"), makes=True),
+            Row(("r",), _("Reuse its prompt"), makes=True),
+            Row(("e",), _("Edit from here: it becomes the first reference"), makes=True),
+            Row(("c",), _("Compare it with what it was made from, or with its neighbour")),
+            Row(("d",), _("Download")),
+            Row(("Delete",), _("Move it to the trash"), makes=True),
+            Row(("Esc",), _("Leave the note, end the zoom, then close the picture")),
+        ),
+    ),
+    Group(
+        _("Comparing pictures"),
+        (
+            Row(("Enter",), _("Zoom all of them, or fit them again; also the space bar")),
+            Row(("Esc",), _("Fit them again, then close")),
+        ),
+    ),
+    Group(
+        _("Arranging a collection"),
+        (
+            Row((ARROWS,), _("From picture to picture"), makes=True),
+            Row(("Shift", ARROWS), _("Move the picture"), makes=True),
         ),
     ),
 )
 
 
-@register.simple_tag
-def shortcuts() -> Sequence[Group]:
-    """The groups of keys, in the order in which they are shown."""
-    return GROUPS
+@register.simple_tag(takes_context=True)
+def shortcuts(context: Mapping[str, Any]) -> list[Group]:
+    """The groups of keys that this member can use, in the order in which they are shown."""
+    makes = context["request"].user.may_generate
+    kept = (Group(title, [row for row in rows if makes or not row.makes]) for title, rows in GROUPS)
+    return [group for group in kept if group.rows]

@@ -250,6 +250,22 @@ def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
 
 
 @sizes
+def test_delete_empties_a_slot(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
+) -> None:
+    page, (red, blue) = opened(visit, member, size), references
+    fill_reference(page, 1, red)
+    fill_reference(page, 2, blue)
+    expect(pictures(page)).to_have_count(2)
+    slot(page, 1).focus()
+    page.keyboard.press("Delete")
+    # The other one closes ranks.
+    expect(reference(page, 1)).to_have_value(blue)
+    expect(reference(page, 2)).to_have_value("")
+    expect(slot(page, 1)).to_be_focused()
+
+
+@sizes
 def test_the_box_tells_an_address_by_its_host_and_end(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:

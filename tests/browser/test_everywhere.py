@@ -70,6 +70,24 @@ def test_help_opens_by_a_visible_control(
     expect(dialog).to_be_hidden()
 
 
+@sizes
+def test_help_tells_each_role_its_own_keys(
+    size: tuple[int, int], visit: Visits, member: Member, owner: Member
+) -> None:
+    makes = ("Writing a prompt", "At a reference picture", "Arranging a collection")
+    for person, told in ((member, True), (owner.adds("vera", "viewer"), False)):
+        page = visit(person, "/gallery/", size=size)
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard")
+        for name in ("Gallery", "A picture", "Comparing pictures"):
+            expect(dialog.get_by_role("heading", name=name, exact=True)).to_be_attached()
+        for name in makes:
+            expect(dialog.get_by_role("heading", name=name)).to_have_count(int(told))
+        for words in ("Rate it", "Reuse its prompt", "to the trash"):
+            expect(dialog.get_by_text(words).first).to_be_attached(attached=told)
+        assert dialog.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_help_is_a_page_without_scripts(visit: Visits, member: Member) -> None:
     page = visit(member, scripts=False)
     page.get_by_role("contentinfo").get_by_role("link", name="Keyboard").click()

@@ -1,4 +1,5 @@
-/* The slots in another order: by drag, by Shift with the arrow keys, by the buttons of a slot. */
+/* The slots in another order: by drag, by Shift with the arrow keys, by the buttons of a slot; the
+   key Delete empties one. */
 
 import { box, changed, filled, slots } from "./content.js";
 
@@ -46,6 +47,7 @@ document.addEventListener("change", ({ target }) => target.name === "image_urls"
 const slotOf = (event) => event.target.closest?.("reference-slot");
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Delete" && event.target.matches?.(".slot__tile")) slotOf(event).put("");
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!step || !event.target.matches?.(".slot__tile")) return;
   const from = slots().indexOf(slotOf(event));
