@@ -178,12 +178,14 @@ def top_of(tile: Locator) -> float:
 
 
 @sizes
-@pytest.mark.parametrize("way", ["back", "Escape", "close"])
+@pytest.mark.parametrize(
+    ("way", "number"), [("back", 30), ("back", 3 * PAGE), ("Escape", 30), ("close", 3 * PAGE)]
+)
 def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
-    way: str, size: tuple[int, int], visit: Visits, owner: Member, long: Stack
+    way: str, number: int, size: tuple[int, int], visit: Visits, owner: Member, long: Stack
 ) -> None:
     page = visit(owner, "/gallery/", size=size)
-    tile = middle(page, 3 * PAGE)
+    tile = middle(page, number)
     was = top_of(tile)
     tile.get_by_role("link").click()
     ready(page)
