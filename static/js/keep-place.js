@@ -58,13 +58,13 @@ async function restore() {
   // Who reloads at the top wants to see what is new there.
   const again = navigation?.type === "reload" && (place?.scrolled || document.querySelector("newer-ones"));
   if (!place || !(back || again)) return;
+  // For good: the browser would come later, with where the page stood that was shown meanwhile.
   history.scrollRestoration = "manual";
   for (let page = 0; page < MOST_PAGES && distance(place) === undefined; page += 1) {
     if (!(await fetchToward(place))) break;
   }
   const found = document.getElementById(place.id);
   if (found) scrollBy({ top: found.getBoundingClientRect().top - place.top, behavior: "instant" });
-  history.scrollRestoration = "auto";
 }
 
 restore().catch(() => {});
