@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -227,7 +227,8 @@ def test_pages_lead_up_as_they_lead_down_and_end_at_the_newest(
     down, up, model, fact = LISTS[name]
     filters = Filters(member="mina", q="fox", **fact) if by_place else Filters(member="mina")
     for number in range(23):
-        picture(member, f"fox {number}", made=JUNE if number > 2 else MAY, references=1)
+        made = (JUNE if number > 2 else MAY) + timedelta(minutes=number)
+        picture(member, f"fox {number}", made=made, references=1)
     expected = sorted(model._default_manager.values_list("pk", flat=True), reverse=True)
     picture(colleague, "a fox", made=JUNE, references=1)
     page = down(member, filters, id_floor(datetime(2026, 6, 1, tzinfo=UTC)))
