@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from generator.queries.history import BATCHES_A_PAGE
-from tests.browser.conftest import Visits
-from tests.browser.looks import batches, choose_count, generate, menu, pictures, prompt_box, shown
+from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.looks import (
+    batches,
+    choose_count,
+    generate,
+    menu,
+    pictures,
+    prompt_box,
+    shown,
+    slot,
+)
+from tests.browser.test_compose_references import expand
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
@@ -97,3 +109,30 @@ def test_job_is_canceled_with_a_plain_button(visit: Visits, member: Member, stud
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("article")).to_contain_text("Canceled before it was sent")
     assert studio.paid(prompt) == 0
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_slots_say_what_works_and_show_no_broken_picture(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
+) -> None:
+    visit.expected.append("404 (Not Found)")
+    missing = references[0].replace("red", "missing")
+    member.send("/", "/draft/", prompt="", image_urls=[references[0], missing])
+    page = visit(member, size=size, scripts=False)
+    expand(page)
+    expect(page.get_by_text("press + to choose a file or to write an address")).to_be_visible()
+    expect(page.get_by_text("drop or paste")).to_be_hidden()
+    shown(slot(page, 1).locator("img"), 1)
+    # A picture that does not come leaves its place plain, but for its number.
+    places = [colours(slot(page, number)) for number in (1, 2)]
+    assert (0xB3, 0x40, 0x2A) in places[0]
+    assert len(places[1]) == 1
+
+
+def colours(tile: Locator) -> set[object]:
+    """Of a strip below the number, from one border of the slot to the other: what a browser draws
+    for a broken picture has a frame."""
+    picture = Image.open(io.BytesIO(tile.screenshot())).convert("RGB")
+    wide, high = picture.size
+    middle = picture.crop((1, high // 2, wide - 1, high * 7 // 10))
+    return {pixel for _count, pixel in middle.getcolors(1 << 16) or []}
