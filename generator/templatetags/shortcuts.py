@@ -53,9 +53,16 @@ GROUPS = (
             (("v",), _("Again: one more, made in the same way")),
             (("r",), _("Reuse its prompt")),
             (("e",), _("Edit from here: it becomes the first reference")),
-            (("c",), _("Compare it with what it was made from, or with its neighbour")),
+            (("c",), _("Compare it with its source, another one of its batch, or its neighbour")),
             (("d",), _("Download")),
             (("Delete",), _("Move it to the trash")),
+        ),
+    ),
+    Group(
+        _("Comparing"),
+        (
+            (("Space",), _("Zoom all of them at the same place, or fit them again")),
+            (("Esc",), _("Fit them; then back to where they were chosen")),
         ),
     ),
 )
