@@ -69,6 +69,7 @@ BUNDLES = {
         "css/compare.css",
     ),
     "js/compare-page.js": (
+        "js/compare-keys.js",
         "js/picture-keys.js",
         "js/elements/compare-pictures.js",
     ),

@@ -77,7 +77,7 @@ GROUPS = (
             Row(("v",), _("Again: one more, made in the same way"), makes=True),
             Row(("r",), _("Reuse its prompt"), makes=True),
             Row(("e",), _("Edit from here: it becomes the first reference"), makes=True),
-            Row(("c",), _("Compare it with what it was made from, or with its neighbour")),
+            Row(("c",), _("Compare it with its source, another one of its batch, or its neighbour")),
             Row(("d",), _("Download")),
             Row(("Delete",), _("Move it to the trash"), makes=True),
             Row(("Esc",), _("Leave the note, end the zoom, then close the picture")),
@@ -86,8 +86,8 @@ GROUPS = (
     Group(
         _("Comparing pictures"),
         (
-            Row(("Enter",), _("Zoom all of them, or fit them again; also the space bar")),
-            Row(("Esc",), _("Fit them again, then close")),
+            Row(("Space",), _("Zoom all of them at the same place, or fit them again; also Enter")),
+            Row(("Esc",), _("Fit them again, then back to where they were chosen")),
         ),
     ),
     Group(

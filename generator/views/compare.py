@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from generator import access
-from generator.models import Image, Reference, User
+from generator.models import Image, Reference
 from generator.queries import comparison as queries
 from generator.queries.differences import pieces
+from generator.queries.surroundings import Source
 from generator.views.bulk import Unusable, safe_next, selection_of
 
 
@@ -59,7 +60,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     if queries.FEWEST <= len(pks) <= queries.MOST:
         me = access.member_of(request)
         images = access.images(request, pks)
-        context |= {"images": images, "rows": _rows(me, images), "tallest": _tallest(images)}
+        sources = queries.sources(me, images)
+        context |= {
+            "images": images,
+            "related": _related(images, sources),
+            "rows": _rows(images, sources),
+            "tallest": _tallest(images),
+        }
     return render(request, "generator/compare.html", context)
 
 
@@ -74,9 +81,23 @@ def _chosen(request: HttpRequest) -> HttpResponse:
     return redirect(address(selection.images[: queries.MOST + 1], safe_next(request)))
 
 
-def _rows(me: User, images: Sequence[Image]) -> list[Row]:
+def _related(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> str:
+    """What these pictures are to each other, where that is more than that they were chosen."""
+    if len({image.job.batch_id for image in images}) == 1:
+        return _("All are of one batch: the same prompt, model and references.")
+    places = {image.pk: place for place, image in enumerate(images, 1)}
+    said = [
+        _("Picture %(made)d was made from picture %(source)d.")
+        % {"made": places[image.pk], "source": places[source.picture.pk]}
+        for image in images
+        for source in sources[image.job.batch_id]
+        if source.picture and source.picture.pk in places
+    ]
+    return " ".join(dict.fromkeys(said))
+
+
+def _rows(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> list[Row]:
     batches = [image.job.batch for image in images]
-    sources = queries.sources(me, images)
     made_from = [sources[batch.pk] for batch in batches]
     prompts = [batch.prompt for batch in batches]
     return [

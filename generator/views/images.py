@@ -90,16 +90,19 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
 
 
 def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]:
-    """With what this picture is compared by one press: its source, which then comes first, another
-    one of its batch, or its neighbour."""
+    """With what this picture is compared by one press, and how that is told: its source, which then
+    comes first, another one of its batch, or its neighbour, an older one if there is."""
     partner = comparison.partner(me, image, known["made_from"])
     other = partner or known["after"] or known["before"]
     if other is None:
         return {"compare_url": ""}
-    pair = [image.pk, other.pk]
-    if other.job.batch_id != image.job.batch_id and partner:
+    pair, words = [image.pk, other.pk], _("Compare with its neighbour")
+    if partner and other.job.batch_id == image.job.batch_id:
+        words = _("Compare with another one of its batch")
+    elif partner:
         pair.reverse()
-    return {"compare_url": compare.address(pair, known["here"])}
+        words = _("Compare with what it was made from")
+    return {"compare_url": compare.address(pair, known["here"]), "compare_words": words}
 
 
 @require_safe

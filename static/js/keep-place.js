@@ -1,49 +1,52 @@
-/* Back leads to the same place of a long list, and so does a reload. The browser's page cache does
-   that by itself, when it kept the page; when it did not, the pages around are fetched again up to
-   what was in sight. */
+/* Back leads to the same place of a long list, with the same pictures chosen; so do a reload and the
+   end of a comparison. The browser's page cache does that by itself, when it kept the page; when it
+   did not, the pages around are fetched again up to what was in sight and chosen. */
 
 const KEY = `gempix-place:${location.pathname}${location.search}`;
 const MOST_PAGES = 40;
-const THINGS = "[data-image], .batch";
 const [navigation] = performance.getEntriesByType("navigation");
 
+const things = () => [...document.querySelectorAll("[data-image], .batch")];
+const isMissing = (id) => !document.getElementById(id);
+const boxOf = (id) => document.getElementById(id)?.querySelector(".pick__box");
+
+/* Everything that matches is no choice of pictures. */
+function chosen() {
+  if (document.querySelector("picture-selection [data-all]:checked")) return [];
+  return [...document.querySelectorAll("[data-image]:has(.pick__box:checked)")].map(({ id }) => id);
+}
+
 addEventListener("pagehide", () => {
-  const things = [...document.querySelectorAll(THINGS)];
-  const seen = things.find((thing) => thing.getBoundingClientRect().bottom > 0);
+  const all = things();
+  const seen = all.find((thing) => thing.getBoundingClientRect().bottom > 0);
   if (!seen) return;
+  const place = { id: seen.id, top: seen.getBoundingClientRect().top, scrolled: scrollY > 0 };
   try {
-    const place = { id: seen.id, top: seen.getBoundingClientRect().top, scrolled: scrollY > 0 };
-    sessionStorage.setItem(KEY, JSON.stringify(place));
+    sessionStorage.setItem(KEY, JSON.stringify({ ...place, chosen: chosen(), count: all.length }));
   } catch {
     // Storage is full or forbidden: Back leads to the top then.
   }
 });
 
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY));
-  } catch {
-    return null;
-  }
+function comesBack(place) {
+  const { type } = navigation ?? {};
+  // Who reloads at the top wants to see what is new there.
+  if (type === "reload") return place.scrolled || document.querySelector("newer-ones");
+  return type === "back_forward" || document.referrer.startsWith(`${location.origin}/compare/`);
 }
 
 /* How far to scroll; undefined as long as the place is not there, or too little below it. */
 function distance(place) {
-  const found = document.getElementById(place.id);
-  if (!found) return undefined;
-  const way = found.getBoundingClientRect().top - place.top;
+  if (isMissing(place.id)) return undefined;
+  const way = document.getElementById(place.id).getBoundingClientRect().top - place.top;
   const { scrollHeight } = document.documentElement;
   return scrollY + way <= scrollHeight - innerHeight ? way : undefined;
 }
 
-/* Identifiers grow with the time. */
-function isAbove(place) {
-  return place.id > (document.querySelector(THINGS)?.id ?? "~");
-}
-
-/* One page more, toward the place; false when there is none. */
+/* One page more, toward the place; false when there is none. Identifiers grow with the time. */
 async function fetchToward(place) {
-  const newer = isAbove(place) && document.querySelector("newer-ones");
+  const isAbove = place.id > (things()[0]?.id ?? "~");
+  const newer = isAbove && document.querySelector("newer-ones");
   if (newer) return newer.load().then(() => true);
   const older = document.querySelector(".older[hx-get]");
   if (!older) return false;
@@ -53,18 +56,23 @@ async function fetchToward(place) {
 }
 
 async function restore() {
-  const place = kept();
-  const back = navigation?.type === "back_forward";
-  // Who reloads at the top wants to see what is new there.
-  const again = navigation?.type === "reload" && (place?.scrolled || document.querySelector("newer-ones"));
-  if (!place || !(back || again)) return;
+  const place = JSON.parse(sessionStorage.getItem(KEY));
+  if (!place || !comesBack(place)) return;
   // For good: the browser would come later, with where the page stood that was shown meanwhile.
   history.scrollRestoration = "manual";
-  for (let page = 0; page < MOST_PAGES && distance(place) === undefined; page += 1) {
+  // One that was chosen may be gone since.
+  const missing = () =>
+    distance(place) === undefined || (place.chosen.some(isMissing) && things().length < place.count);
+  for (let page = 0; page < MOST_PAGES && missing(); page += 1) {
     if (!(await fetchToward(place))) break;
+  }
+  for (const box of place.chosen.map(boxOf).filter(Boolean)) {
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
   }
   const found = document.getElementById(place.id);
   if (found) scrollBy({ top: found.getBoundingClientRect().top - place.top, behavior: "instant" });
 }
 
+// Storage that is forbidden, or a page that does not come, leaves one at the top.
 restore().catch(() => {});

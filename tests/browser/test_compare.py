@@ -131,6 +131,80 @@ def test_click_zooms_all_at_the_same_place_and_again_fits_them(
     assert places(page) == fitted
 
 
+def test_space_zooms_right_after_arriving_and_escape_fits_before_it_closes(
+    visit: Visits, critic: Member, studio: Stack
+) -> None:
+    paths = critic.gallery(critic.username)
+    page = visit(critic, paths[0], size=(1280, 600))
+    ready(page)
+    page.keyboard.press("c")
+    frames = compared(page, 2)
+    expect(page.get_by_text("A click or Space zooms all")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(frames.first).to_have_attribute("aria-pressed", "true")
+    assert places(page)[1][1:] == pytest.approx([0.5, 0.5], abs=0.03)
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("Escape")
+    expect(frames.first).to_have_attribute("aria-pressed", "false")
+    # Where Space is a button's own, it stays that.
+    page.get_by_role("button", name="Favourite: picture 1").focus()
+    page.keyboard.press("Space")
+    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    expect(frames.first).to_have_attribute("aria-pressed", "false")
+    # What came in the place of the page's pictures hears the keys once.
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Comparing")
+    page.keyboard.press("Escape")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("Space")
+    expect(frames.first).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Space")
+    expect(frames.first).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(re.escape(studio.url + paths[0])))
+
+
+def chosen(page: Page) -> list[int]:
+    """Which of the tiles are chosen, by their places."""
+    return [n for n, box in enumerate(boxes(page).all()) if box.is_checked()]
+
+
+@sizes
+@pytest.mark.parametrize("way", ["Close", "Back"])
+def test_the_selection_is_there_when_one_comes_back(
+    way: str, size: tuple[int, int], visit: Visits, critic: Member, studio: Stack
+) -> None:
+    address = f"/gallery/{critic.username}/"
+    page = visit(critic, address, size=size)
+    for number in (0, 2):
+        boxes(page).nth(number).check(force=True)
+    bar(page).get_by_role("button", name="Compare").click()
+    compared(page, 2)
+    if way == "Close":
+        page.get_by_role("link", name="Close").click()
+    else:
+        page.go_back()
+    expect(page).to_have_url(studio.url + address)
+    expect(bar(page)).to_contain_text("2 selected")
+    assert chosen(page) == [0, 2]
+    expect(bar(page).get_by_role("button", name="Compare")).to_be_enabled()
+    # What is taken back stays so, and coming by another way begins anew.
+    bar(page).get_by_role("button", name="Clear").click()
+    page.reload()
+    expect(boxes(page)).to_have_count(4)
+    assert chosen(page) == []
+
+
+def test_what_a_picture_is_compared_with_is_said(visit: Visits, critic: Member) -> None:
+    newest, second = critic.gallery(critic.username)[:2]
+    page = visit(critic, newest)
+    expect(page.get_by_role("link", name="Compare with its neighbour")).to_be_visible()
+    page.goto(second)
+    page.get_by_role("link", name="Compare with another one of its batch").click()
+    compared(page, 2)
+    expect(page.get_by_text("All are of one batch")).to_be_visible()
+
+
 def test_favourite_and_reuse_are_at_hand(visit: Visits, critic: Member, studio: Stack) -> None:
     page = visit(critic, f"/gallery/{critic.username}/")
     for number in (0, 1):

@@ -192,6 +192,13 @@ def test_page_takes_as_many_queries_for_four_as_for_two(client: Client, member: 
 # --- from a picture's page
 
 
+def words_of(client: Client, image: Image) -> str:
+    """With what one press compares it, as its link says."""
+    text = client.get(image.get_absolute_url()).content.decode()
+    found = re.search(r'id="picture-compare".*?aria-label="([^"]*)"', text)
+    return found[1] if found else ""
+
+
 def offered(client: Client, image: Image) -> list[str]:
     """The pictures that one press compares, in order."""
     text = client.get(image.get_absolute_url()).content.decode()
@@ -209,13 +216,19 @@ def test_neighbour_then_sibling_then_source_is_what_a_picture_is_compared_with(
     older, image = picture(member), picture(member)
     assert offered(client, image) == [str(image.pk), str(older.pk)]
     assert offered(client, older) == [str(older.pk), str(image.pk)]
+    assert words_of(client, image) == "Compare with its neighbour"
     sibling = _sibling(image)
     assert offered(client, image) == [str(image.pk), str(sibling.pk)]
+    assert words_of(client, image) == "Compare with another one of its batch"
+    assert "All are of one batch" in page(client, image, sibling)
+    assert "All are of one batch" not in page(client, image, older)
     hidden = picture(colleague, private=True)
     Reference.objects.create(batch=image.job.batch, position=1, image=hidden)
     assert offered(client, image) == [str(image.pk), str(sibling.pk)]
     Reference.objects.create(batch=image.job.batch, position=2, image=older)
     assert offered(client, image) == [str(older.pk), str(image.pk)]
+    assert words_of(client, image) == "Compare with what it was made from"
+    assert "Picture 2 was made from picture 1." in page(client, older, image)
 
 
 def _sibling(image: Image) -> Image:

@@ -1,6 +1,7 @@
 /* <compare-pictures>: a click on a picture shows all of them at full size and at the same place,
    another one, or Escape, fits them again. The mouse moves them all, and so does scrolling one.
-   Nothing is animated. Without this a picture is a link to its page. */
+   Nothing is animated. Without this a picture is a link to its page; the keys are in
+   `compare-keys.js`. */
 
 class ComparePictures extends HTMLElement {
   connectedCallback() {
@@ -11,7 +12,6 @@ class ComparePictures extends HTMLElement {
       frame.draggable = false;
       const on = (name, listener) => frame.addEventListener(name, listener);
       on("click", (event) => this.clicked(event, frame));
-      on("keydown", (event) => this.pressed(event, frame));
       on("pointermove", (event) => event.pointerType === "mouse" && this.point(event, frame));
       on("scroll", () => this.follow(frame));
       for (const name of ["pointerdown", "pointerenter", "focus"]) on(name, () => (this.led = frame));
@@ -30,13 +30,6 @@ class ComparePictures extends HTMLElement {
     // By a key there is no place to look at but the middle.
     if (event.detail) this.point(event, frame);
     else this.move(0.5, 0.5);
-  }
-
-  pressed(event, frame) {
-    const fits = event.key === "Escape" && this.zoomed;
-    if (event.key !== " " && !fits) return;
-    event.preventDefault();
-    frame.click();
   }
 
   zoom(zoomed) {
