@@ -77,7 +77,7 @@ GROUPS = (
             Row(("v",), _("Again: one more, made in the same way"), makes=True),
             Row(("r",), _("Reuse its prompt"), makes=True),
             Row(("e",), _("Edit from here: it becomes the first reference"), makes=True),
-            Row(("c",), _("Compare it with its source, another one of its batch, or its neighbour")),
+            Row(("c",), _("Compare it with its source, or with one beside it")),
             Row(("d",), _("Download")),
             Row(("Delete",), _("Move it to the trash"), makes=True),
             Row(("Esc",), _("Leave the note, end the zoom, then close the picture")),
