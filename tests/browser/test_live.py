@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -133,6 +134,19 @@ def test_card_tells_its_phases_and_a_screen_reader_hears_the_end(
     shown(pictures(card, prompt), 1)
     expect(card).to_contain_text("Done")
     expect(page.get_by_role("status").filter(has_text="1 picture finished")).to_have_count(1)
+
+
+def test_card_says_when_it_takes_longer_than_usual(visit: Visits, newcomer: Member) -> None:
+    newcomer.waits_for(*(newcomer.press(f"owl {number} of the usual time") for number in range(5)))
+    newcomer.press("an owl that takes its time [slow:9000]")
+    # What is usual is remembered for a minute.
+    until(lambda: "usually about" in newcomer.page("/"), "the usual time is known", seconds=90)
+    page = visit(newcomer, before=lambda page: page.clock.install(time=time.time() - 60))
+    card = page.get_by_role("article").filter(has_text="Accepted")
+    expect(card).to_contain_text("usually about")
+    expect(card).not_to_contain_text("longer than usual")
+    page.clock.run_for(5 * 60_000)
+    expect(card).to_contain_text("longer than usual")
 
 
 def test_job_page_follows_its_job_to_the_end(visit: Visits, member: Member) -> None:

@@ -1,4 +1,7 @@
-/* <elapsed-time since="ISO">: the time that has gone by since then, ticking each second. */
+/* <elapsed-time since="ISO" data-usual data-late>: the time that has gone by since then, ticking each
+   second; with the words of `late` once it is well above the usual seconds. */
+
+const WELL_ABOVE = 1.5;
 
 function written(seconds) {
   if (seconds < 60) return `${seconds} s`;
@@ -22,7 +25,9 @@ class ElapsedTime extends HTMLElement {
   tick() {
     // The clocks of server and browser may differ a little: never below zero.
     const seconds = Math.max(0, Math.floor((Date.now() - this.since) / 1000));
-    this.textContent = written(seconds);
+    const { usual, late } = this.dataset;
+    const isLate = usual && seconds > usual * WELL_ABOVE;
+    this.textContent = isLate ? `${written(seconds)}, ${late}` : written(seconds);
   }
 }
 
