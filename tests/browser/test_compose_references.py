@@ -194,6 +194,7 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Me
     page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
     panel = page.get_by_role("dialog", name="From the gallery")
     found = panel.get_by_role("link", name="a snail in a row")
+    expect(panel.get_by_role("link", name="an elk to be filtered out")).to_be_visible()
     # The next page is asked for a little before one gets there.
     with page.expect_response(re.compile("/references/pictures/.*q=snail.*before=")):
         panel.get_by_role("searchbox").fill("snail row")
