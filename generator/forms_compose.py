@@ -32,6 +32,7 @@ MAX_URL_CHARACTERS = 2048
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
+NO_ADDRESS = _("This is no picture address: it begins with https:// or http:// and has no spaces.")
 UNREACHABLE = _(
     "The service cannot reach this address, it lies in a private network. Upload the picture "
     "instead."
@@ -42,8 +43,7 @@ OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for a reference picture: an address, `image:<id>`, or an upload
-    as `upload:<id>/<name>`."""
+    """One numbered place for a picture: an address, `image:<id>` or `upload:<id>/<name>`."""
 
     number: int
     value: str = ""
@@ -123,6 +123,7 @@ class ComposeForm(forms.Form):
 
     max_characters = catalog.MAX_PROMPT_CHARACTERS
     max_pictures = catalog.MAX_PICTURES
+    no_address = NO_ADDRESS
     ratios: ClassVar = [ratio for ratio in catalog.RATIOS if ratio != "auto"]
 
     def __init__(
@@ -293,7 +294,7 @@ def _address_error(url: str) -> str | Promise:
     except ValueError:
         usable = False
     if not usable or any(not character.isprintable() or character == " " for character in url):
-        return _("This is no picture address; it should begin with https://")
+        return NO_ADDRESS
     if parts.username or parts.password:
         return _("Leave out the user name and password of this address.")
     return ""

@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Refused by the sandbox at once: a batch that costs nothing, not even the time to draw it.
 QUICK = "[bad-request]"
+WRONG = "This is no picture address: it begins with https:// or http:// and has no spaces."
 
 
 @pytest.fixture
@@ -194,26 +195,63 @@ def test_the_same_press_sent_again_answers_with_the_same_batch(
 
 
 def test_refused_press_says_why_in_its_place_and_keeps_the_content(
-    visit: Visits, member: Member
+    visit: Visits, member: Member, references: list[str]
 ) -> None:
     visit.expected.append("422 (Unprocessable")
     member.send("/", "/draft/", prompt="")
     page, prompt = visit(member), f"an owl with a broken address {QUICK}"
-    fill_everything(page, prompt, ["ftp://example.org/owl.png"])
+    # Nothing of it shows before the press.
+    secret = references[0].replace("//", "//mina:secret@")
+    fill_everything(page, prompt, [secret])
     mark(page)
     generate(page).click()
-    expect(page.get_by_text("This is no picture address")).to_be_visible()
+    said = page.get_by_text("Leave out the user name and password of this address.")
+    expect(said).to_be_visible()
     expect(slot(page, 1)).to_be_focused()
-    expect(reference(page, 1)).to_have_value("ftp://example.org/owl.png")
+    expect(reference(page, 1)).to_have_value(secret)
     expect(prompt_box(page)).to_have_value(prompt)
     expect(chosen_count(page)).to_have_value("2")
-    expect(generate(page)).to_have_text("Generate 2 · 0.8 credits")
+    expect(generate(page)).to_have_text("Correct the marked reference")
     assert member.asked(prompt) == 0
     fill_reference(page, 1, "")
+    expect(generate(page)).to_have_text("Generate 2 · 0.8 credits")
     generate(page).click()
     expect(batches(page, prompt)).to_have_count(1)
-    expect(page.get_by_text("This is no picture address")).to_have_count(0)
+    expect(said).to_have_count(0)
     assert marked(page)
+
+
+def test_what_is_no_address_stops_the_press_and_says_so(studio_page: Page) -> None:
+    page, sent = studio_page, presses(studio_page)
+    prompt_box(page).fill(f"an owl without a home {QUICK}")
+    slot(page, 1).click()
+    for wrong in ("notaurl", "ftp://example.org/owl.png", "https:///owl.png"):
+        # Also by the keys, in the field itself.
+        reference(page, 1).fill(wrong)
+        reference(page, 1).press("Control+Enter")
+        expect(page.get_by_text(WRONG)).to_be_visible()
+        expect(generate(page)).to_have_text("Correct the marked reference")
+        expect(generate(page)).to_be_disabled()
+        prompt_box(page).focus()
+        generate(page).click(force=True)
+        expect(slot(page, 1)).to_be_focused()
+        slot(page, 1).click()
+    assert sent == []
+    reference(page, 1).fill("")
+    expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
+    expect(page.get_by_text(WRONG)).to_have_count(0)
+
+
+def test_without_scripts_the_same_sentence_comes_with_the_answer(
+    visit: Visits, member: Member
+) -> None:
+    visit.expected.append("422 (Unprocessable")
+    member.send("/", "/draft/", prompt="")
+    page = visit(member, scripts=False)
+    prompt_box(page).fill("an owl without a home")
+    fill_reference(page, 1, "ftp://example.org/owl.png")
+    generate(page).click()
+    expect(page.get_by_text(WRONG)).to_be_visible()
 
 
 def test_prompt_of_invisible_characters_is_refused_in_words(visit: Visits, member: Member) -> None:
@@ -235,6 +273,9 @@ def test_broken_reference_is_said_beside_its_place(
     fill_reference(page, 1, references[0].replace("red", "missing"))
     said = page.get_by_text("No picture could be shown from this address. It is sent all the same.")
     expect(said).to_be_visible()
+    # A warning is no stop.
+    prompt_box(page).fill("an owl")
+    expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
     slot(page, 1).click()
     page.get_by_role("button", name="Remove reference picture 1").click()
     expect(reference(page, 1)).to_have_value("")

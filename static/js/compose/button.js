@@ -47,6 +47,7 @@ function tell() {
     (over && form.dataset.over) ||
     (!text.trim() && form.dataset.empty) ||
     (pictures > most && form.dataset.cap) ||
+    (slots().some((slot) => slot.wrong) && form.dataset.wrong) ||
     (busy && form.dataset.wait);
   const go = form.querySelector("[data-go]");
   go.textContent = missing || filled(form.dataset.label, { count: pictures, credits: price });
@@ -74,5 +75,5 @@ document.addEventListener("input", (event) => {
   tell();
 });
 document.addEventListener("htmx:load", (event) => event.detail.elt.id === "compose" && set());
-document.addEventListener("studio:changed", tell);
+for (const name of ["studio:changed", "studio:judged"]) document.addEventListener(name, tell);
 set();

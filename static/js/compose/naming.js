@@ -25,6 +25,11 @@ export function isLocal(address) {
   return /^[\d.]+$/.test(host) ? LOCAL_IPV4.test(host) : LOCAL_NAME.test(host);
 }
 
+/* Whether it can be an address of a picture; the twin of `_address_error` in
+   `generator/forms_compose.py`, which judges. */
+const isAddress = (text) =>
+  /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);
+
 /* The host and the end, which tells one address from another. */
 function shortened(address) {
   if (!URL.canParse(address)) return address;
@@ -47,7 +52,8 @@ export function told(value, texts) {
   const [kind, id, quoted = ""] =
     /^(upload|image):([^/]+)(?:\/(.*))?$/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
   const name = unquoted(quoted);
-  const wrong = kind === "url" && isLocal(value) ? texts.unreachable : "";
+  const local = isLocal(value) ? texts.unreachable : "";
+  const wrong = kind !== "url" ? "" : isAddress(value) ? local : texts.noAddress;
   const gone = [texts.gone, "bad"];
   const facts = {
     upload: { caption: name || texts.ofUpload, preview: `${texts.uploads}${id}/`, missing: gone },
@@ -59,9 +65,9 @@ export function told(value, texts) {
   return { kind, title: kind === "url" ? value : name, wrong, ...facts[kind] };
 }
 
-/* Look whether a picture stands there; nothing for what is no address. */
+/* Look whether a picture stands there. */
 export function load(address, arrived, failed) {
-  if (!/^(https?:\/\/.|\/)/i.test(address)) return;
+  if (!address) return;
   const picture = Object.assign(new Image(), { referrerPolicy: "no-referrer", alt: "" });
   picture.draggable = false;
   picture.addEventListener("load", () => arrived(picture));

@@ -1,9 +1,11 @@
 /* A press of Generate: by Ctrl or Cmd and Enter too, never with nothing to draw, and what the
    box shows afterwards. */
 
+import { box, slots } from "./content.js";
+
 // A second click would fall on what the first has put there.
 const ONCE = "[data-go], .card__actions *";
-const box = () => document.getElementById("compose");
+const go = () => box().querySelector("[data-go]");
 
 document.addEventListener("keydown", (event) => {
   const form = box();
@@ -31,15 +33,15 @@ document.addEventListener(
   true,
 );
 
-/* Before htmx hears of it: a press that cannot work leads to the prompt instead. */
+/* Before htmx hears of it: a press that cannot work leads to what is to be put right instead. */
 document.addEventListener(
   "submit",
   (event) => {
     if (event.target !== box()) return;
-    if (event.target.querySelector("[data-go]").getAttribute("aria-disabled") !== "true") return;
+    if (go().getAttribute("aria-disabled") !== "true") return;
     event.preventDefault();
     event.stopPropagation();
-    event.target.elements.prompt.focus();
+    lead(event.target);
   },
   true,
 );
@@ -52,7 +54,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // A phone's sheet gives way to the new cards; elsewhere a pressed button loses the focus it had.
   const coarse = matchMedia("(pointer: coarse)").matches;
   if (coarse) document.activeElement?.blur();
-  else requestAnimationFrame(refocus);
+  else requestAnimationFrame(() => document.activeElement === document.body && go().focus());
   // No further than the new cards can be seen, and the prompt, in which one goes on writing.
   const top = document.getElementById("batches").getBoundingClientRect().top;
   const room = box().getBoundingClientRect().top - document.querySelector("header").offsetHeight;
@@ -60,21 +62,18 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: scrollY + by, behavior: "smooth" });
 });
 
-function refocus() {
-  if (document.activeElement === document.body) box().querySelector("[data-go]").focus();
-}
-
 /* On a phone a touch beside the sheet, and beside what opened from it, folds it. */
 document.addEventListener("pointerdown", ({ target }) => {
   const beside = !box().contains(target) && !target.closest?.("[popover], dialog");
   if (beside) box().querySelector("#compose-more").checked = false;
 });
 
-/* After a refusal the reader stands where something is to be put right. */
-document.addEventListener("htmx:load", (event) => {
-  const form = event.detail.elt;
-  if (form.id !== "compose") return;
+/* To where something is to be put right, which a phone's sheet may have folded away. */
+function lead(form) {
   const wrong = form.querySelector("[aria-invalid]");
-  const slot = wrong?.closest("reference-slot");
+  const slot = wrong?.closest("reference-slot") ?? slots().find((one) => one.wrong);
+  if (slot) form.querySelector("#compose-more").checked = true;
   (slot?.tile ?? wrong ?? form.elements.prompt).focus();
-});
+}
+
+document.addEventListener("htmx:load", ({ detail }) => detail.elt.id === "compose" && lead(detail.elt));

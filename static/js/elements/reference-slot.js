@@ -17,11 +17,7 @@ class ReferenceSlot extends HTMLElement {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.show({ typing: true }), WAIT_MS);
     });
-    this.input.addEventListener("change", () => {
-      this.value = this.input.value;
-      const address = !this.value || /^(https?:\/\/.|upload:|image:)/i.test(this.value);
-      if (!address) this.say(this.texts.noAddress, "bad");
-    });
+    this.input.addEventListener("change", () => (this.value = this.input.value));
     this.input.addEventListener("keydown", (e) => e.key === "Enter" && this.editor.hidePopover());
     this.querySelector("[data-clear]").addEventListener("click", () => {
       this.editor.hidePopover();
@@ -48,6 +44,11 @@ class ReferenceSlot extends HTMLElement {
     for (const name of ["input", "change"]) this.input.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
+  /* Whether it holds what would be refused; a picture that merely could not be shown is sent. */
+  get wrong() {
+    return Boolean(this.value) && this.message.dataset.tone === "bad";
+  }
+
   get message() {
     return this.querySelector("[data-message]");
   }
@@ -55,6 +56,7 @@ class ReferenceSlot extends HTMLElement {
   say(text, tone = "") {
     this.message.textContent = text;
     this.message.dataset.tone = tone;
+    this.dispatchEvent(new Event("studio:judged", { bubbles: true }));
   }
 
   /* How much of an upload is through, in percent; null: none is under way. */
@@ -83,7 +85,9 @@ class ReferenceSlot extends HTMLElement {
     this.shown = address;
     this.tile.querySelector("img")?.remove();
     const still = (then) => (picture) => this.shown === address && then(picture);
-    load(address, still((picture) => this.tile.prepend(picture)), still(() => this.say(...otherwise)));
+    // What the studio has refused stays said.
+    const failed = () => this.wrong || this.say(...otherwise);
+    load(address, still((picture) => this.tile.prepend(picture)), still(failed));
   }
 }
 
