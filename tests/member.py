@@ -98,7 +98,8 @@ class Member:
         return self
 
     def _arrives(self, answer: requests.Response) -> None:
-        assert answer.url == f"{self.stack.url}/", answer.text
+        # A viewer arrives in the gallery.
+        assert answer.url in (f"{self.stack.url}/", f"{self.stack.url}/gallery/"), answer.text
 
     def adds(self, name: str, role: str = "member") -> Member:
         """As the owner: make an account for somebody, whose name nobody has yet; logged in."""

@@ -26,6 +26,7 @@ MORE = {
     "first-visit": ("newcomer", Sight("/")),
     "first-history": ("newcomer", Sight("/history/")),
     "viewer": ("viewer", Sight("/")),
+    "viewer-history": ("viewer", Sight("/history/")),
     "no-rights": ("viewer", Sight("/people/", status=403)),
     "colleague": ("colleague", Sight("/history/olivia/")),
     "under-way": ("colleague", Sight("/")),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from generator.models import Image, User
 
@@ -20,6 +23,34 @@ def in_trash(viewer: User) -> QuerySet[Image]:
     seen = own | Q(private=False) if viewer.manages_people else own
     # Not `exclude(SHOWN)`: SQLite does not see that the index of the trash has these.
     return Image.objects.filter(seen, trashed_at__isnull=False, purged_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many pictures lie in the trash, of how many people, and how many of them are others'."""
+
+    pictures: int
+    people: int
+    others: int
+
+
+def tally(viewer: User) -> Tally:
+    """What of the trash this member sees."""
+    return Tally(
+        **in_trash(viewer).aggregate(
+            pictures=Count("pk"),
+            people=Count("owner", distinct=True),
+            others=Count("pk", filter=~Q(owner=viewer)),
+        )
+    )
+
+
+def days_left(image: Image) -> int:
+    """In how many days a picture in the trash goes for good; the last one counts until its end."""
+    if image.trashed_at is None:
+        return settings.GEMPIX_TRASH_DAYS
+    left = image.trashed_at + timedelta(days=settings.GEMPIX_TRASH_DAYS) - timezone.now()
+    return max(1, -(-left // timedelta(days=1)))
 
 
 def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:

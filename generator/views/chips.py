@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from generator import catalog
-from generator.models import BEST, Shape
+from generator.models import BEST, Shape, User
 from generator.queries.filters import Filters
 from generator.queries.months import Month
 
@@ -70,20 +70,19 @@ def of_gallery(filters: Filters, choices: Choices) -> list[Chip]:
     ]
 
 
-def of_history(filters: Filters, choices: Choices, mine: str) -> list[Chip]:
-    """As the gallery's; whose history it is comes first, one's own without a member."""
-    own = filters.but(member="", everyone=False)
-    whose = [
-        Option(_("Mine"), address(choices.path, own), own == filters),
-        Option(_("Everyone"), address(choices.path, own.but(everyone=True)), filters.everyone),
-        *(
-            Option(name, address(choices.path, own.but(member=name)), name == filters.member)
-            for name in choices.members
-            if name != mine
-        ),
+def of_history(filters: Filters, choices: Choices, me: User) -> list[Chip]:
+    """As the gallery's; whose history it is comes first: without a member one's own, or
+    everyone's for a viewer."""
+    unasked = filters.but(member="", everyone=False)
+    asked: list[tuple[Text, Filters]] = [
+        (_("Everyone"), unasked.but(everyone=me.may_generate)),
+        *((name, unasked.but(member=name)) for name in choices.members),
     ]
+    if me.may_generate:
+        asked = [(_("Mine"), unasked), *(one for one in asked if one[0] != me.username)]
+    whose = [Option(said, address(choices.path, one), one == filters) for said, one in asked]
     chosen = next((option.label for option in whose if option.current), filters.member)
-    value = "" if own == filters else chosen
+    value = "" if unasked == filters else chosen
     return [
         Chip("member", _("Member"), "user", value, whose[0].url, whose),
         _dates(filters, choices),

@@ -26,6 +26,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     return {
         "version": settings.GEMPIX_VERSION,
         "studio_url": reverse("generator:studio"),
+        "home_url": SimpleLazyObject(lambda: _home(request)),
         "theme": preferences.theme_of(request),
         "sandbox": SimpleLazyObject(lambda: vendor.is_sandbox(gate.has_key)),
         "hold": SimpleLazyObject(lambda: gate if gate.hold else None),
@@ -38,6 +39,13 @@ def studio(request: HttpRequest) -> dict[str, Any]:
             lambda: pulse.overdue(gate.first_due, gate.beat_at) > BEHIND_SECONDS
         ),
     }
+
+
+def _home(request: HttpRequest) -> str:
+    """Where the name of the studio leads: to the gallery, where one makes no pictures."""
+    member = request.user
+    looks_only = isinstance(member, User) and not member.may_generate
+    return reverse("generator:gallery" if looks_only else "generator:studio")
 
 
 def _fillable(request: HttpRequest) -> list[Collection]:

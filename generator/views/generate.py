@@ -29,8 +29,11 @@ references_shown = csp_update({"img-src": ["https:", "http:"]})
 @references_shown
 def studio(request: HttpRequest) -> HttpResponse:
     """`?reuse=` a batch or picture, all of it or a `part`, and `?edit=` a picture fill the box;
-    the draft stays as it is until the member changes something, so that there is a way back."""
+    the draft stays as it is until the member changes something, so that there is a way back.
+    Whoever may not make pictures is led to those of the team."""
     member = access.member_of(request)
+    if not member.may_generate:
+        return redirect("generator:gallery")
     page = queries.batch_page(member, None)
     draft = compose.draft(member)
     if not draft and not page.rows:

@@ -19,13 +19,14 @@ from generator.views import chips, paging
 @require_safe
 def history(request: HttpRequest, username: str = "") -> HttpResponse:
     """A member's batches, newest first; one's own unless the address asks for another's or for
-    everyone's. `?before=` is a further page, `?above=` the one that ends above a batch."""
+    everyone's, and everyone's for a viewer, who makes none. `?before=` is a further page,
+    `?above=` the one that ends above a batch."""
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
         filters = filters.but(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
-        filters = filters.but(member=me.username)
+        filters = filters.but(**_asked_by_itself(me))
     above, before = paging.cursor(request, "above"), paging.cursor(request)
     page = (
         queries.history_above(me, filters, above)
@@ -48,15 +49,20 @@ def history(request: HttpRequest, username: str = "") -> HttpResponse:
     return htmx.varying(response, fragment=False)
 
 
+def _asked_by_itself(me: User) -> dict[str, Any]:
+    """The filters of the address without any."""
+    return {"member": me.username} if me.may_generate else {"everyone": True}
+
+
 def _around(me: User, filters: Filters) -> dict[str, Any]:
     """What stands above the batches: the chips with their lists."""
     path = reverse("generator:history")
     members, collections = queries.choices(me)
     choices = chips.Choices(path, members, collections, months.of_batches(me, filters))
-    # One's own history is the address without a member.
-    plain = filters.but(member="") if filters.member == me.username else filters
+    unasked = filters.but(**_asked_by_itself(me)) == filters
+    plain = filters.but(member="", everyone=False) if unasked else filters
     return {
-        "chips": chips.of_history(plain, choices, me.username),
+        "chips": chips.of_history(plain, choices, me),
         "path": path,
         "filters": plain,
         "filtered": bool(plain.but(member="", everyone=False)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,21 +36,22 @@ def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
     """The last thrown away first."""
-    before = _boundary(request)
-    images, after = queries.trash_page(access.member_of(request), before)
+    member, before = access.member_of(request), _boundary(request)
+    images, after = queries.trash_page(member, before)
     next_url = ""
     if after:
         at = after[0].isoformat().replace("+00:00", "Z")
         next_url = f"{request.path}?before={at}_{after[1].hex}"
-    context = {
+    context: dict[str, Any] = {
         "images": images,
         "next_url": next_url,
-        "days": settings.GEMPIX_TRASH_DAYS,
+        "in_trash": True,
         "tile_query": "in=trash",
     }
-    fragment = htmx.wanted(request) and before
-    name = "fragments/gallery_page" if fragment else "trash"
-    return render(request, f"generator/{name}.html", context)
+    if htmx.wanted(request) and before:
+        return render(request, "generator/fragments/gallery_page.html", context)
+    context |= {"days": settings.GEMPIX_TRASH_DAYS, "tally": queries.tally(member)}
+    return render(request, "generator/trash.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,8 +59,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     """Ask, then give up for good what lies in it. The one thing that cannot be undone."""
     member = access.member_of(request)
     if request.method == "GET":
-        count = queries.in_trash(member).count()
-        return render(request, "generator/trash_empty.html", {"count": count})
+        return render(request, "generator/trash_empty.html", {"tally": queries.tally(member)})
     count = service.empty(member)
     text = ngettext("%(n)s picture is gone for good.", "%(n)s pictures are gone for good.", count)
     messages.success(request, text % {"n": count})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def test_help_tells_each_role_its_own_keys(
         for words in ("Rate it", "Reuse its prompt", "to the trash"):
             expect(dialog.get_by_text(words).first).to_be_attached(attached=told)
         assert dialog.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+@sizes
+def test_viewer_finds_only_ways_that_lead_somewhere(
+    size: tuple[int, int], visit: Visits, owner: Member
+) -> None:
+    owner.waits_for(owner.press("a stork at noon"))
+    page = visit(owner.adds("vera", "viewer"), size=size)
+    expect(page.get_by_role("heading", name="Gallery", level=1)).to_be_visible()
+    ways = page.get_by_role("navigation", name="Main").get_by_role("link")
+    expect(ways).to_have_text(["Gallery", "Collections", "History", "Settings"])
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History of everyone")).to_be_visible()
+    expect(page.get_by_role("link", name="a stork at noon").first).to_be_visible()
+    page.get_by_role("link", name="GemPix Studio").click()
+    expect(page).to_have_url(re.compile(r"/gallery/$"))
 
 
 def test_help_is_a_page_without_scripts(visit: Visits, member: Member) -> None:

@@ -34,6 +34,7 @@ def test_pictures_come_back_and_undo_throws_them_away_again(
     boxes(page).nth(0).check(force=True)
     boxes(page).nth(1).check(force=True)
     bar(page).get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("1 picture", exact=True)).to_be_visible()
     said = toast(page, "2 restored")
     expect(said).to_be_visible()
     expect(links(page)).to_have_count(1)

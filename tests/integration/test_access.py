@@ -127,6 +127,37 @@ def test_only_its_maker_or_an_admin_moves_a_job(
     assert job.status == "canceled"
 
 
+def test_viewer_is_led_to_what_the_team_made_and_a_member_to_his_own(
+    viewer: User, member: User, picture: Image, login: Callable[[User], Client]
+) -> None:
+    looks, makes = login(viewer), login(member)
+    assert looks.get("/")["Location"] == "/gallery/"
+    assert makes.get("/").status_code == 200
+    assert looks.get("/gallery/").content.decode().count('href="/"') == 0
+    for client, name in ((looks, ""), (makes, member.username)):
+        page = client.get("/history/")
+        assert [batch.pk for batch in page.context["batches"]] == [picture.job.batch_id]
+        assert page.context["member"] == name
+        whose = page.context["chips"][0]
+        assert whose.value == ""
+        assert whose.options[0].url == "/history/"
+    assert looks.get("/history/?everyone=1").context["chips"][0].value == ""
+
+
+def test_viewers_own_history_promises_nothing_he_cannot_do(
+    viewer: User, login: Callable[[User], Client]
+) -> None:
+    client = login(viewer)
+    own = client.get(f"/history/{viewer.username}/").content.decode()
+    assert "You have not made anything" in own
+    assert "My gallery" not in own
+    everyone = client.get("/history/").content.decode()
+    assert "Nothing has been made yet." in everyone
+    for page in (own, everyone):
+        assert "press of Generate" not in page
+        assert "Make a picture" not in page
+
+
 @pytest.mark.parametrize("kind", ["batches", "jobs", "images"])
 def test_what_is_not_there_is_404(kind: str, member: User, login: Callable[[User], Client]) -> None:
     client = login(member)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_pages_follow_each_other_in_a_constant_number_of_queries(
     images = draw(member, 60)
     throw_away(images)
     client = login(member)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(8):
         first = client.get("/trash/")
     assert len(first.context["images"]) == 48
     second = client.get(first.context["next_url"])
@@ -122,6 +123,32 @@ def test_emptying_asks_and_takes_only_what_one_may(
     assert shown(client) == set()
     trash.purge(10)
     assert set(Image.objects.all()) == set(theirs)
+
+
+def test_it_tells_how_many_whose_and_for_how_long(
+    draw: Draw, member: User, colleague: User, owner: User, login: Callable[[User], Client]
+) -> None:
+    throw_away(draw(member, 2), 0.1)
+    throw_away(draw(colleague, 1), 28.5)
+    throw_away(draw(owner, 1), 29.5)
+    page = login(owner).get("/trash/").content.decode()
+    told = re.findall(r'mark--days".*?>\s*(\d+ days?)<', page)
+    assert told == ["30 days", "30 days", "2 days", "1 day"]
+    assert re.findall(r'who--stays"[^>]*>(\w+)<', page) == ["mina", "mina", "carl"]
+    assert re.search(r'id="trash-count">([^<]*)<', page)[1] == "4 pictures"  # type: ignore[index]
+
+
+def test_emptying_tells_of_how_many_people(
+    draw: Draw, member: User, colleague: User, owner: User, login: Callable[[User], Client]
+) -> None:
+    def asked(person: User) -> str:
+        return login(person).get("/trash/empty/").content.decode()
+
+    throw_away(draw(member, 1))
+    assert "This deletes" not in asked(member)
+    assert "This deletes 1 picture of a colleague for good." in asked(owner)
+    throw_away([*draw(colleague, 2), *draw(owner, 1)])
+    assert "This deletes 4 pictures of 3 people for good." in asked(owner)
 
 
 def test_what_is_given_up_is_not_restored_by_an_old_undo(draw: Draw, member: User) -> None:

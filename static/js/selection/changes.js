@@ -18,7 +18,7 @@ const MARKS = {
 // Here it changes how many match.
 const COUNTED = /[?&](favourites|rating|private)=/;
 // By their ids: what tells how many there are.
-const AROUND = ["gallery-count", "filters", "rail"];
+const AROUND = ["gallery-count", "trash-count", "filters", "rail"];
 // What leads on from where the grid begins.
 const UPWARD = "upward";
 
