@@ -81,6 +81,7 @@ def _pages() -> dict[str, Callable[[Random], str]]:
 
     images = list(Image.objects.values_list("pk", flat=True).order_by("pk")[::97])
     batches = list(Batch.objects.values_list("pk", flat=True).order_by("pk")[::97])
+    old, older = images[: len(images) // 2], batches[: len(batches) // 2]
     names = list(User.objects.exclude(role="viewer").values_list("username", flat=True))
     albums = [pk.hex for pk in Collection.objects.values_list("pk", flat=True)]
     models = ("google/gempix2", "google/gemini-2.5-flash-image")
@@ -91,6 +92,7 @@ def _pages() -> dict[str, Callable[[Random], str]]:
     return {
         "gallery, first page": lambda _: "/gallery/",
         "gallery, any page": lambda luck: f"/gallery/?before={luck.choice(images).hex}",
+        "gallery, upward": lambda luck: f"/gallery/?above={luck.choice(old).hex}",
         "a member's": lambda luck: f"/gallery/?member={luck.choice(names)}",
         "a model's": lambda luck: f"/gallery/?model={luck.choice(models)}",
         "a shape": lambda luck: "/gallery/?shape=" + luck.choice(("square", "portrait")),
@@ -106,10 +108,12 @@ def _pages() -> dict[str, Callable[[Random], str]]:
         "search, month, member": lambda luck: (
             f"/gallery/?q={luck.choice(WORDS)}&month={month(luck)}&member={luck.choice(names)}"
         ),
+        "search, upward": lambda luck: f"/gallery/?q=soft+grain&above={luck.choice(old).hex}",
         "search, a letter": lambda luck: f"/gallery/?q={luck.choice('abcfrstw')}",
         "search for nothing": lambda _: "/gallery/?q=zebra+fox",
         "history": lambda _: "/history/",
         "history, any page": lambda luck: f"/history/?everyone=1&before={luck.choice(batches).hex}",
+        "history, upward": lambda luck: f"/history/?everyone=1&above={luck.choice(older).hex}",
         "history, went wrong": lambda _: "/history/?everyone=1&failed=1",
         "history, search": lambda luck: f"/history/?everyone=1&q={luck.choice(WORDS)}",
         "history, a shape": lambda _: "/history/?everyone=1&shape=portrait&favourites=1",
