@@ -56,6 +56,7 @@ BUNDLES = {
         "js/picture-keys.js",
         "js/picture-details.js",
         "js/picture-news.js",
+        "js/picture-left.js",
         "js/way-back.js",
         "js/elements/copy-button.js",
         "js/elements/picture-stage.js",
@@ -88,6 +89,7 @@ BUNDLES = {
         "js/elements/month-rail.js",
         "js/filters.js",
         "js/keep-focus.js",
+        "js/long-list.js",
         "js/keep-place.js",
     ),
 }

@@ -2,12 +2,11 @@
    end of a comparison. The browser's page cache does that by itself, when it kept the page; when it
    did not, the pages around are fetched again up to what was in sight and chosen. */
 
+import { fetchWhile, isMissing, things } from "./long-list.js";
+
 const KEY = `gempix-place:${location.pathname}${location.search}`;
-const MOST_PAGES = 40;
 const [navigation] = performance.getEntriesByType("navigation");
 
-const things = () => [...document.querySelectorAll("[data-image], .batch")];
-const isMissing = (id) => !document.getElementById(id);
 const boxOf = (id) => document.getElementById(id)?.querySelector(".pick__box");
 
 /* Everything that matches is no choice of pictures. */
@@ -43,18 +42,6 @@ function distance(place) {
   return scrollY + way <= scrollHeight - innerHeight ? way : undefined;
 }
 
-/* One page more, toward the place; false when there is none. Identifiers grow with the time. */
-async function fetchToward(place) {
-  const isAbove = place.id > (things()[0]?.id ?? "~");
-  const newer = isAbove && document.querySelector("newer-ones");
-  if (newer) return newer.load().then(() => true);
-  const older = document.querySelector(".older[hx-get]");
-  if (!older) return false;
-  // The way to older ones may have been seen and be fetching already; htmx queues behind it.
-  const context = { source: older, target: older, swap: "outerHTML" };
-  return htmx.ajax("GET", older.getAttribute("hx-get"), context).then(() => true);
-}
-
 async function restore() {
   const place = JSON.parse(sessionStorage.getItem(KEY));
   if (!place || !comesBack(place)) return;
@@ -63,9 +50,7 @@ async function restore() {
   // One that was chosen may be gone since.
   const missing = () =>
     distance(place) === undefined || (place.chosen.some(isMissing) && things().length < place.count);
-  for (let page = 0; page < MOST_PAGES && missing(); page += 1) {
-    if (!(await fetchToward(place))) break;
-  }
+  await fetchWhile(missing, place.id);
   for (const box of place.chosen.map(boxOf).filter(Boolean)) {
     box.checked = true;
     box.dispatchEvent(new Event("change", { bubbles: true }));
@@ -76,3 +61,8 @@ async function restore() {
 
 // Storage that is forbidden, or a page that does not come, leaves one at the top.
 restore().catch(() => {});
+
+/* Some picture of this list, wherever it stands in it. */
+document.addEventListener("place:wanted", ({ detail: { id, found } }) => {
+  fetchWhile(() => isMissing(id), id).then(found).catch(() => {});
+});

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +10,17 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import mark, marked, settled
 from tests.browser.test_sizes import expect_fits
-from tests.browser.viewer import Birds, at, details, expect_picture, open_over, ready, shown, tile
+from tests.browser.viewer import (
+    Birds,
+    at,
+    details,
+    expect_picture,
+    gesture,
+    open_over,
+    ready,
+    shown,
+    tile,
+)
 from tests.member import Member
 from tests.stack import Stack, until
 
@@ -204,19 +213,6 @@ def test_wheel_and_double_click_zoom_where_one_points(
     until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/gallery/"))
-
-
-Dots = Sequence[tuple[float, float]]
-
-
-def gesture(page: Page, *steps: Dots) -> None:
-    """Fingers set down at the first places, moved over the others, and lifted."""
-    session = page.context.new_cdp_session(page)
-    for number, dots in enumerate(steps):
-        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(dots)]
-        kind = "touchMove" if number else "touchStart"
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_swipe_turns_and_pinch_zooms(

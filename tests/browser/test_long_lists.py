@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
 from tests.browser.looks import settled
-from tests.browser.viewer import ready
+from tests.browser.viewer import gesture, ready
 from tests.member import Member
 from tests.stack import Stack, until
 
@@ -203,6 +203,83 @@ def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
     expect(page).to_have_url(f"{long.url}/gallery/")
     stands_where_it_stood(page, tile, was)
     assert page.evaluate("history.state") is None
+
+
+def turn(page: Page, by: str) -> None:
+    """To the next picture, by this key or by a finger."""
+    before = settled(page)
+    if by == "swipe":
+        gesture(page, *([(x, 350)] for x in range(300, 60, -20)))
+    else:
+        page.keyboard.press(by)
+    until(lambda: settled(page) != before, "it has turned")
+
+
+def expect_on_tile(page: Page, path: str) -> None:
+    """The picture's tile is in sight, and the keys go on from there."""
+    link = tiles(page).locator(f"a[href^='{path}']")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize(
+    ("size", "by", "first", "turns", "way"),
+    [
+        (DESKTOP, "ArrowRight", 2, 8, "Escape"),
+        (DESKTOP, "j", 2, 20, "back"),
+        (PHONE, "swipe", 2, 8, "back"),
+        # Beyond what the grid has.
+        (DESKTOP, "ArrowRight", PAGE - 4, 8, "Escape"),
+    ],
+)
+def test_closing_leads_to_the_picture_that_was_seen_last(
+    size: tuple[int, int], by: str, first: int, turns: int, way: str, visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/", size=size)
+    # What one is about to reach without the grid has come no further than its first page.
+    tiles(page).nth(first).get_by_role("link").evaluate("(link) => link.click()")
+    ready(page)
+    for _ in range(turns):
+        turn(page, by)
+    seen = settled(page)
+    if way == "back":
+        page.go_back()
+    else:
+        page.keyboard.press("Escape")
+    expect_on_tile(page, seen)
+    assert tiles(page).evaluate_all(ORDER).index(f"image-{seen.split('/')[2]}") == first + turns
+
+
+def test_closing_after_the_seen_one_was_trashed_leads_to_its_neighbour(
+    visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/")
+    tiles(page).nth(2).get_by_role("link").click()
+    ready(page)
+    for _ in range(12):
+        turn(page, "ArrowRight")
+    gone = settled(page)
+    page.keyboard.press("Delete")
+    until(lambda: settled(page) != gone, "the next one is shown")
+    seen = settled(page)
+    page.keyboard.press("Escape")
+    expect_on_tile(page, seen)
+
+
+def test_place_of_an_earlier_visit_is_not_where_a_picture_closes(
+    visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/")
+    middle(page, PAGE + 20)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Gallery").click()
+    until(lambda: page.evaluate("scrollY") == 0, "the gallery is at its top")
+    tiles(page).nth(2).get_by_role("link").click()
+    ready(page)
+    turn(page, "ArrowRight")
+    seen = settled(page)
+    page.keyboard.press("Escape")
+    expect_on_tile(page, seen)
+    assert page.evaluate("scrollY") == 0
 
 
 @sizes

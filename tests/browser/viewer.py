@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -61,3 +62,16 @@ def expect_picture(page: Page, studio: Stack, path: str, name: str) -> None:
     expect(shown(page)).to_have_attribute("alt", name)
     expect(page.locator("#prompt-text")).to_have_text(name)
     expect(page).to_have_title(f"{name} · GemPix Studio")
+
+
+Dots = Sequence[tuple[float, float]]
+
+
+def gesture(page: Page, *steps: Dots) -> None:
+    """Fingers set down at the first places, moved over the others, and lifted."""
+    session = page.context.new_cdp_session(page)
+    for number, dots in enumerate(steps):
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(dots)]
+        kind = "touchMove" if number else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -1,5 +1,7 @@
 /* <picture-overlay>: a picture opens over the page on which it was clicked, under its own address;
-   Back closes it, and the page stands as it stood. */
+   Back closes it, and the page stands as it stood, at the picture that was seen last. */
+
+import { goOn } from "../picture-left.js";
 
 const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
 const OPENS = "[data-tile] a, a.tile, a[data-picture]";
@@ -34,11 +36,13 @@ class PictureOverlay extends HTMLElement {
   }
 
   /* Put this over the page. Its entry in the history loses htmx's mark for so long, or htmx would
-     fetch the page anew on the way back to it. */
+     fetch the page anew on the way back to it; and the browser must not scroll then: an entry that
+     was opened anew by a link to itself still has the place of the page before. */
   cover(opener) {
     this.opener = opener;
     this.under = history.state;
     if (this.under?.htmx) history.replaceState(null, "");
+    history.scrollRestoration = "manual";
     const { style, clientWidth } = document.documentElement;
     style.setProperty("--scrollbar", `${innerWidth - clientWidth}px`);
     this.show(true);
@@ -66,16 +70,14 @@ class PictureOverlay extends HTMLElement {
   }
 
   uncover() {
-    const tile = document.getElementById(`image-${this.querySelector("picture-stage")?.here}`);
+    const stage = this.querySelector("picture-stage");
     this.show(false);
     // A note that is being written is saved when its field is left.
     document.activeElement.blur();
     this.replaceChildren();
     if (this.under?.htmx) history.replaceState(this.under, "");
     document.title = this.name;
-    const box = tile?.getBoundingClientRect();
-    const inSight = box?.top >= 0 && box.bottom <= innerHeight;
-    (inSight ? (tile.querySelector("a") ?? tile) : this.opener)?.focus({ preventScroll: true });
+    goOn(stage, this.opener);
   }
 }
 
