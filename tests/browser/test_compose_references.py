@@ -155,8 +155,9 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     cards = member.waits_for(member.press(f"a walrus {size[0]}"), member.press("an elk to pass"))
     page = opened(visit, member, size)
     prompt_box(page).fill(f"in a boat {QUICK}")
+    # Of the empty slots the first one opens.
     slot(page, 3).click()
-    page.locator("#slot-3").get_by_role("link", name="From the gallery").click()
+    page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
     panel = page.get_by_role("dialog", name="From the gallery")
     # A phone's keyboard stays away until the search is touched.
     close, search = panel.get_by_role("button", name="Close"), panel.get_by_role("searchbox")
@@ -209,12 +210,9 @@ def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[s
     visit.expected.append("404 (Not Found)")
     page, (red, blue) = opened(visit, member), references
     missing = red.replace("red", "missing")
-    fill_reference(page, 3, red)
-    expect(reference(page, 1)).to_have_value(red)
-    expect(reference(page, 3)).to_have_value("")
-    fill_reference(page, 4, missing)
+    for number, address in ((1, red), (2, missing), (3, blue)):
+        fill_reference(page, number, address)
     expect(page.locator("#slot-2-message")).to_contain_text("No picture could be shown")
-    fill_reference(page, 3, blue)
     slot(page, 1).click()
     page.get_by_role("button", name="Remove reference picture 1").click()
     for number, address in ((1, missing), (2, blue), (3, ""), (4, "")):
@@ -226,6 +224,24 @@ def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[s
     upload(page, 1, png("#2a5db3"))
     holds(page, 1, "upload")
     expect(reference(page, 2)).to_have_value(blue)
+
+
+@sizes
+def test_only_the_first_empty_slot_invites_and_the_later_ones_lead_to_it(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
+) -> None:
+    page = opened(visit, member, size)
+    fill_reference(page, 1, references[0])
+    for number, invites in ((2, True), (3, False), (4, False)):
+        expect(slot(page, number).locator(".icon")).to_be_visible(visible=invites)
+    for press in (slot(page, 3).click, lambda: slot(page, 4).press("Enter")):
+        press()
+        expect(reference(page, 2)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(slot(page, 2)).to_be_focused()
+    page.evaluate(HANDED, ["#slot-4-caption", "drop", list(png("#2a5db3")), "image/png"])
+    holds(page, 2, "upload")
+    expect(slot(page, 3).locator(".icon")).to_be_visible()
 
 
 def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(

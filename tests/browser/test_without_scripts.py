@@ -127,6 +127,9 @@ def test_slots_say_what_works_and_show_no_broken_picture(
     places = [colours(slot(page, number)) for number in (1, 2)]
     assert "#b3402a" in places[0]
     assert len(places[1]) == 1
+    # Here each empty slot takes what is meant for it.
+    slot(page, 4).click()
+    expect(page.get_by_label("File of reference picture 4")).to_be_visible()
 
 
 def colours(tile: Locator) -> set[str]:

@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
     // In a field of its own it means that field, and must not spend.
     event.preventDefault();
   }
-  if (event.key === "Escape" && !event.target.closest("[popover]")) {
+  if (event.key === "Escape" && !form.querySelector(":popover-open")) {
     form.querySelector("#compose-more").checked = false;
   }
 });
