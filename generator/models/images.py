@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -111,3 +113,10 @@ class Image(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("image", self.pk)
+
+    @property
+    def days_left(self) -> int:
+        """In how many days it goes from the trash for good; the last one counts until its end."""
+        stays = timedelta(days=settings.GEMPIX_TRASH_DAYS)
+        left = (self.trashed_at or timezone.now()) + stays - timezone.now()
+        return max(1, -(-left // timedelta(days=1)))

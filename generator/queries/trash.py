@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from generator.models import Image, User
 
@@ -43,14 +41,6 @@ def tally(viewer: User) -> Tally:
             others=Count("pk", filter=~Q(owner=viewer)),
         )
     )
-
-
-def days_left(image: Image) -> int:
-    """In how many days a picture in the trash goes for good; the last one counts until its end."""
-    if image.trashed_at is None:
-        return settings.GEMPIX_TRASH_DAYS
-    left = image.trashed_at + timedelta(days=settings.GEMPIX_TRASH_DAYS) - timezone.now()
-    return max(1, -(-left // timedelta(days=1)))
 
 
 def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:

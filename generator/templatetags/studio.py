@@ -21,7 +21,6 @@ from generator import catalog, variants
 from generator.assets import BUNDLES
 from generator.catalog import ImageModel
 from generator.models import Batch, Image, Job
-from generator.queries import trash
 
 register = template.Library()
 
@@ -140,9 +139,6 @@ def srcset(image: Image, original: bool = False) -> str:
     if original or not copies:
         copies.setdefault(image.width, reverse("generator:image-file", args=[image.pk]))
     return ", ".join(f"{address} {width}w" for width, address in sorted(copies.items()))
-
-
-register.filter(trash.days_left)
 
 
 @register.filter

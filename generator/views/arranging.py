@@ -33,7 +33,8 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _not_there(request, found, image)
     said = _("Now at place %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
     if place == seen.index(image):
-        return _told(request, found, image, said)
+        ended = {"earlier": _("It is the first already."), "later": _("It is the last already.")}
+        return _told(request, found, image, ended.get(request.POST.get("step", ""), said))
     others = [pk for pk in seen if pk != image]
     try:
         moved = service.move(found, image, others[place] if place < len(others) else None)

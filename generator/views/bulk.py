@@ -159,6 +159,7 @@ def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
     whole = action.changed if action.undone_at else action.total
     return {
         "action": action,
+        "undo_url": reverse("generator:bulk-undo", args=[action.pk]),
         "sentence": sentence(action),
         "whole": whole,
         "done": max(0, whole - left),

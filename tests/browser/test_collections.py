@@ -132,7 +132,7 @@ def test_keys_move_a_picture_and_undo_takes_all_steps_back(
     assert places(page) == before
     expect(earlier.first).to_be_focused()
     page.keyboard.press("Shift+ArrowLeft")
-    expect(page.get_by_text("It stands at the end already")).to_be_attached()
+    expect(page.get_by_text("It is the first already")).to_be_attached()
     page.keyboard.press("Shift+ArrowRight")
     expect_order(page, [before[1], before[0], *before[2:]])
 
@@ -249,6 +249,43 @@ def test_the_cover_is_chosen_and_undone(
     menu(page, "Collections").click()
     cover = page.get_by_role("link", name="Birds").first.locator("img")
     assert order[3] in (cover.get_attribute("src") or "")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_only_what_can_be_moved_further_offers_it(
+    scripts: bool, visit: Visits, album: Member
+) -> None:
+    page, before = arranging(visit, album, DESKTOP, scripts)
+
+    def ended(step: str) -> list[int]:
+        buttons = page.locator(f"button[name=step][value={step}]").all()
+        told = [button.get_attribute("aria-disabled") for button in buttons]
+        assert set(told) == {None, "true"}
+        return [place for place, said in enumerate(told) if said]
+
+    assert (ended("earlier"), ended("later")) == ([0], [5])
+    moved = [before[1], before[0], *before[2:]]
+    tile(page, 0).get_by_role("button", name="Later").click()
+    until(lambda: places(page) == moved, "it is moved")
+    assert (ended("earlier"), ended("later")) == ([0], [5])
+    tile(page, 5).get_by_role("button", name="Later").click(force=True)
+    expect(page.get_by_text("It is the last already")).to_be_attached()
+    assert places(page) == moved
+
+
+@SIZES
+def test_the_cover_is_said_in_one_line(
+    size: tuple[int, int], visit: Visits, album: Member
+) -> None:
+    page, _order = arranging(visit, album, size)
+    buttons = page.get_by_role("button", name="Use as the cover")
+    buttons.first.click()
+    expect(buttons.first).to_have_text("The cover", use_inner_text=True)
+    heights = [
+        thing.evaluate("it => [...it.children].find((one) => one.checkVisibility()).offsetHeight")
+        for thing in (buttons.nth(0), buttons.nth(1))
+    ]
+    assert heights[0] == heights[1]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])

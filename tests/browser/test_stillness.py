@@ -58,3 +58,20 @@ def test_ends_without_a_picture_move_nothing(shape: str, visit: Visits, newcomer
         ends(page, [*words, "Done", "Done", "Done", "Done"])
         assert page.evaluate(PLACES) == places
         assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
+def test_card_of_a_picture_in_the_trash_leads_there(
+    shape: str, visit: Visits, newcomer: Member
+) -> None:
+    fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
+    cards = newcomer.waits_for(newcomer.press("a hill to throw away", 2, **fields))
+    images = [card.picture.split("/")[2] for card in cards]
+    newcomer.send("/gallery/", "/bulk/", kind="trash", image=images)
+    for size in (PHONE, DESKTOP):
+        page = visit(newcomer, size=size)
+        ways = page.get_by_role("article").get_by_role("link", name="the trash")
+        expect(ways).to_have_count(2)
+        assert page.evaluate(CUT) == []
+        ways.first.click()
+        expect(page.get_by_role("heading", name="Trash", level=1)).to_be_visible()

@@ -244,7 +244,7 @@ def test_a_move_that_cannot_be_meant_changes_nothing(
     before, gone = order(collection), images[4].pk
     # There already: nothing to take back.
     answer = client.post(address, {"image": images[0].pk, "step": "earlier"}, headers=HTMX)
-    assert "Now at place 1 of 5." in answer.content.decode()
+    assert "It is the first already." in answer.content.decode()
     assert "undo" not in answer.content.decode()
     collection.items.filter(image=gone).delete()
     for fields in (

@@ -1,6 +1,7 @@
 /* <arrange-pictures data-url>: the pictures of a collection are dragged, or moved by their arrow
    buttons and by Shift with the arrow keys. Without this, the buttons are ordinary forms. */
 
+import { ends, tellEnds } from "../arrange/ends.js";
 import { keeping } from "../arrange/keeping.js";
 
 const STEPS = { earlier: -1, later: 1, ArrowLeft: -1, ArrowRight: 1 };
@@ -23,6 +24,7 @@ class ArrangePictures extends HTMLElement {
       onStart: ({ item }) => this.kept.hold(item),
       onEnd: () => this.kept.keep(),
     });
+    new MutationObserver(() => tellEnds(this.list)).observe(this.list, { childList: true });
     this.addEventListener("submit", (event) => this.pressed(event, STEPS[event.submitter?.value]));
     this.addEventListener("keydown", (event) => this.keyed(event));
   }
@@ -60,8 +62,9 @@ class ArrangePictures extends HTMLElement {
     const all = this.items();
     const at = all.indexOf(item);
     if (!all[at + by]) {
-      const said = this.list.querySelector(".older") ? "" : this.dataset.ends;
-      document.getElementById("announcer").textContent = said;
+      const { earlier, later } = ends(this.list);
+      const said = by < 0 ? item === earlier && "first" : item === later && "last";
+      document.getElementById("announcer").textContent = said ? this.dataset[said] : "";
       return;
     }
     this.kept.hold(item);
