@@ -1,5 +1,5 @@
-/* <elapsed-time since="ISO" data-usual data-late>: the time that has gone by since then, ticking each
-   second; with the words of `late` once it is well above the usual seconds. */
+/* <elapsed-time since="ISO">: the time that has gone by since then, ticking each second. Once it is
+   well above what is usual, the card says so in the place where it told that. */
 
 const WELL_ABOVE = 1.5;
 
@@ -25,9 +25,9 @@ class ElapsedTime extends HTMLElement {
   tick() {
     // The clocks of server and browser may differ a little: never below zero.
     const seconds = Math.max(0, Math.floor((Date.now() - this.since) / 1000));
-    const { usual, late } = this.dataset;
-    const isLate = usual && seconds > usual * WELL_ABOVE;
-    this.textContent = isLate ? `${written(seconds)}, ${late}` : written(seconds);
+    this.textContent = written(seconds);
+    const told = this.closest(".card")?.querySelector("[data-usual]");
+    if (told && seconds > told.dataset.usual * WELL_ABOVE) told.textContent = told.dataset.late;
   }
 }
 
