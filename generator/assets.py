@@ -78,6 +78,7 @@ BUNDLES = {
         "js/selection/gestures.js",
         "js/selection/keys.js",
         "js/selection/marks.js",
+        "js/selection/focus.js",
         "js/selection/changes.js",
         "js/selection/ordinary-forms.js",
         "js/elements/picture-selection.js",

@@ -3,11 +3,17 @@
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
+/* The way out of a field, which saves it; the next Escape closes the picture. Over a page the focus
+   stays in the dialog. */
+function leave(field) {
+  field.blur();
+  field.closest("picture-overlay")?.focus({ preventScroll: true });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest?.(TYPING)) {
-    // The way out of a field, which saves it; the next one closes the picture.
-    if (event.key === "Escape" && !event.isComposing) event.target.blur();
+    if (event.key === "Escape" && !event.isComposing) leave(event.target);
     return;
   }
   if (document.querySelector("dialog[open], :popover-open")) return;

@@ -34,6 +34,20 @@ def test_favourite_is_marked_and_undone(
     expect(heart).to_have_attribute("aria-pressed", "false")
 
 
+def test_escape_in_the_note_stays_in_the_dialog_and_the_next_closes(
+    visit: Visits, member: Member, birds: Birds, studio: Stack
+) -> None:
+    page = visit(member, "/gallery/")
+    over = open_over(page, birds.stork)
+    details(page).get_by_label("Note for the team").fill("a red bill")
+    page.keyboard.press("Escape")
+    expect(over).to_be_focused()
+    expect(page.get_by_role("region", name="Note")).to_contain_text("Saved")
+    expect(over).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{studio.url}/gallery/")
+
+
 def test_two_who_write_the_note_lose_nothing(
     visit: Visits, member: Member, owner: Member, birds: Birds
 ) -> None:

@@ -42,6 +42,10 @@ def bar(page: Page) -> Locator:
     return page.get_by_role("form", name="Selection")
 
 
+def id_of(page: Page, number: int) -> str:
+    return str(page.locator("[data-image]").nth(number).get_attribute("id"))
+
+
 def selected(page: Page, count: int) -> None:
     expect(page.get_by_role("checkbox", name="Select: ", checked=True)).to_have_count(count)
     expect(bar(page).get_by_text(f"{count} selected")).to_be_visible()
@@ -145,6 +149,29 @@ def test_keys_choose_and_act(visit: Visits, artist: Member) -> None:
     page.keyboard.press("Delete")
     expect(toast(page, "Moved to the trash")).to_be_visible()
     expect(links(page)).to_have_count(5)
+
+
+@pytest.mark.parametrize("keys", [["Delete"], ["x", "Delete"], ["x", "bar"]])
+@pytest.mark.parametrize(("number", "left"), [(2, 3), (5, 4)])
+def test_the_keys_go_on_at_the_neighbour_and_after_undo_at_the_tile(
+    keys: list[str], number: int, left: int, visit: Visits, artist: Member
+) -> None:
+    page = gallery(visit, artist, DESKTOP)
+    gone, neighbour = (page.locator(f"#{id_of(page, n)} a") for n in (number, left))
+    gone.focus()
+    for key in keys:
+        if key == "bar":
+            bar(page).get_by_role("button", name="Trash").press("Enter")
+        else:
+            page.keyboard.press(key)
+    said = toast(page, "Moved to the trash")
+    expect(said).to_be_visible()
+    expect(neighbour).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(neighbour).not_to_be_focused()
+    expect(links(page).and_(page.locator(":focus"))).to_have_count(1)
+    said.get_by_role("button", name="Undo").press("Enter")
+    expect(gone).to_be_focused()
 
 
 def test_a_long_press_begins_by_touch_and_a_tap_goes_on(visit: Visits, artist: Member) -> None:

@@ -42,6 +42,7 @@ class PictureOverlay extends HTMLElement {
     this.opener = opener;
     this.under = history.state;
     if (this.under?.htmx) history.replaceState(null, "");
+    this.scrolling = history.scrollRestoration;
     history.scrollRestoration = "manual";
     const { style, clientWidth } = document.documentElement;
     style.setProperty("--scrollbar", `${innerWidth - clientWidth}px`);
@@ -76,6 +77,8 @@ class PictureOverlay extends HTMLElement {
     document.activeElement.blur();
     this.replaceChildren();
     if (this.under?.htmx) history.replaceState(this.under, "");
+    // The browser has moved by then.
+    requestAnimationFrame(() => setTimeout(() => (history.scrollRestoration = this.scrolling)));
     document.title = this.name;
     goOn(stage, this.opener);
   }

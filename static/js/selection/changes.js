@@ -1,5 +1,6 @@
 /* Tiles follow what was done to their pictures, wherever it was done on the page, and its undo. */
 
+import { isHeld, toTile } from "./focus.js";
 import { mark } from "./marks.js";
 
 // In this place, a picture to which this was done does not stand any more.
@@ -49,19 +50,12 @@ export function follow(selection) {
     if (empty) empty.hidden = Boolean(more ?? document.querySelector("newer-ones"));
   }
 
-  /* Where the keys go on from when the bar has gone: this tile, or the next that is left. */
-  function toTile(id) {
-    let frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
-    while (frame?.matches("[hidden], .seam")) frame = frame.nextElementSibling;
-    frame?.querySelector(".tile")?.focus({ preventScroll: true });
-  }
-
   document.addEventListener("pictures-changed", (event) => {
     const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
     const marks = kind in MARKS || kind === "rate";
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
-    const held = selection.form.contains(document.activeElement);
+    const held = isHeld(images);
     if (!undone) selection.clear();
     const counted = leaves || (marks && COUNTED.test(address));
     if (counted || (marks && !images)) refresh(images ? null : selection.querySelector(".grid"));
@@ -73,6 +67,6 @@ export function follow(selection) {
       if (id in ratings) mark(selection, frame, "rating", ratings[id]);
     }
     if (images) tellWhenEmpty();
-    if (held && images?.length) toTile(images[0]);
+    if (held && images?.length) toTile(selection, images[0]);
   });
 }
