@@ -11,7 +11,15 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
+from tests.browser.looks import (
+    batches,
+    expand_box,
+    fill_reference,
+    generate,
+    prompt_box,
+    reference,
+    slot,
+)
 from tests.member import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -40,14 +48,8 @@ def opened(visit: Visits, member: Member, size: tuple[int, int] = DESKTOP) -> Pa
     """The studio with an empty box, and everything of it in sight."""
     member.send("/", "/draft/", prompt="")
     page = visit(member, size=size)
-    expand(page)
+    expand_box(page)
     return page
-
-
-def expand(page: Page) -> None:
-    more = page.locator("#compose-more")
-    if more.is_visible() and not more.is_checked():
-        page.locator("label[for=compose-more]").click()
 
 
 def pictures(page: Page) -> Locator:
