@@ -235,8 +235,8 @@ def test_only_the_first_empty_slot_invites_and_the_later_ones_lead_to_it(
     fill_reference(page, 1, references[0])
     for number, invites in ((2, True), (3, False), (4, False)):
         expect(slot(page, number).locator(".icon")).to_be_visible(visible=invites)
-    for press in (slot(page, 3).click, lambda: slot(page, 4).press("Enter")):
-        press()
+    for number, key in ((3, "Space"), (4, "Enter")):
+        slot(page, number).press(key)
         expect(reference(page, 2)).to_be_visible()
         page.keyboard.press("Escape")
         expect(slot(page, 2)).to_be_focused()
