@@ -199,6 +199,16 @@ def test_a_draft_survives_a_reload_while_the_studio_cannot_be_reached(
     expect(prompt_box(page)).to_have_value("written in a tunnel")
 
 
+def test_a_long_list_of_variants_shows_whole_lines(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    prompt_box(page).fill("a {red|blue|grey} fox in {snow|rain|fog}")
+    expect(page.get_by_role("listitem").filter(has_text="a grey fox in fog")).to_have_count(1)
+    shown, line = page.get_by_role("list", name="Every prompt of this press").evaluate(
+        "(list) => [list.clientHeight, list.children[0].clientHeight]"
+    )
+    assert shown == 6 * line
+
+
 @sizes
 def test_shapes_are_offered_where_the_model_takes_one(
     size: tuple[int, int], visit: Visits, member: Member
