@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,53 +20,22 @@ from django.utils.translation import ngettext_lazy
 
 from generator import catalog, variants
 from generator.forms import new_form_token
-from generator.models import Collection, Image, Upload, User, named_reference
+from generator.forms_slots import NO_ADDRESS, Slot, address_error
+from generator.models import Collection, User
 from generator.queries import compose
 from generator.services import uploads, vendor
 from generator.services.batches import TOKEN_MARK, Order
 from generator.upstream.urlguard import is_local
 
-MAX_URL_CHARACTERS = 2048
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
-NO_ADDRESS = _("This is no picture address: it begins with https:// or http:// and has no spaces.")
 UNREACHABLE = _(
     "The service cannot reach this address, it lies in a private network. Upload the picture "
     "instead."
 )
 # A picture's address in this studio, from wherever it was copied.
 OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
-
-
-@dataclass(slots=True)
-class Slot:
-    """One numbered place for a picture: an address, `image:<id>` or `upload:<id>/<name>`."""
-
-    number: int
-    value: str = ""
-    error: str | Promise = ""
-    source: str | Upload | Image = ""
-
-    @property
-    def kind(self) -> str:
-        named = self.value.partition(":")[0]
-        return named if named in ("upload", "image") else "url" if self.value else "empty"
-
-    @property
-    def name(self) -> str:
-        """What an uploaded file is called, if that is known."""
-        named = named_reference(self.value)
-        return named.name if named else ""
-
-    @property
-    def preview(self) -> str:
-        """The address of what it shows; the twin of `static/js/compose/naming.js`."""
-        if named := named_reference(self.value):
-            name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
-            return reverse(name, args=[named.pk])
-        shown = self.value.startswith(("http://", "https://")) and not self.error
-        return self.value if shown else ""
 
 
 class ComposeForm(forms.Form):
@@ -168,6 +135,10 @@ class ComposeForm(forms.Form):
         found = OUR_PICTURE.match(parts.path)
         return f"image:{found[1]}" if found and parts.netloc == self.host else value
 
+    @property
+    def attached(self) -> int:
+        return sum(bool(slot.value) for slot in self.slots)
+
     @cached_property
     def unreachable(self) -> str | Promise:
         """What to say of an address in a private network; empty where such are fetched."""
@@ -243,7 +214,7 @@ class ComposeForm(forms.Form):
     def _resolve(self, slot: Slot) -> None:
         slot.source = slot.value
         if slot.kind == "url":
-            slot.error = _address_error(slot.value)
+            slot.error = address_error(slot.value)
             if not slot.error and is_local(urlsplit(slot.value).hostname or ""):
                 slot.error = self.unreachable
         elif found := compose.source(self.member, slot.value):
@@ -282,19 +253,3 @@ class ComposeForm(forms.Form):
 def _has_visible(text: str) -> bool:
     """Whether anything in it can be seen: not only spaces, joiners and control characters."""
     return any(unicodedata.category(character)[0] not in "CZ" for character in text)
-
-
-def _address_error(url: str) -> str | Promise:
-    if len(url) > MAX_URL_CHARACTERS:
-        return _("This address is too long.")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _port = parts.port
-    except ValueError:
-        usable = False
-    if not usable or any(not character.isprintable() or character == " " for character in url):
-        return NO_ADDRESS
-    if parts.username or parts.password:
-        return _("Leave out the user name and password of this address.")
-    return ""

@@ -47,7 +47,8 @@ def batches(viewer: User, seen: QuerySet[Batch] | None = None) -> QuerySet[Batch
     him."""
     cards = Job.objects.order_by("index").prefetch_related(_shown_images(viewer))
     seen = gallery.visible_batches(viewer) if seen is None else seen
-    return seen.select_related("owner").prefetch_related(Prefetch("jobs", cards), "references")
+    rows = seen.select_related("owner", "collection")
+    return rows.prefetch_related(Prefetch("jobs", cards), "references")
 
 
 def _shown_images(viewer: User) -> Prefetch[str]:

@@ -62,6 +62,13 @@ def shown(pictures: Locator, count: int) -> None:
         expect(picture).not_to_have_js_property("naturalWidth", 0)
 
 
+def expand_box(page: Page) -> None:
+    """On a phone the box shows little of itself until one asks for the rest."""
+    more = page.locator("#compose-more")
+    if more.is_visible() and more.get_attribute("open") is None:
+        more.locator("summary").click()
+
+
 def mark(page: Page) -> None:
     """Leave a mark that no reload and no navigation survives; `marked` looks for it."""
     page.evaluate("window.unmoved = true")

@@ -12,6 +12,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import expand_box
 from tests.member import Member
 
 UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 4
@@ -62,13 +63,6 @@ def open_rounds(page: Page) -> None:
     page.get_by_role("group").filter(has_text="3 times").locator("summary").click()
 
 
-def expand_box(page: Page) -> None:
-    """On a phone the box shows little of itself until one asks for the rest."""
-    more = page.locator("label[for=compose-more]")
-    if more.is_visible() and not page.locator("#compose-more").is_checked():
-        more.click()
-
-
 def open_prompts(page: Page) -> None:
     expand_box(page)
     page.get_by_role("link", name="Earlier prompts").click()
@@ -77,7 +71,7 @@ def open_prompts(page: Page) -> None:
 
 def open_options(page: Page) -> None:
     expand_box(page)
-    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Visibility").click()
     expect(page.get_by_role("group", name="Who sees the pictures")).to_be_visible()
 
 

@@ -13,12 +13,13 @@ from tests.browser.looks import (
     batches,
     choose_count,
     chosen_count,
+    expand_box,
     generate,
     prompt_box,
     reference,
     slot,
 )
-from tests.browser.test_compose_references import expand, opened
+from tests.browser.test_compose_references import opened
 from tests.member import Member
 from tests.stack import until
 
@@ -181,7 +182,7 @@ def test_a_draft_is_there_on_another_device(
         choose_count(page, 3)
     until(lambda: page.evaluate("localStorage.length") == 0, "the server has it")
     other = visit(member, size=size)
-    expand(other)
+    expand_box(other)
     expect(prompt_box(other)).to_have_value("begun at my desk")
     expect(chosen_count(other)).to_have_value("3")
     expect(generate(other)).to_have_text("Generate 3 · 1.2 credits")
@@ -196,6 +197,16 @@ def test_a_draft_survives_a_reload_while_the_studio_cannot_be_reached(
     prompt_box(page).fill("written in a tunnel")
     page.reload()
     expect(prompt_box(page)).to_have_value("written in a tunnel")
+
+
+def test_a_long_list_of_variants_shows_whole_lines(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    prompt_box(page).fill("a {red|blue|grey} fox in {snow|rain|fog}")
+    expect(page.get_by_role("listitem").filter(has_text="a grey fox in fog")).to_have_count(1)
+    shown, line = page.get_by_role("list", name="Every prompt of this press").evaluate(
+        "(list) => [list.clientHeight, list.children[0].clientHeight]"
+    )
+    assert shown == 6 * line
 
 
 @sizes
@@ -216,10 +227,10 @@ def test_shapes_are_offered_where_the_model_takes_one(
 def test_private_is_chosen_in_the_options_and_told(visit: Visits, member: Member) -> None:
     page, prompt = opened(visit, member), f"a shy fox {QUICK}"
     prompt_box(page).fill(prompt)
-    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Visibility").click()
     page.get_by_text("Only me", exact=True).click()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Options")).to_contain_text("private")
+    expect(page.get_by_role("button", name="Visibility")).to_contain_text("private")
     generate(page).click()
     expect(batches(page, prompt)).to_contain_text("Only you")
 
@@ -291,7 +302,7 @@ def test_everything_is_reached_on_a_phone(visit: Visits, member: Member) -> None
     for place in (
         slot(page, 1),
         page.get_by_role("link", name="Earlier prompts"),
-        page.get_by_role("button", name="Options"),
+        page.get_by_role("button", name="Visibility"),
         page.get_by_role("combobox", name="Model"),
         page.get_by_role("group", name="Shape").get_by_text("21:9"),
         page.get_by_label("Each line is a prompt of its own"),

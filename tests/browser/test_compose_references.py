@@ -11,7 +11,15 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
+from tests.browser.looks import (
+    batches,
+    expand_box,
+    fill_reference,
+    generate,
+    prompt_box,
+    reference,
+    slot,
+)
 from tests.member import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -40,14 +48,8 @@ def opened(visit: Visits, member: Member, size: tuple[int, int] = DESKTOP) -> Pa
     """The studio with an empty box, and everything of it in sight."""
     member.send("/", "/draft/", prompt="")
     page = visit(member, size=size)
-    expand(page)
+    expand_box(page)
     return page
-
-
-def expand(page: Page) -> None:
-    more = page.locator("#compose-more")
-    if more.is_visible() and not more.is_checked():
-        page.locator("label[for=compose-more]").click()
 
 
 def pictures(page: Page) -> Locator:
@@ -234,8 +236,8 @@ def test_only_the_first_empty_slot_invites_and_the_later_ones_lead_to_it(
     fill_reference(page, 1, references[0])
     for number, invites in ((2, True), (3, False), (4, False)):
         expect(slot(page, number).locator(".icon")).to_be_visible(visible=invites)
-    for press in (slot(page, 3).click, lambda: slot(page, 4).press("Enter")):
-        press()
+    for number, key in ((3, "Space"), (4, "Enter")):
+        slot(page, number).press(key)
         expect(reference(page, 2)).to_be_visible()
         page.keyboard.press("Escape")
         expect(slot(page, 2)).to_be_focused()

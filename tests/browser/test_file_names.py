@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import generate, prompt_box, reference, slot
-from tests.browser.test_compose_references import expand, holds, opened, png, upload
+from tests.browser.looks import expand_box, generate, prompt_box, reference, slot
+from tests.browser.test_compose_references import holds, opened, png, upload
 from tests.browser.test_sizes import expect_fits
 from tests.browser.viewer import details
 from tests.member import Member
@@ -51,7 +51,7 @@ def test_a_name_stays_with_its_file_to_the_picture_made_from_it(
     slot(page, 1).click()
     expect(page.locator("#slot-1").get_by_text(LONG)).to_be_visible()
     page.keyboard.press("Escape")
-    expand(page)
+    expand_box(page)
     slot(page, 2).focus()
     page.keyboard.press("Shift+ArrowLeft")
     assert [caption(page, 1), caption(page, 2)] == ["b>.png", LONG]

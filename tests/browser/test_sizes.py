@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
+from tests.browser.looks import (
+    batches,
+    fill_reference,
+    generate,
+    menu,
+    pictures,
+    prompt_box,
+    shown,
+    slot,
+)
 from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
 from tests.stack import until
@@ -85,7 +94,7 @@ def test_picture_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> 
     page, prompt = visit(member, size=PHONE), "an owl on a phone"
     prompt_box(page).tap()
     prompt_box(page).fill(prompt)
-    page.locator("label").filter(has_text="Model, count and references").tap()
+    page.locator("summary").filter(has_text="References & more").tap()
     page.get_by_role("group", name="Pictures").get_by_text("2", exact=True).tap()
     expect(generate(page)).to_have_text("Generate 2 · 1.0 credits")
     expect_fits(page)
@@ -98,6 +107,29 @@ def test_picture_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> 
     picture = page.get_by_role("dialog", name="Picture").get_by_role("img", name=prompt)
     expect(picture.first).to_be_visible()
     expect(page.get_by_role("link", name="Download")).to_be_visible()
+
+
+def test_folded_box_on_a_phone_tells_what_goes_along(
+    visit: Visits, newcomer: Member, references: list[str]
+) -> None:
+    newcomer.send("/", "/draft/", prompt="a fox")
+    page = visit(newcomer, size=PHONE)
+    fold = page.locator("summary").filter(has_text="References & more")
+    expect(fold).to_be_in_viewport(ratio=1)
+    for said in ("attached", "private"):
+        expect(fold).not_to_contain_text(said, use_inner_text=True)
+    fold.tap()
+    fill_reference(page, 1, references[0])
+    page.get_by_role("button", name="Visibility").click()
+    page.get_by_text("Only me", exact=True).click()
+    page.keyboard.press("Escape")
+    fold.press("Enter")
+    expect(slot(page, 1)).to_be_hidden()
+    for said in ("1 attached", "private"):
+        expect(fold).to_contain_text(said, use_inner_text=True)
+    expect(generate(page)).to_be_in_viewport(ratio=1)
+    assert generate(page).bounding_box()["width"] > 300  # type: ignore[index]
+    expect_fits(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,6 +15,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import (
     batches,
     choose_count,
+    expand_box,
     generate,
     menu,
     pictures,
@@ -22,7 +23,6 @@ from tests.browser.looks import (
     shown,
     slot,
 )
-from tests.browser.test_compose_references import expand
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
@@ -119,7 +119,7 @@ def test_slots_say_what_works_and_show_no_broken_picture(
     missing = references[0].replace("red", "missing")
     member.send("/", "/draft/", prompt="", image_urls=[references[0], missing])
     page = visit(member, size=size, scripts=False)
-    expand(page)
+    expand_box(page)
     expect(page.get_by_text("press + to choose a file or to write an address")).to_be_visible()
     expect(page.get_by_text("drop or paste")).to_be_hidden()
     shown(slot(page, 1).locator("img"), 1)

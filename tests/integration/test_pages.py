@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generator import catalog
-from generator.models import Batch, Image, Job, User
+from generator.models import Batch, Collection, Image, Job, User
 from generator.queries import gallery, history
 from generator.sandbox.server import Sandbox
 from generator.state import Status
@@ -201,6 +202,13 @@ def test_24_cards_take_one_request_of_at_most_six_queries(
 # --- lists
 
 
+def collect(batch: Batch, owner: User, **more: Any) -> Collection:
+    """A collection into which the pictures of this batch will go."""
+    made = Collection.objects.create(owner=owner, name=f"Foxes of {batch.pk}", **more)
+    Batch.objects.filter(pk=batch.pk).update(collection=made)
+    return made
+
+
 def counted(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
@@ -211,17 +219,38 @@ def counted(client: Client, path: str) -> int:
     "path", ["/", "/history/", "/gallery/", "/gallery/mina/", "/history/mina/"]
 )
 def test_a_page_takes_as_many_queries_for_many_rows_as_for_few(
-    path: str, client: Client, press: Callable[..., Batch]
+    path: str, client: Client, press: Callable[..., Batch], member: User
 ) -> None:
     draw(press(image_urls=["https://example.org/a.png"]))
-    press()
+    collect(press(), member)
     client.get(path)
     few = counted(client, path)
     for _ in range(8):
         draw(press(count=3, image_urls=["https://example.org/a.png"]))
-        press(count=2)
+        collect(press(count=2), member)
     assert counted(client, path) == few
     assert few <= 12
+
+
+def test_a_batch_names_its_collection_to_who_may_see_it(
+    client: Client,
+    press: Callable[..., Batch],
+    member: User,
+    colleague: User,
+    login: Callable[[User], Client],
+) -> None:
+    shared, mine, gone = (
+        collect(press(), member, **more)
+        for more in ({}, {"private": True}, {"deleted_at": timezone.now()})
+    )
+    path = f"/history/{member.username}/"
+    own, other = (who.get(path).content.decode() for who in (client, login(colleague)))
+    link = f'<a href="/collections/{shared.pk}/" dir="auto">{shared.name}</a>'
+    assert link in own
+    assert link in other
+    assert mine.name in own
+    assert mine.name not in other
+    assert gone.name not in own
 
 
 def test_gallery_pages_meet_without_gap_or_overlap(

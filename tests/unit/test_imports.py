@@ -43,8 +43,10 @@ MAY_USE = {
     "queries": {"queries", "models", "state", "catalog", "variants"},
     "access": {"queries", "models"},
     "forms": {"models", "catalog", "services"},
+    "forms_slots": {"models"},
     "forms_compose": {
         "forms",
+        "forms_slots",
         "models",
         "catalog",
         "services",

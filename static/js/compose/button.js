@@ -52,8 +52,6 @@ function tell() {
   const go = form.querySelector("[data-go]");
   go.textContent = missing || filled(form.dataset.label, { count: pictures, credits: price });
   go.setAttribute("aria-disabled", String(Boolean(missing)));
-  const given = slots().some((slot) => slot.value);
-  form.querySelector(".references").toggleAttribute("data-given", given);
 }
 
 function set() {

@@ -31,7 +31,7 @@ function place(given, slot) {
     if (one instanceof File) take(places[index], one);
     else places[index].put(one);
   });
-  if (given.length) box().querySelector("#compose-more").checked = true;
+  if (given.length) box().querySelector("#compose-more").open = true;
 }
 
 /* An address wins over the bytes that come with it: a tile of ours is a link to its picture. */

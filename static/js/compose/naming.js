@@ -25,8 +25,8 @@ export function isLocal(address) {
   return /^[\d.]+$/.test(host) ? LOCAL_IPV4.test(host) : LOCAL_NAME.test(host);
 }
 
-/* Whether it can be an address of a picture; the twin of `_address_error` in
-   `generator/forms_compose.py`, which judges. */
+/* Whether it can be an address of a picture; the twin of `address_error` in
+   `generator/forms_slots.py`, which judges. */
 const isAddress = (text) =>
   /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);
 

@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
   if (event.key === "Escape" && !form.querySelector(":popover-open")) {
-    form.querySelector("#compose-more").checked = false;
+    form.querySelector("#compose-more").open = false;
   }
 });
 
@@ -50,7 +50,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt !== box() || !event.detail.successful) return;
   box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
   box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-  box().querySelector("#compose-more").checked = false;
+  box().querySelector("#compose-more").open = false;
   // A phone's sheet gives way to the new cards; elsewhere a pressed button loses the focus it had.
   const coarse = matchMedia("(pointer: coarse)").matches;
   if (coarse) document.activeElement?.blur();
@@ -65,14 +65,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 /* On a phone a touch beside the sheet, and beside what opened from it, folds it. */
 document.addEventListener("pointerdown", ({ target }) => {
   const beside = !box().contains(target) && !target.closest?.("[popover], dialog");
-  if (beside) box().querySelector("#compose-more").checked = false;
+  if (beside) box().querySelector("#compose-more").open = false;
 });
 
 /* To where something is to be put right, which a phone's sheet may have folded away. */
 function lead(form) {
   const wrong = form.querySelector("[aria-invalid]");
   const slot = wrong?.closest("reference-slot") ?? slots().find((one) => one.wrong);
-  if (slot) form.querySelector("#compose-more").checked = true;
+  if (slot) form.querySelector("#compose-more").open = true;
   (slot?.tile ?? wrong ?? form.elements.prompt).focus();
 }
 
