@@ -274,9 +274,7 @@ def test_only_what_can_be_moved_further_offers_it(
 
 
 @SIZES
-def test_the_cover_is_said_in_one_line(
-    size: tuple[int, int], visit: Visits, album: Member
-) -> None:
+def test_the_cover_is_said_in_one_line(size: tuple[int, int], visit: Visits, album: Member) -> None:
     page, _order = arranging(visit, album, size)
     buttons = page.get_by_role("button", name="Use as the cover")
     buttons.first.click()
