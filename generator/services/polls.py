@@ -107,7 +107,7 @@ def _record_waiting(job: Job, task: TaskState) -> None:
         log.warning("unknown upstream status %r: waiting", task.raw_status[:64])
     news = {}
     if task.raw_status[:64] != job.upstream_status:
-        job.note(JobEvent.Kind.QUERY, f"The image service says: {task.raw_status[:64]}")
+        job.note(JobEvent.Kind.QUERY, f"The image service says: “{task.raw_status[:64]}”")
         news = {"upstream_status": task.raw_status[:64], "version": F("version") + 1}
     wait = backoff.poll_seconds(
         job.polls, least=settings.GEMPIX_POLL_MIN_SECONDS, most=settings.GEMPIX_POLL_MAX_SECONDS

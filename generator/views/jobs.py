@@ -30,7 +30,11 @@ LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}
 @require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = access.batch(request, pk)
-    context = {"batch": found, "cost": queries.batch_cost(found)}
+    context = {
+        "batch": found,
+        "cost": queries.batch_cost(found),
+        "ended": all(job.status in state.FINAL for job in found.jobs.all()),
+    }
     return render(request, "generator/batch.html", context)
 
 

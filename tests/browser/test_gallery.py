@@ -133,6 +133,34 @@ def test_new_picture_that_does_not_match_is_not_told(
 
 
 @sizes
+def test_pill_stands_over_the_top_of_the_grid_and_the_numbers_follow_it(
+    size: tuple[int, int], visit: Visits, owner: Member
+) -> None:
+    other = owner.adds("nina")
+    other.waits_for(other.press("a lamp", 8))
+    page = visit(other, f"/gallery/{other.username}/", size=(size[0], 500))
+    expect(page.get_by_text("8 pictures", exact=True)).to_be_visible()
+    other.waits_for(other.press("a moth"))
+    pill = page.get_by_role("button", name="1 new")
+    expect(pill).to_be_visible()
+    assert page.evaluate(SHIFTS) == 0
+    assert top(pill) >= top(page.locator("#gallery"))
+    page.mouse.move(100, 300)
+    page.mouse.wheel(0, 400)
+    page.wait_for_function("() => scrollY > 100")
+    expect(pill).to_be_in_viewport(ratio=1)
+    pill.click()
+    expect(page.get_by_text("9 pictures", exact=True)).to_be_visible()
+    expect(page.locator("#rail .rail__count").first).to_have_text("9")
+
+
+def top(thing: Locator) -> float:
+    box = thing.bounding_box()
+    assert box
+    return box["y"]
+
+
+@sizes
 def test_first_view_is_light_quick_and_does_not_jump(
     size: tuple[int, int], visit: Visits, finder: Member
 ) -> None:

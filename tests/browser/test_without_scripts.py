@@ -77,6 +77,40 @@ def test_reload_after_a_press_is_no_second_press(visit: Visits, member: Member) 
     assert member.asked(prompt) == 1
 
 
+def test_a_reload_is_offered_while_something_is_to_come(visit: Visits, newcomer: Member) -> None:
+    drawn = newcomer.press("a stone to wait for")
+    newcomer.waits_for(drawn)
+    page = visit(newcomer, scripts=False)
+    again = page.get_by_role("link", name="Load this page again")
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(again).to_be_hidden()
+    newcomer.press("a stone that takes its time [slow:60]")
+    page.reload()
+    expect(again).to_be_visible()
+    way, box = again.bounding_box(), page.locator("#compose").bounding_box()
+    assert way
+    assert box
+    assert way["y"] + way["height"] + 8 <= box["y"]
+    again.click()
+    expect(page.get_by_role("article")).to_have_count(2)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_acts_on_a_selection_covers_no_tile(
+    size: tuple[int, int], visit: Visits, newcomer: Member
+) -> None:
+    newcomer.waits_for(newcomer.press("stones in many rows", 8), newcomer.press("more of them", 8))
+    page = visit(newcomer, f"/gallery/{newcomer.username}/", size=(size[0], 420), scripts=False)
+    bar = page.get_by_role("form", name="Selection").bounding_box()
+    grid = page.locator("#gallery").bounding_box()
+    assert bar
+    assert grid
+    assert bar["y"] >= grid["y"] + grid["height"]
+    page.get_by_role("checkbox", name="Select: ").first.check(force=True)
+    page.get_by_role("form", name="Selection").get_by_role("button", name="Favourite").click()
+    expect(page.locator("[data-toast]").filter(has_text="Marked as a favourite")).to_be_visible()
+
+
 def test_history_goes_on_behind_a_link(visit: Visits, newcomer: Member) -> None:
     prompts = [f"a stone {number} [bad-request]" for number in range(14)]
     for prompt in prompts:

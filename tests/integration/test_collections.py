@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import io
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from generator import storage
 from generator.models import Batch, Collection, CollectionItem, Image, User
 from generator.sandbox.server import Sandbox
 from generator.services import albums
@@ -311,3 +314,22 @@ def test_new_pictures_are_placed_where_their_batch_says(
     new = set(Image.objects.filter(job__batch=batch).values_list("pk", flat=True))
     assert set(order(collection)[5:]) == new
     assert CollectionItem.objects.filter(image__job__batch=elsewhere).count() == 0
+
+
+def test_whoever_sees_one_with_pictures_downloads_all_of_it(
+    album: tuple[Collection, list[Image]], viewer: User, login: Callable[[User], Client]
+) -> None:
+    collection, images = album
+    for image in images:
+        path = storage.path(image.file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"picture")
+    empty = Collection.objects.create(owner=collection.owner, name="Later")
+    client = login(viewer)
+    page = client.get(f"/collections/{collection.pk}/").content.decode()
+    form = next(part for part in page.split("<form")[1:] if "Download all" in part)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    answer = client.post("/zip/", fields)
+    names = zipfile.ZipFile(io.BytesIO(answer.getvalue())).namelist()
+    assert len([name for name in names if name.endswith(".png")]) == 5
+    assert "Download all" not in client.get(f"/collections/{empty.pk}/").content.decode()

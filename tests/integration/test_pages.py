@@ -327,3 +327,17 @@ def test_files_come_from_us_with_the_right_type(
     page = client.get(f"/images/{image.pk}/").content.decode()
     assert sandbox.url not in page
     assert batch.jobs.get().result_urls[0] not in page
+
+
+def test_what_a_page_says_of_a_batch_is_whole(client: Client, press: Callable[..., Batch]) -> None:
+    batch = press("a fox " * 300 + "at last", count=2)
+    first, second = batch.jobs.order_by("index")
+    heading = client.get(f"/jobs/{first.pk}/").content.decode().split("</h1>")[0]
+    assert heading.endswith("at last")
+    Job.objects.filter(pk=first.pk).update(status="failed", ended_at=timezone.now())
+    assert "Cost so far" in client.get(f"/batches/{batch.pk}/").content.decode()
+    Job.objects.filter(pk=second.pk).update(status="unconfirmed")
+    assert "Cost so far" in client.get(f"/batches/{batch.pk}/").content.decode()
+    Job.objects.filter(pk=second.pk).update(status="succeeded", ended_at=timezone.now())
+    page = client.get(f"/batches/{batch.pk}/").content.decode()
+    assert "<dt>Cost</dt>" in page

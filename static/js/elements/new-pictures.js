@@ -68,6 +68,7 @@ class NewPictures extends HTMLElement {
     document.getElementById("gallery").prepend(...tiles);
     document.getElementById("gallery-empty").hidden = true;
     this.count();
+    document.dispatchEvent(new Event("pictures-arrived"));
   }
 
   count() {

@@ -1,4 +1,5 @@
-/* Tiles follow what was done to their pictures, wherever it was done on the page, and its undo. */
+/* Tiles follow what was done to their pictures, wherever it was done on the page, and its undo; the
+   numbers around the grid follow new ones, too. */
 
 import { isHeld, toTile } from "./focus.js";
 import { mark } from "./marks.js";
@@ -50,6 +51,7 @@ export function follow(selection) {
     if (empty) empty.hidden = Boolean(more ?? document.querySelector("newer-ones"));
   }
 
+  document.addEventListener("pictures-arrived", () => refresh(null));
   document.addEventListener("pictures-changed", (event) => {
     const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
