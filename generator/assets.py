@@ -37,6 +37,7 @@ BUNDLES = {
     ),
     "css/gallery-page.css": (
         "css/gallery.css",
+        "css/arrivals.css",
         "css/filters.css",
         "css/choice.css",
         "css/rail.css",

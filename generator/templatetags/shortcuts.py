@@ -73,6 +73,8 @@ GROUPS = (
             Row(("← →",), _("The newer and the older one; also k and j")),
             Row(("f",), _("Favourite")),
             Row(("1 – 5",), _("Rate it; the same number again takes the rating away"), makes=True),
+            Row(("z",), _("Zoom, or fit it again")),
+            Row(("Shift", ARROWS), _("Move a zoomed picture")),
             Row(("i",), _("Details")),
             Row(("v",), _("Again: one more, made in the same way"), makes=True),
             Row(("r",), _("Reuse its prompt"), makes=True),

@@ -18,6 +18,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (document.querySelector("dialog[open], :popover-open")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // The plain arrows turn to another picture, also from a zoomed one.
+  const stage = event.shiftKey && key.startsWith("Arrow") && document.querySelector("picture-stage");
+  if (stage && stage.pan(key)) return event.preventDefault();
   const named = `:is(picture-viewer, compare-pictures) [aria-keyshortcuts~="${CSS.escape(key)}"]`;
   const control = document.querySelector(named);
   // Held down, a key turns on and on; what it does else, it does once.

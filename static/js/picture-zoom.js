@@ -55,6 +55,24 @@ export function begin(PhotoSwipe, stage, items, index) {
   return swipe;
 }
 
+export function isZoomed({ currSlide: slide }) {
+  return slide.currZoomLevel > slide.zoomLevels.initial * 1.01;
+}
+
+/* Whole again. */
+export function fit({ currSlide: slide, options }) {
+  slide.zoomTo(slide.zoomLevels.initial, undefined, options.zoomAnimationDuration);
+}
+
+const STEP_PX = 120;
+const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/* Show more of a zoomed picture on the side of an arrow key. */
+export function pan({ currSlide: slide }, key) {
+  const [x, y] = WAYS[key];
+  slide.panTo(slide.pan.x + x * STEP_PX, slide.pan.y + y * STEP_PX);
+}
+
 /* Add pictures on both sides. The list grows at its end alone: what comes before moves every
    number that PhotoSwipe keeps. */
 export function grow(swipe, items, before, after) {

@@ -215,6 +215,24 @@ def test_wheel_and_double_click_zoom_where_one_points(
     expect(page).to_have_url(re.compile("/gallery/"))
 
 
+def test_keys_zoom_and_move_a_zoomed_picture(visit: Visits, member: Member, birds: Birds) -> None:
+    page = visit(member, birds.heron)
+    ready(page)
+    before = width(page)
+    page.keyboard.press("z")
+    grows(page, before)
+    expect(shown(page)).to_have_attribute("alt", "a heron")
+    box = shown(page).bounding_box()
+    assert box
+    page.keyboard.press("Shift+ArrowDown")
+    until(lambda: (shown(page).bounding_box() or box)["y"] < box["y"] - 20, "it is moved")
+    expect(shown(page)).to_have_attribute("alt", "a heron")
+    page.keyboard.press("z")
+    until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
+    page.get_by_role("button", name="Zoom").click()
+    grows(page, before)
+
+
 def test_swipe_turns_and_pinch_zooms(
     visit: Visits, member: Member, birds: Birds, studio: Stack
 ) -> None:

@@ -50,13 +50,26 @@ class PictureStage extends HTMLElement {
     return Boolean(this.items[to]);
   }
 
+  get zoomed() {
+    return Boolean(this.swipe && this.zoom.isZoomed(this.swipe));
+  }
+
+  toggleZoom() {
+    this.swipe?.currSlide.toggleZoom();
+  }
+
   /* Whole again; false when it is so already. */
   unzoom() {
-    const slide = this.swipe?.currSlide;
-    const whole = slide?.zoomLevels.initial;
-    if (!slide || slide.currZoomLevel <= whole * 1.01) return false;
-    slide.zoomTo(whole, undefined, this.swipe.options.zoomAnimationDuration);
-    return true;
+    const { zoomed } = this;
+    if (zoomed) this.zoom.fit(this.swipe);
+    return zoomed;
+  }
+
+  /* False when it is whole. */
+  pan(key) {
+    const { zoomed } = this;
+    if (zoomed) this.zoom.pan(this.swipe, key);
+    return zoomed;
   }
 
   came() {

@@ -25,6 +25,7 @@ class PictureViewer extends HTMLElement {
   clicked(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     if (event.target.closest("[data-close]")) return this.close(event);
+    if (event.target.closest("[data-toggle-zoom]")) return this.stage.toggleZoom();
     const link = event.target.closest("a[rel=prev], a[rel=next]");
     if (!link) return;
     event.preventDefault();
