@@ -160,7 +160,8 @@ def test_slots_say_what_works_and_show_no_broken_picture(
     # A picture that does not come leaves its place plain, but for its number.
     places = [colours(slot(page, number)) for number in (1, 2)]
     assert "#b3402a" in places[0]
-    assert len(places[1]) == 1
+    # The slot's own border is seen where it begins at a fraction of a pixel.
+    assert len(places[1] - {"#e1e1dc"}) == 1
     # Here each empty slot takes what is meant for it.
     slot(page, 4).click()
     expect(page.get_by_label("File of reference picture 4")).to_be_visible()
