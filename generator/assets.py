@@ -97,6 +97,8 @@ BUNDLES = {
 }
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function (\w+))", re.MULTILINE)
+# Whole lines of them tell a reader and no browser: a fifth of the bundles' compressed weight.
+COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 MODULE_WORD = re.compile(r"^\s*(import|export)\b", re.MULTILINE)
 
 
@@ -114,7 +116,7 @@ def _part(name: str, before: Sequence[str]) -> str:
     found = finders.find(name)
     if not isinstance(found, str):
         raise CannotBundle(name)
-    text = Path(found).read_text(encoding="utf-8")
+    text = COMMENT.sub("", Path(found).read_text(encoding="utf-8"))
     return _script(name, text, before) if name.endswith(".js") else text
 
 

@@ -40,7 +40,7 @@ def visit(chromium: Browser, large: Stack) -> Iterator[Visits]:
 def choose_all(page: Page) -> Locator:
     page.get_by_role("checkbox", name="Select: ").first.check(force=True)
     bar = page.get_by_role("form", name="Selection")
-    bar.get_by_role("checkbox", name="Select all").check()
+    bar.get_by_role("checkbox", name="that match").check()
     return bar
 
 

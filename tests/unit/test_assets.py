@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ def test_every_part_is_there_and_can_be_joined(name: str) -> None:
     text = assets.joined(name)
     assert all(part.rpartition(".")[2] == name.rpartition(".")[2] for part in assets.BUNDLES[name])
     assert text.count("\n") > len(assets.BUNDLES[name])
+
+
+@pytest.mark.parametrize("name", assets.BUNDLES)
+def test_comments_tell_a_reader_and_are_not_sent(name: str) -> None:
+    assert not re.search(r"^\s*(?://|/\*)", assets.joined(name), re.MULTILINE)
 
 
 def test_script_that_imports_what_is_not_before_it_is_refused(
