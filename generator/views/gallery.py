@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from generator import access, htmx, queries
+from generator import access, queries
 from generator.models import Image, User
 from generator.queries import gallery as found
 from generator.queries import months
@@ -49,14 +50,8 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
     page = found.page_above(me, filters, above) if above else found.page(me, filters, before)
     context |= {"images": page.rows, "cursor": above or before}
     context |= paging.ways(request, page)
-    if htmx.wanted(request) and (above or before):
-        name = "gallery_above" if above else "gallery_page"
-        response = render(request, f"generator/fragments/{name}.html", context)
-        return htmx.varying(response, fragment=True)
-    if above and not context["newer_url"]:
-        return redirect(context["newest_url"])
-    response = render(request, "generator/gallery.html", context | _around(me, filters, page.rows))
-    return htmx.varying(response, fragment=False)
+    around = partial(_around, me, filters, page.rows)
+    return paging.answer(request, "gallery", "gallery", context, around)
 
 
 def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, Any]:

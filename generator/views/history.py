@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from generator import access, htmx, queries
+from generator import access, queries
 from generator.models import User
 from generator.queries import months
 from generator.queries.filters import Filters, filters_of
@@ -39,14 +39,7 @@ def history(request: HttpRequest, username: str = "") -> HttpResponse:
         "is_me": filters.member == me.username,
     }
     context |= paging.ways(request, page)
-    if htmx.wanted(request) and (above or before):
-        name = "batch_above" if above else "batch_page"
-        response = render(request, f"generator/fragments/{name}.html", context)
-        return htmx.varying(response, fragment=True)
-    if above and not context["newer_url"]:
-        return redirect(context["newest_url"])
-    response = render(request, "generator/history.html", context | _around(me, filters))
-    return htmx.varying(response, fragment=False)
+    return paging.answer(request, "history", "batch", context, partial(_around, me, filters))
 
 
 def _asked_by_itself(me: User) -> dict[str, Any]:

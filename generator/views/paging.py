@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
+from generator import htmx
 from generator.queries import Page
 
 CURSORS = ("before", "above")
@@ -41,6 +44,22 @@ def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
         "newest_url": _turned(request),
         "next_url": older_url(request, page.next_cursor),
     }
+
+
+def answer(
+    request: HttpRequest, name: str, part: str, context: dict[str, Any], around: Callable[[], Any]
+) -> HttpResponse:
+    """The page `name` of a list, with the fields that `around` gives; for a script that asked with
+    a cursor only its rows, as the fragment `<part>_page` or `<part>_above`. Where less than a page
+    is left above, the newest are a page of their own. `context` has `ways`."""
+    above = cursor(request, "above")
+    if htmx.wanted(request) and (above or cursor(request)):
+        fragment = f"generator/fragments/{part}_{'above' if above else 'page'}.html"
+        return htmx.varying(render(request, fragment, context), fragment=True)
+    if above and not context["newer_url"]:
+        return redirect(context["newest_url"])
+    whole = render(request, f"generator/{name}.html", context | around())
+    return htmx.varying(whole, fragment=False)
 
 
 def _turned(request: HttpRequest, **to: str) -> str:
