@@ -73,6 +73,10 @@ def upload_path(name: str) -> Path:
     return uploads_dir() / name
 
 
+def small_upload_path(name: str) -> Path:
+    return upload_path(name).with_suffix(".small.webp")
+
+
 def thumbnail_path(name: str, width: int) -> Path:
     return (pictures_dir() / name).with_suffix(f".{width}.webp")
 

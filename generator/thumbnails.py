@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,8 +85,10 @@ class Copies:
     color: str = ""
 
 
-def make(source: Path, target: Callable[[int], Path], drafts: Path) -> Copies:
-    """Write a WebP copy for each of `WIDTHS` that the picture is at least as wide as, and one at
+def make(
+    source: Path, target: Callable[[int], Path], drafts: Path, widths: Sequence[int] = WIDTHS
+) -> Copies:
+    """Write a WebP copy for each of `widths` that the picture is at least as wide as, and one at
     its own width if it is smaller than the widest.
 
     `target` names the file of a width; it is written in the folder `drafts` of the same disk and
@@ -96,15 +98,15 @@ def make(source: Path, target: Callable[[int], Path], drafts: Path) -> Copies:
     with decoding, Pillow.open(source, formats=FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             return Copies([])
-        opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
+        opened.draft("RGB", (max(widths), max(widths)))
         picture = ImageOps.exif_transpose(opened)
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-        widths = sorted({min(width, picture.width) for width in WIDTHS})
-        for width in reversed(widths):
+        made = sorted({min(width, picture.width) for width in widths})
+        for width in reversed(made):
             height = max(1, round(picture.height * width / picture.width))
             picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
             _write(picture, target(width), drafts)
-    return Copies(widths, _mean_color(picture))
+    return Copies(made, _mean_color(picture))
 
 
 def _mean_color(picture: Pillow.Image) -> str:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("references/pictures/", compose.pictures, name="reference-pictures"),
     path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
     path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),
+    path("uploads/<uuid:pk>/small/", compose.upload_small, name="upload-small"),
     path("batches/cancel/", again.cancel, name="again-cancel"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),
     path("batches/<uuid:pk>/cancel/", jobs.cancel_batch, name="batch-cancel"),

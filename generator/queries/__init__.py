@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.core.cache import cache
 from django.db.models import (
     Exists,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
@@ -23,7 +24,17 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from generator.models import Batch, Credential, Gate, Job, LedgerEntry, Pulse, User
+from generator.models import (
+    Batch,
+    Credential,
+    Gate,
+    Image,
+    Job,
+    LedgerEntry,
+    Pulse,
+    Reference,
+    User,
+)
 from generator.queries import gallery, history
 from generator.queries.filters import Filters
 from generator.queries.gallery import arrivals_boundary
@@ -38,22 +49,36 @@ USUAL_CACHE_SECONDS = 60
 
 def jobs(viewer: User) -> QuerySet[Job]:
     """The jobs that this member may see, with all that a card shows him."""
-    rows = Job.objects.filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    rows = _cards().filter(Q(batch__private=False) | Q(batch__owner=viewer))
     return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
 
 
 def batches(viewer: User, seen: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
     """The batches that this member may see, or these of them, with all that their section shows
     him."""
-    cards = Job.objects.order_by("index").prefetch_related(_shown_images(viewer))
+    cards = _cards().order_by("index").prefetch_related(_shown_images(viewer))
     seen = gallery.visible_batches(viewer) if seen is None else seen
     rows = seen.select_related("owner", "collection")
-    return rows.prefetch_related(Prefetch("jobs", cards), "references")
+    return rows.prefetch_related(Prefetch("jobs", cards), _references(viewer))
+
+
+def _cards() -> QuerySet[Job]:
+    """Jobs, each with `in_trash`: whether a picture of it can still be brought back."""
+    thrown = Image.objects.filter(job=OuterRef("pk"), trashed_at__isnull=False, purged_at=None)
+    return Job.objects.annotate(in_trash=Exists(thrown))
 
 
 def _shown_images(viewer: User) -> Prefetch[str]:
     """A card's pictures, without those that are in the trash or private to somebody else."""
     return Prefetch("images", gallery.visible(viewer).order_by("index"))
+
+
+def _references(viewer: User) -> Prefetch[str]:
+    """A batch's references, each with `in_sight`: whether it is a picture of ours that the viewer
+    may see."""
+    seen = gallery.visible(viewer).filter(pk=OuterRef("image"))
+    rows = Reference.objects.select_related("image").annotate(in_sight=Exists(seen))
+    return Prefetch("references", rows)
 
 
 def batch_page(viewer: User, cursor: uuid.UUID | None) -> Page[Batch]:
@@ -83,7 +108,7 @@ def jobs_of_batches(
 ) -> list[Job]:
     """The jobs of these batches, in the order of their cards, and these single jobs, as far as
     the viewer may see them."""
-    rows = Job.objects.filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
+    rows = _cards().filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
     seen = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer))
     return list(seen.select_related("batch__owner").order_by("batch_id", "index"))
 

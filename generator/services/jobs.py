@@ -7,6 +7,7 @@ import json
 import logging
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -14,11 +15,12 @@ from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 
 from generator import catalog, taskqueue
-from generator.models import Batch, Job, JobEvent, User
+from generator.models import Batch, Job, JobEvent, Reference, User
 from generator.services import batches, references, usage, vendor
 from generator.state import Status
 from generator.upstream.callback import CallbackHint
 from generator.upstream.masking import mask
+from generator.upstream.urlguard import is_local
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +44,14 @@ def cancel_unsent(batch: Batch, by: User) -> int:
 
 
 def send_again(job: Job, by: User, form_token: str) -> Batch | None:
-    """Send what this job asked for as a new, linked job; None when it may not be repeated.
+    """Send what this job asked for as a new, linked job; None when it may not be repeated, or a
+    reference of it is out of the service's reach.
 
     The person was told what that may cost. The old job stays as it is: a late report still
     completes it. The token is good for one press, as the compose box's.
     """
     model = catalog.MODELS.get(job.batch.model)
-    if not job.repeatable or model is None:
+    if not job.repeatable or model is None or out_of_reach(job):
         return None
     order = batches.order_again(job, model)
     with transaction.atomic():
@@ -56,6 +59,13 @@ def send_again(job: Job, by: User, form_token: str) -> Batch | None:
         if created:
             job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new picture.")
     return batch
+
+
+def out_of_reach(job: Job) -> Reference | None:
+    """The first reference that the service cannot reach; older jobs may have one."""
+    given = job.batch.references.exclude(url="")
+    local = [one for one in given if is_local(urlsplit(one.url).hostname or "")]
+    return local[0] if local and not vendor.fetches_local() else None
 
 
 def recheck(job: Job, by: User) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,13 +14,14 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from generator import reencoding, storage
+from generator import reencoding, storage, thumbnails
 from generator.models import Draft, Upload, User, file_name, named_reference
 from generator.models.ids import new_id
 from generator.multipart import MAX_FILE_BYTES
 from generator.reencoding import Unusable
 
 UNUSED_DAYS = 14
+SMALL_WIDTH = 320
 # Why a file is not taken; each has a `sentence` for the member.
 Refused = (Unusable, storage.StorageError)
 
@@ -50,7 +52,7 @@ def _stored(owner: User, given: UploadedFile[Any]) -> Upload:
             upload.save(force_insert=True)
     except IntegrityError:
         # The same file came twice at once; the other one's row stands.
-        storage.upload_path(upload.file).unlink(missing_ok=True)
+        _remove_files(upload.file)
         return Upload.objects.get(owner=owner, source_sha256=digest)
     return upload
 
@@ -79,6 +81,7 @@ def _write(owner: User, digest: str, given: UploadedFile[Any]) -> Upload:
     with storage.draft(room) as draft:
         draft.file.write(made.data)
         name = storage.keep(draft, storage.upload_name(upload_id, made.mime), room)
+        _add_small_copy(name, room)
     return Upload(
         id=upload_id,
         owner=owner,
@@ -90,6 +93,18 @@ def _write(owner: User, digest: str, given: UploadedFile[Any]) -> Upload:
         height=made.height,
         size_bytes=len(made.data),
     )
+
+
+def _add_small_copy(name: str, room: Path) -> None:
+    small = storage.small_upload_path(name)
+    thumbnails.make(
+        storage.upload_path(name), lambda _width: small, storage.drafts_dir(room), [SMALL_WIDTH]
+    )
+
+
+def _remove_files(name: str) -> None:
+    storage.small_upload_path(name).unlink(missing_ok=True)
+    storage.upload_path(name).unlink(missing_ok=True)
 
 
 def purge() -> int:
@@ -115,5 +130,5 @@ def _remove(upload: Upload) -> bool:
     except (ProtectedError, IntegrityError):
         return False  # a press has just taken it
     # The row first: a file without one is found by `verify_files`, a row without one breaks a send.
-    storage.upload_path(upload.file).unlink(missing_ok=True)
+    _remove_files(upload.file)
     return True

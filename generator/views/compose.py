@@ -42,6 +42,16 @@ def upload_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 
 @require_safe
+def upload_small(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """A small copy of an uploaded reference; all of it where it came before there were any."""
+    found = access.upload(request, pk)
+    small = storage.small_upload_path(found.file)
+    if not small.exists():
+        return files.answer(request, storage.upload_path(found.file), found.mime, found.sha256)
+    return files.answer(request, small, "image/webp", f"{found.sha256}-small")
+
+
+@require_safe
 def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A small copy of a picture that may be taken as a reference; the original without copies."""
     image = access.usable_image(request, pk)

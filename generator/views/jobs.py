@@ -30,11 +30,7 @@ LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}
 @require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = access.batch(request, pk)
-    context = {
-        "batch": found,
-        "cost": queries.batch_cost(found),
-        "ended": all(job.status in state.FINAL for job in found.jobs.all()),
-    }
+    context = {"batch": found, "cost": queries.batch_cost(found)}
     return render(request, "generator/batch.html", context)
 
 
@@ -48,6 +44,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "sent": service.what_is_sent(job),
         "sent_again": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
+        "out_of_reach": service.out_of_reach(job),
         "form_token": new_form_token(),
     }
     return render(request, "generator/job.html", context)

@@ -1,4 +1,5 @@
-/* Details of a picture, shown or not: beside it as one left it last, on a phone only when asked. */
+/* Details of a picture, shown or not: beside it as one left it last, on a phone only when asked, as
+   a sheet that Back and Escape close before the picture. */
 
 const KEPT = "gempix-details";
 const root = document.documentElement;
@@ -12,9 +13,21 @@ function kept() {
   }
 }
 
+let back = null;
+
 function show(open) {
   root.dataset.details = open ? "open" : "closed";
+  back?.destroy();
+  back = open && !wide.matches && window.CloseWatcher ? new CloseWatcher() : null;
+  if (back) back.onclose = () => show(false);
   tell();
+}
+
+/* Gives whether there was a sheet to close. */
+export function closeSheet() {
+  const open = !wide.matches && root.dataset.details === "open";
+  if (open) show(false);
+  return open;
 }
 
 function tell() {
@@ -49,5 +62,6 @@ document.addEventListener("pointerdown", (event) => {
   addEventListener("pointerup", end, { signal });
   addEventListener("pointercancel", end, { signal });
 });
+addEventListener("popstate", closeSheet);
 document.addEventListener("htmx:load", tell);
 show(wide.matches && kept() !== "closed");

@@ -14,7 +14,7 @@ from tests.browser.looks import batches, generate, mark, marked, pictures, promp
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 
 
 class Traffic:
@@ -159,6 +159,17 @@ def test_job_page_follows_its_job_to_the_end(visit: Visits, member: Member) -> N
     for word in ("Sent", "Drawing", "Copying", "Done"):
         expect(events.filter(has_text=word).first).to_be_visible()
     assert marked(page)
+
+
+def test_cost_of_a_batch_is_no_longer_so_far_when_its_last_card_ends(
+    visit: Visits, newcomer: Member
+) -> None:
+    page = visit(newcomer, newcomer.press("a wren [slow:3]"))
+    so_far = page.get_by_role("term").get_by_text("so far")
+    expect(so_far).to_be_visible()
+    mark(page)
+    expect(so_far).to_be_hidden()
+    assert marked(page), "without a reload"
 
 
 def test_two_members_see_each_others_pictures_arrive(

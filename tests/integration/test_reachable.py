@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from generator.models import Batch, Credential, User
+from generator.models import Batch, Credential, Job, Reference, User
 from generator.services import vault
+from generator.state import Status
 from generator.upstream.urlguard import is_local
 from tests.composing import HTMX, form
 
@@ -92,6 +93,20 @@ def test_a_picture_of_ours_is_no_address_wherever_the_studio_runs(
     (image,) = draw(member)
     slots = [f"http://testserver/images/{image.pk}/"]
     assert client.post("/batches/", form(image_urls=slots)).status_code == 302
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_an_older_job_with_such_an_address_is_not_sent_again(client: Client) -> None:
+    client.post("/batches/", form(image_urls=["https://example.org/a.png"]))
+    job = Job.objects.get()
+    Job.objects.update(status=Status.FAILED)
+    Reference.objects.update(url="http://nas.local/a.png")
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert "cannot reach the address of reference 1" in page
+    assert f'action="{job.get_absolute_url()}again/"' not in page
+    answer = client.post(f"{job.get_absolute_url()}again/", {"form_token": "t-2"}, follow=True)
+    assert "This cannot be sent again as it is now." in answer.content.decode()
+    assert Job.objects.count() == 1
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from generator import catalog, storage
@@ -209,3 +210,21 @@ def test_eight_sends_at_once_hold_no_more_than_their_own_bodies(heavy: list[Job]
     assert min(sizes) > 0.95 * body
     assert peak < 8 * 2.5 * body
     assert left < body
+
+
+def test_a_batch_shows_its_references_as_small_pictures_as_far_as_they_are_seen(
+    client: Client, member: User, colleague: User, draw: Any
+) -> None:
+    upload = uploads.store(member, file())
+    seen, hidden = draw(colleague, 1)[0], draw(member, 1)[0]
+    slots = [f"image:{seen.pk}", f"image:{hidden.pk}", f"upload:{upload.pk}", "https://a.example/b"]
+    client.post("/batches/", form(image_urls=slots))
+    Image.objects.filter(pk=hidden.pk).update(trashed_at=timezone.now())
+    batch = Batch.objects.get(references__upload=upload)
+    for page in ("/", "/history/", batch.get_absolute_url()):
+        text = client.get(page).content.decode()
+        assert f'href="{seen.get_absolute_url()}"' in text, page
+        assert f'src="/uploads/{upload.pk}/small/"' in text, page
+        assert 'href="https://a.example/b"' in text, page
+        assert "Reference 2: a picture that you cannot see" in text, page
+        assert hidden.get_absolute_url() not in text, page

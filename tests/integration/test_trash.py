@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils.timezone import now
 
 from generator import storage
-from generator.models import Batch, BulkAction, Favourite, Image, Reference, User
+from generator.models import Batch, BulkAction, Favourite, Image, Job, Reference, User
 from generator.services import bulk, trash, upkeep
 from generator.services.files import verify
+from generator.state import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,21 @@ def test_after_its_days_a_picture_goes_with_its_files_and_not_a_day_before(
     assert set(Image.objects.all()) == {young, kept}
     assert [path.exists() for path in paths(old)] == [False, False]
     assert all(path.exists() for image in (young, kept) for path in paths(image))
+
+
+def test_a_card_says_where_its_picture_went(
+    draw: Draw, member: User, colleague: User, login: Callable[[User], Client]
+) -> None:
+    (image,) = draw(member)
+    address = image.job.get_absolute_url()
+    Job.objects.update(status=Status.SUCCEEDED, ended_at=now())
+    throw_away([image])
+    assert "This picture was moved to <a" in login(member).get(address).content.decode()
+    Image.objects.update(purged_at=now())
+    for _gone_for_good in range(2):
+        assert "This picture was removed for good." in login(member).get(address).content.decode()
+        assert "was thrown away, or is private" in login(colleague).get(address).content.decode()
+        Image.objects.all().delete()
 
 
 def test_emptying_asks_and_takes_only_what_one_may(

@@ -210,8 +210,9 @@ def test_the_same_file_many_times_at_once_is_stored_once(member: User) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(store, range(24)))) == 1
-    kept = [path for path in storage.uploads_dir().rglob("*.jpg") if path.is_file()]
-    assert len(kept) == Upload.objects.count() == 1
+    files_kept = [path for path in storage.uploads_dir().rglob("*.*") if path.is_file()]
+    assert sorted(path.suffix for path in files_kept) == [".jpg", ".webp"]
+    assert Upload.objects.count() == 1
 
 
 def test_a_lost_file_is_stored_anew(member: User) -> None:
@@ -256,8 +257,9 @@ def test_uploads_that_nobody_used_go_after_some_days(member: User) -> None:
     batches.create(member, order, "t-1")
     upkeep.tidy()
     assert set(Upload.objects.all()) == {drafted, used, young}
-    assert not storage.upload_path(unused.file).exists()
-    assert storage.upload_path(used.file).exists()
+    for path_of in (storage.upload_path, storage.small_upload_path):
+        assert not path_of(unused.file).exists()
+        assert path_of(used.file).exists()
 
 
 # --- who sees it
@@ -278,6 +280,19 @@ def test_an_upload_is_seen_by_its_owner_and_by_whom_its_batch_is_seen(
     assert login(colleague).get(path).status_code == 404
     batches.create(member, batches.Order("a red fox", catalog.offered()[0], 1, [upload]), "t-2")
     assert login(colleague).get(path).status_code == 200
+
+
+def test_a_small_copy_is_behind_the_same_door(
+    member: User, colleague: User, login: Callable[[User], Client]
+) -> None:
+    upload = uploads.store(member, given(picture((900, 600))))
+    path = f"/uploads/{upload.pk}/small/"
+    small = login(member).get(path)
+    with Pillow.open(io.BytesIO(b"".join(small.streaming_content))) as opened:  # type: ignore[attr-defined]
+        assert (opened.format, opened.size) == ("WEBP", (320, 213))
+    assert login(colleague).get(path).status_code == 404
+    storage.small_upload_path(upload.file).unlink()  # as of those that came before there were any
+    assert login(member).get(path)["Content-Type"] == "image/jpeg"
 
 
 def test_viewers_upload_nothing(viewer: User, login: Callable[[User], Client]) -> None:

@@ -1,6 +1,8 @@
 /* <picture-viewer>: a picture with what is known of it. Turning keeps the stage, changes the address
    in place, and fetches what stands around the picture; so does everything that is done to it. */
 
+import { closeSheet } from "../picture-details.js";
+
 // Many turns in a row ask once, and browsers limit how often an address may change.
 const TURN_MS = 60;
 
@@ -71,8 +73,8 @@ class PictureViewer extends HTMLElement {
 
   /* Over a grid somebody else closes; by itself the way back is a link. */
   close(event) {
-    // By the key (picture-keys.js): the zoom ends first, as everywhere.
-    if (event?.isTrusted === false && this.stage.unzoom()) return event.preventDefault();
+    // By the key (picture-keys.js): the zoom ends first, as everywhere, and so does a sheet.
+    if (event?.isTrusted === false && (this.stage.unzoom() || closeSheet())) return event.preventDefault();
     clearTimeout(this.timer); // a turn must not write its address while the browser is on its way back
     const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
     if (!this.dispatchEvent(closing)) event?.preventDefault();
