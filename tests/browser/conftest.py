@@ -92,7 +92,8 @@ def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def studio(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One studio for every test of the browser that does not need one of its own."""
+    """One studio for every test of the browser that does not need one of its own; one for each
+    runner, since a group of tests (`xdist_group`) stays in one."""
     yield from raise_stack(tmp_path_factory.mktemp("browser"))
 
 

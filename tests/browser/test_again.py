@@ -13,7 +13,7 @@ from tests.browser.viewer import open_over, ready
 from tests.member import Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 # As many as may be sent at once, for a while: what comes after them waits.
 IN_THE_WAY = "stones in the way [slow-answer:15] [failed]"

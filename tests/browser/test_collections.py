@@ -15,7 +15,7 @@ from tests.browser.test_selection import artist, bar, boxes, links, toast
 from tests.member import Member
 from tests.stack import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 __all__ = ["artist"]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 

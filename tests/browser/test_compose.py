@@ -21,7 +21,7 @@ from tests.browser.looks import (
 from tests.member import Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 
 # Refused by the sandbox at once: a batch that costs nothing, not even the time to draw it.
 QUICK = "[bad-request]"

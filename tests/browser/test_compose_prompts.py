@@ -23,7 +23,7 @@ from tests.browser.test_compose_references import opened
 from tests.member import Member
 from tests.stack import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 QUICK = "[bad-request]"
 GEMINI = "google/gemini-2.5-flash-image"

@@ -14,7 +14,7 @@ from tests.browser.test_compose_references import png as picture
 from tests.member import Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SENTENCE = "The service cannot reach this address, it lies in a private network."
 SAVE_KEY = """

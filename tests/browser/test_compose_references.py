@@ -22,7 +22,7 @@ from tests.browser.looks import (
 )
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 QUICK = "[bad-request]"
 

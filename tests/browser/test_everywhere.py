@@ -16,7 +16,7 @@ from tests.browser.test_sizes import expect_fits
 from tests.member import Member
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 

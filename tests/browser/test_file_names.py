@@ -14,7 +14,7 @@ from tests.browser.test_sizes import expect_fits
 from tests.browser.viewer import details
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 LONG = "a photograph of the harbour at night, second try, cropped.png"
 # A picture's bytes, or a file, on their way from the clipboard.

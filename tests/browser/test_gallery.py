@@ -12,7 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import menu, pictures, shown
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 MOST_BYTES = 60_000
 MOST_REQUESTS = 12

@@ -10,7 +10,7 @@ from tests.browser.looks import batches, generate, menu, pictures, prompt_box, s
 from tests.member import PASSWORD, Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 MOST_STEPS = 60
 
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import mark, marked
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 

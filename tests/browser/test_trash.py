@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.test_selection import artist, bar, boxes, links, toast
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
 __all__ = ["artist"]
 
 

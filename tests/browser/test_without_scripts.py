@@ -26,7 +26,7 @@ from tests.browser.looks import (
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 
 
 def test_log_in_press_gallery_image_and_download_work(
