@@ -31,6 +31,8 @@ def album(artist: Member) -> Member:
 def opened(visit: Visits, member: Member, size: tuple[int, int], scripts: bool = True) -> Page:
     page = visit(member, "/collections/", size=size, scripts=scripts)
     page.get_by_role("link", name="Birds").first.click()
+    # The list names it as well, and a forced click meets nothing while its page is not painted yet.
+    page.wait_for_url(re.compile(r"/collections/[0-9a-f-]{36}/"))
     expect(page.get_by_role("heading", name="Birds")).to_be_visible()
     return page
 
