@@ -63,9 +63,10 @@ def batches(viewer: User, seen: QuerySet[Batch] | None = None) -> QuerySet[Batch
 
 
 def _cards() -> QuerySet[Job]:
-    """Jobs, each with `in_trash`: whether a picture of it can still be brought back."""
-    thrown = Image.objects.filter(job=OuterRef("pk"), trashed_at__isnull=False, purged_at=None)
-    return Job.objects.annotate(in_trash=Exists(thrown))
+    """Jobs, each with `is_kept`: whether a picture of it is there, in the trash at least."""
+    # Not asked for the trash itself: SQLite would read through all of it for each job.
+    kept = Image.objects.filter(job=OuterRef("pk"), purged_at=None)
+    return Job.objects.annotate(is_kept=Exists(kept))
 
 
 def _shown_images(viewer: User) -> Prefetch[str]:
