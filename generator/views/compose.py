@@ -47,7 +47,7 @@ def upload_small(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     found = access.upload(request, pk)
     small = storage.small_upload_path(found.file)
     if not small.exists():
-        return files.answer(request, storage.upload_path(found.file), found.mime, found.sha256)
+        return upload_file(request, pk)
     return files.answer(request, small, "image/webp", f"{found.sha256}-small")
 
 
