@@ -25,7 +25,7 @@ from generator.models import Collection, User
 from generator.queries import compose
 from generator.services import uploads, vendor
 from generator.services.batches import TOKEN_MARK, Order
-from generator.upstream.urlguard import is_local
+from generator.upstream.urlguard import leads_local
 
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
@@ -215,7 +215,7 @@ class ComposeForm(forms.Form):
         slot.source = slot.value
         if slot.kind == "url":
             slot.error = address_error(slot.value)
-            if not slot.error and is_local(urlsplit(slot.value).hostname or ""):
+            if not slot.error and leads_local(slot.value):
                 slot.error = self.unreachable
         elif found := compose.source(self.member, slot.value):
             slot.source = found

@@ -7,7 +7,6 @@ import json
 import logging
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +19,7 @@ from generator.services import batches, references, usage, vendor
 from generator.state import Status
 from generator.upstream.callback import CallbackHint
 from generator.upstream.masking import mask
-from generator.upstream.urlguard import is_local
+from generator.upstream.urlguard import leads_local
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +63,7 @@ def send_again(job: Job, by: User, form_token: str) -> Batch | None:
 def out_of_reach(job: Job) -> Reference | None:
     """The first reference that the service cannot reach; older jobs may have one."""
     given = job.batch.references.exclude(url="")
-    local = [one for one in given if is_local(urlsplit(one.url).hostname or "")]
+    local = [one for one in given if leads_local(one.url)]
     return local[0] if local and not vendor.fetches_local() else None
 
 

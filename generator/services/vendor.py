@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,7 +18,7 @@ from generator.models import Credential, Job, Reference
 from generator.services import references, vault
 from generator.upstream.client import Client
 from generator.upstream.errors import NotDelivered
-from generator.upstream.urlguard import is_local
+from generator.upstream.urlguard import leads_local
 from generator.upstream.wire import Submission
 
 # What the bundled sandbox takes; it is no secret and opens nothing else.
@@ -114,7 +113,7 @@ def allowed_private_hosts(job: Job) -> frozenset[str]:
 def fetches_local() -> bool:
     """Whether the upstream may reach what lies in a private network: it lies in one itself, as the
     sandbox does. Queries the database unless the environment decides."""
-    return is_local(urlsplit(refresh().url).hostname or "")
+    return leads_local(refresh().url)
 
 
 def submission(

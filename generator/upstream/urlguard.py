@@ -79,6 +79,11 @@ def is_local(host: str) -> bool:
         return not is_public(plain) if ":" in plain else bool(_LOCAL_NAMES.fullmatch(plain))
 
 
+def leads_local(url: str) -> bool:
+    """As `is_local`, of a URL's host."""
+    return is_local(urlsplit(url).hostname or "")
+
+
 def normal_hosts(hosts: frozenset[str]) -> frozenset[str]:
     """An allow-list of `host:port` in the form that `host_port` makes."""
     return frozenset(host.strip().lower().replace("[", "").replace("]", "") for host in hosts)
