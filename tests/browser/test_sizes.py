@@ -103,6 +103,8 @@ def test_picture_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> 
     shown(pictures(batches(page, prompt), prompt), 2)
     expect_fits(page)
     menu(page, "Gallery").tap()
+    # Loaded as a whole: a tap before its scripts run opens the picture's own page.
+    page.wait_for_url("**/gallery/")
     pictures(page, prompt).first.tap()
     picture = page.get_by_role("dialog", name="Picture").get_by_role("img", name=prompt)
     expect(picture.first).to_be_visible()
