@@ -23,15 +23,18 @@ def words(page: Page) -> Locator:
     return page.get_by_role("region", name="Prompt").get_by_role("paragraph").first
 
 
-@pytest.mark.parametrize("again", ["", "at-the-next-visit"])
-def test_markup_in_a_prompt_is_text_everywhere(again: str, visit: Visits, member: Member) -> None:
-    page = visit(member)
+@pytest.mark.parametrize("again", [False, True], ids=["live", "at-the-next-visit"])
+def test_markup_in_a_prompt_is_text_everywhere(
+    again: bool, visit: Visits, newcomer: Member
+) -> None:
+    page = visit(newcomer)
     prompt_box(page).fill(HOSTILE)
     generate(page).click()
+    expect(batches(page, HOSTILE)).to_have_count(1)
     if again:
         page.goto("/history/")
     shown(pictures(batches(page, HOSTILE), HOSTILE), 1)
-    for path in ("/", "/history/", f"/gallery/{member.username}/"):
+    for path in ("/", "/history/", f"/gallery/{newcomer.username}/"):
         page.goto(path)
         shown(pictures(page, HOSTILE), 1)
         expect(page).not_to_have_title("taken")
