@@ -58,6 +58,8 @@ BUNDLES = {
         "js/picture-details.js",
         "js/picture-news.js",
         "js/picture-left.js",
+        "js/picture-strip.js",
+        "js/page-cover.js",
         "js/way-back.js",
         "js/elements/copy-button.js",
         "js/elements/picture-stage.js",

@@ -1,4 +1,4 @@
-/* How PhotoSwipe works inside of a stage, and how its list grows on both sides. */
+/* How PhotoSwipe works inside of a stage. */
 
 const PLAIN = {
   loop: false, escKey: false, arrowKeys: false, trapFocus: false, returnFocus: false,
@@ -71,19 +71,4 @@ const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDow
 export function pan({ currSlide: slide }, key) {
   const [x, y] = WAYS[key];
   slide.panTo(slide.pan.x + x * STEP_PX, slide.pan.y + y * STEP_PX);
-}
-
-/* Add pictures on both sides. The list grows at its end alone: what comes before moves every
-   number that PhotoSwipe keeps. */
-export function grow(swipe, items, before, after) {
-  const by = before.length;
-  const kept = items.map((_item, index) => swipe.contentLoader.getContentByIndex(index));
-  for (const content of kept) if (content) content.index += by;
-  for (const { slide } of swipe.mainScroll.itemHolders) if (slide) slide.index += by;
-  swipe.currIndex += by;
-  swipe.potentialIndex += by;
-  items.unshift(...before);
-  items.push(...after);
-  if (by) swipe.refreshSlideContent(swipe.currIndex - 1);
-  if (after.length) swipe.refreshSlideContent(swipe.currIndex + 1);
 }

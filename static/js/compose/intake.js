@@ -2,24 +2,24 @@
 
 import { box, changed, free, placeFor } from "./content.js";
 import { named } from "./naming.js";
-import { upload } from "./upload.js";
+import { showProgress, upload } from "./upload.js";
 
 const say = (text) => document.dispatchEvent(new CustomEvent("studio:say", { detail: text }));
 const texts = () => box().querySelector(".references").dataset;
 
 async function take(slot, file) {
-  slot.progress = 0;
+  showProgress(slot, 0);
   slot.put("");
   changed();
   try {
     const value = await upload(file, texts().upload, box().elements.csrfmiddlewaretoken.value, (percent) => {
-      slot.progress = percent;
+      showProgress(slot, percent);
     });
     slot.put(value);
   } catch (error) {
     slot.say(error.message || texts().failed, "bad");
   }
-  slot.progress = null;
+  showProgress(slot, null);
   changed();
 }
 

@@ -1,5 +1,12 @@
 /* One file on its way up. */
 
+/* How much of it is through, in percent; null: none is under way. */
+export function showProgress(slot, percent) {
+  const shown = { hidden: percent === null, value: percent ?? 0 };
+  Object.assign(slot.querySelector("[data-progress]"), shown);
+  slot.toggleAttribute("data-busy", percent !== null);
+}
+
 /* What stands for it in a slot. Fails with the studio's sentence, or an empty one if none came.
    Not fetch, which cannot tell how much of a request is through. */
 export function upload(file, address, token, onProgress) {

@@ -1,12 +1,11 @@
 /* <picture-overlay>: a picture opens over the page on which it was clicked, under its own address;
    Back closes it, and the page stands as it stood, at the picture that was seen last. */
 
+import { setCovered } from "../page-cover.js";
 import { goOn } from "../picture-left.js";
 
 const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
 const OPENS = "[data-tile] a, a.tile, a[data-picture]";
-// What says and asks things stays within reach.
-const OUTSIDE = "body > :not(picture-overlay, dialog, [role=status], template, script, link)";
 
 const isPicture = (address) => PICTURE.test(new URL(address, location.href).pathname);
 
@@ -44,8 +43,6 @@ class PictureOverlay extends HTMLElement {
     if (this.under?.htmx) history.replaceState(null, "");
     this.scrolling = history.scrollRestoration;
     history.scrollRestoration = "manual";
-    const { style, clientWidth } = document.documentElement;
-    style.setProperty("--scrollbar", `${innerWidth - clientWidth}px`);
     this.show(true);
     this.innerHTML = "";
     const picture = opener.querySelector("img")?.cloneNode();
@@ -54,8 +51,7 @@ class PictureOverlay extends HTMLElement {
 
   show(shown) {
     this.hidden = !shown;
-    document.documentElement.classList.toggle("is-covered", shown);
-    document.querySelectorAll(OUTSIDE).forEach((part) => (part.inert = shown));
+    setCovered(shown);
   }
 
   async load(url) {

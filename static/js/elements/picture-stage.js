@@ -3,15 +3,7 @@
    takes in further ones as the strip changes. Says `stage:turn` with the picture it came to, and
    `stage:close` when the picture is thrown off. Without the scripts it stays a plain picture. */
 
-/* The stage's own strip: while one page takes the place of another, both are there. */
-function listed(stage) {
-  const strip = stage.parentElement.querySelectorAll("#picture-strip > li");
-  return [...strip].map(({ dataset }) => ({
-    ...dataset,
-    width: Number(dataset.width),
-    height: Number(dataset.height),
-  }));
-}
+import { learn, listed } from "../picture-strip.js";
 
 class PictureStage extends HTMLElement {
   async connectedCallback() {
@@ -79,15 +71,8 @@ class PictureStage extends HTMLElement {
     this.say("stage:turn", item);
   }
 
-  /* Take in what the strip lists beyond what is known already, on both sides. */
   learn() {
-    const strip = listed(this);
-    const at = this.items.findIndex((item) => item.id === this.here);
-    const here = strip.findIndex((item) => item.id === this.here);
-    if (!this.swipe || at < 0 || here < 0) return;
-    const before = strip.slice(0, Math.max(0, here - at));
-    const after = strip.slice(here + this.items.length - at);
-    if (before.length || after.length) this.zoom.grow(this.swipe, this.items, before, after);
+    learn(this);
   }
 
   say(name, detail) {

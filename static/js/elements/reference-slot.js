@@ -59,13 +59,6 @@ class ReferenceSlot extends HTMLElement {
     this.dispatchEvent(new Event("studio:judged", { bubbles: true }));
   }
 
-  /* How much of an upload is through, in percent; null: none is under way. */
-  set progress(percent) {
-    const shown = { hidden: percent === null, value: percent ?? 0 };
-    Object.assign(this.querySelector("[data-progress]"), shown);
-    this.toggleAttribute("data-busy", percent !== null);
-  }
-
   show({ typing = false } = {}) {
     clearTimeout(this.timer);
     const value = named(this.value);
