@@ -44,7 +44,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "sent": service.what_is_sent(job),
         "sent_again": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
-        "out_of_reach": service.out_of_reach(job),
+        "out_of_reach": job.repeatable and service.out_of_reach(job),
         "form_token": new_form_token(),
     }
     return render(request, "generator/job.html", context)
