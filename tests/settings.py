@@ -5,11 +5,14 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests import groundwork
+
 # The one process that starts the others makes the folder, and removes it when it ends.
 if "GEMPIX_DATA_DIR" not in os.environ:
     DATA = tempfile.TemporaryDirectory(prefix="gempix-test-", ignore_cleanup_errors=True)
     os.environ["GEMPIX_DATA_DIR"] = DATA.name
 os.environ["GEMPIX_API_KEY"] = ""
+os.environ.setdefault(groundwork.PLACE, os.environ["GEMPIX_DATA_DIR"] + "/groundwork")
 
 from gempix_site.settings import *  # noqa: F403
 from gempix_site.settings import CACHES, DATABASES, STORAGES

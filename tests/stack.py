@@ -25,6 +25,7 @@ import requests
 from psycopg import sql
 
 from generator.supervisor.child import LIFELINE
+from tests import groundwork
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
@@ -81,6 +82,7 @@ class Stack:
 
     def run(self) -> None:
         """`manage.py run`, until it says that it runs."""
+        groundwork.copy_to(self.folder, self.environment)
         before = self.said().count(RUNS)
         supervisor = self._launch("supervisor", "manage.py", "run")
 
@@ -92,8 +94,8 @@ class Stack:
 
     def prepare(self) -> None:
         """What `run` does before it starts anything; for a stack that is started in parts."""
-        self.manage("migrate")
-        self.manage("collectstatic", "--noinput")
+        groundwork.copy_to(self.folder, self.environment)
+        self.manage("shell", "-c", groundwork.LAY)
 
     def start(self, *parts: str) -> None:
         """Start these parts, and wait until those that listen answer."""

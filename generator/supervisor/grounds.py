@@ -17,6 +17,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import OperationalError, connections
 
+from generator import assets
 from generator.supervisor.locks import CannotStart
 
 ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
@@ -135,8 +136,10 @@ def static_files() -> None:
 
 
 def _fingerprint() -> str:
-    """Changes when a static file comes, goes or is edited."""
+    """Changes when a static file comes, goes or is edited, and when they are joined in another
+    way."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    digest.update(Path(assets.__file__).read_bytes())
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

@@ -82,7 +82,7 @@ def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Brows
 def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
     """A studio of real processes, which end with the fixture that yields from this."""
     # Large enough to be zoomed.
-    settings = {"GEMPIX_SANDBOX_SIZE_PERCENT": "75"} | settings
+    settings = {"GEMPIX_SANDBOX_SIZE_PERCENT": "50"} | settings
     with footing() as places, ExitStack() as ends:
         stack = Stack(folder / "data", **places, **settings)
         ends.callback(stack.close)
