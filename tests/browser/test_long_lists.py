@@ -24,6 +24,8 @@ PLACES = """() => Object.fromEntries([...document.querySelectorAll("[data-image]
   .map((thing) => [thing.id, thing.getBoundingClientRect()])
   .filter(([, box]) => box.bottom > 0 && box.top < innerHeight)
   .map(([id, box]) => [id, [box.left, box.top, box.width, box.height]]))"""
+TWO_FRAMES = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
 ORDER = "(things) => things.map((thing) => thing.id)"
 
 
@@ -248,6 +250,27 @@ def test_closing_leads_to_the_picture_that_was_seen_last(
         page.keyboard.press("Escape")
     expect_on_tile(page, seen)
     assert tiles(page).evaluate_all(ORDER).index(f"image-{seen.split('/')[2]}") == first + turns
+
+
+def test_picture_that_was_left_and_entered_again_closes_at_the_one_seen_last(
+    visit: Visits, owner: Member
+) -> None:
+    page = visit(owner, "/gallery/")
+    tiles(page).nth(2).get_by_role("link").click()
+    ready(page)
+    opened = settled(page)
+    page.go_back()
+    expect_on_tile(page, opened)
+    page.go_forward()
+    ready(page)
+    for _ in range(20):
+        turn(page, "j")
+    seen = settled(page)
+    page.go_back()
+    expect_on_tile(page, seen)
+    # The browser puts the grid where it was left, a frame after it says so.
+    page.evaluate(TWO_FRAMES)
+    expect_on_tile(page, seen)
 
 
 def test_closing_after_the_seen_one_was_trashed_leads_to_its_neighbour(
