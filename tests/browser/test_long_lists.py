@@ -158,7 +158,8 @@ def middle(page: Page, number: int) -> Locator:
     """This tile, in the middle of the screen."""
 
     def there() -> bool:
-        page.mouse.wheel(0, 20_000)
+        # At once: a wheel's scrolling goes on for a while, and over the place that is set below.
+        page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
         return tiles(page).count() > number
 
     until(there, "so many are there")
