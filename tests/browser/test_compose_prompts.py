@@ -314,3 +314,26 @@ def test_everything_is_reached_on_a_phone(visit: Visits, member: Member) -> None
     height = page.evaluate("document.getElementById('prompt').clientHeight")
     assert height >= 48
     expect(prompt_box(page)).to_be_in_viewport(ratio=0.9)
+
+
+def test_on_a_phone_the_cards_of_a_press_come_in_sight_above_the_sheet(
+    visit: Visits, owner: Member
+) -> None:
+    # What the owner's first steps take of the page, and a long list of the sheet, is most of it.
+    owner.send("/", "/draft/", prompt="")
+    page, prompt = visit(owner, size=PHONE), f"a {{red|blue|grey|white|black}} kite {QUICK}"
+    expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+    prompt_box(page).fill(prompt)
+    every_prompt = page.get_by_role("list", name="Every prompt of this press")
+    expect(every_prompt).to_be_visible()
+    generate(page).tap()
+    cards = batches(page, f"a red kite {QUICK}").locator(".card__frame")
+    expect(cards).to_have_count(1)
+    above = """(card) => document.getElementById("compose").getBoundingClientRect().top
+      - card.getBoundingClientRect().top"""
+    until(lambda: cards.evaluate(above) >= 100, "the cards are seen above the sheet")
+    expect(cards).to_be_in_viewport()
+    expect(every_prompt).to_be_hidden()
+    expect(page.get_by_text("5 prompts × 1 = 5 pictures")).to_be_visible()
+    prompt_box(page).tap()
+    expect(every_prompt).to_be_visible()

@@ -1,5 +1,4 @@
-/* A press of Generate: by Ctrl or Cmd and Enter too, never with nothing to draw, and what the
-   box shows afterwards. */
+/* A press of Generate: by Ctrl or Cmd and Enter too, and never with nothing to draw. */
 
 import { box, slots } from "./content.js";
 
@@ -45,22 +44,6 @@ document.addEventListener(
   },
   true,
 );
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt !== box() || !event.detail.successful) return;
-  box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
-  box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-  box().querySelector("#compose-more").open = false;
-  // A phone's sheet gives way to the new cards; elsewhere a pressed button loses the focus it had.
-  const coarse = matchMedia("(pointer: coarse)").matches;
-  if (coarse) document.activeElement?.blur();
-  else requestAnimationFrame(() => document.activeElement === document.body && go().focus());
-  // No further than the new cards can be seen, and the prompt, in which one goes on writing.
-  const top = document.getElementById("batches").getBoundingClientRect().top;
-  const room = box().getBoundingClientRect().top - document.querySelector("header").offsetHeight;
-  const by = Math.min(top - innerHeight * 0.6, coarse ? Infinity : room);
-  if (top < 0 || top > innerHeight * 0.7) scrollTo({ top: scrollY + by, behavior: "smooth" });
-});
 
 /* On a phone a touch beside the sheet, and beside what opened from it, folds it. */
 document.addEventListener("pointerdown", ({ target }) => {
