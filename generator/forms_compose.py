@@ -124,7 +124,15 @@ class ComposeForm(forms.Form):
         else:
             values = [url.strip() for url in data.getlist("image_urls") if url.strip()]
         values += [""] * (catalog.MAX_REFERENCES - len(values))
-        return [Slot(number, self._ours(value)) for number, value in enumerate(values, 1)]
+        slots = [Slot(number, self._ours(value)) for number, value in enumerate(values, 1)]
+        for slot in slots:
+            # Known already in a draft, whose page must not ask a private network for pictures.
+            if slot.kind == "url":
+                slot.error = self._address_error(slot.value)
+        return slots
+
+    def _address_error(self, url: str) -> str | Promise:
+        return address_error(url) or (self.unreachable if leads_local(url) else "")
 
     def _ours(self, value: str) -> str:
         """The address of a picture of ours as the picture itself: nobody else can fetch it."""
@@ -212,11 +220,8 @@ class ComposeForm(forms.Form):
             raise ValidationError(_("Correct or remove the marked reference pictures."))
 
     def _resolve(self, slot: Slot) -> None:
-        slot.source = slot.value
-        if slot.kind == "url":
-            slot.error = address_error(slot.value)
-            if not slot.error and leads_local(slot.value):
-                slot.error = self.unreachable
+        if slot.kind == "url":  # judged already
+            slot.source = slot.value
         elif found := compose.source(self.member, slot.value):
             slot.source = found
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import inspect
 import socket
 import tempfile
 from contextlib import closing
@@ -16,8 +17,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import OperationalError, connections
+from django.utils.module_loading import import_string
 
-from generator import assets
 from generator.supervisor.locks import CannotStart
 
 ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
@@ -139,7 +140,8 @@ def _fingerprint() -> str:
     """Changes when a static file comes, goes or is edited, and when they are joined in another
     way."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
-    digest.update(Path(assets.__file__).read_bytes())
+    joins = inspect.getfile(import_string(settings.STORAGES["staticfiles"]["BACKEND"]))
+    digest.update(Path(joins).read_bytes())
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

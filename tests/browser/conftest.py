@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Page,
     Playwright,
     Request,
@@ -164,11 +165,15 @@ class Visits:
     def watched(self, context: BrowserContext) -> Page:
         """A further tab of the same browser."""
         page = context.new_page()
-        page.on("console", lambda said: self._note(f"console: {said.text}", said.type == "error"))
+        page.on("console", self._listen)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
         page.on("request", self._look)
         page.on("response", lambda got: self._note(f"{got.status} {got.url}", got.status >= 500))
         return page
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        place = said.location["url"]
+        self._note(f"console: {said.text} ({place})", said.type == "error")
 
     def _look(self, request: Request) -> None:
         parts = urlsplit(request.url)

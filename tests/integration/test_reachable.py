@@ -80,6 +80,17 @@ def test_it_is_refused_beside_its_slot_and_nothing_is_made(client: Client, addre
 
 
 @pytest.mark.usefixtures("elsewhere")
+def test_draft_with_such_an_address_says_so_and_asks_nobody_for_its_picture(
+    client: Client,
+) -> None:
+    client.post("/draft/", form(image_urls=["http://nas.local/a.png", "https://example.org/b.png"]))
+    page = html.unescape(client.get("/").content.decode())
+    assert f'data-tone="bad" data-message aria-live="polite">{SENTENCE}' in page
+    assert 'src="http://nas.local/a.png"' not in page
+    assert 'src="https://example.org/b.png"' in page
+
+
+@pytest.mark.usefixtures("elsewhere")
 def test_addresses_of_the_internet_are_taken(client: Client) -> None:
     slots = ["https://example.org/a.png", "http://8.8.8.8:8080/b.png", "https://[2606:4700::1]/c"]
     assert client.post("/batches/", form(image_urls=slots)).status_code == 302
