@@ -5,6 +5,11 @@ function typed() {
   return value.trim() === defaultValue ? null : value.trim();
 }
 
+/* The cross in the field, or an emptied one and Enter: the search ends, and all of the rest is shown. */
+document.addEventListener("search", ({ target }) => {
+  if (target.id === "search" && !target.value && target.defaultValue) target.form.requestSubmit();
+});
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#filters a:not(.chip--clear)");
   const word = link && typed();

@@ -83,6 +83,22 @@ def test_chip_is_switched_on_and_off_and_says_so(
     expect(all_pictures(page)).to_have_count(5)
 
 
+def test_the_cross_in_the_search_ends_it_and_keeps_the_filters(
+    visit: Visits, finder: Member
+) -> None:
+    page = visit(finder, f"/gallery/?member={finder.username}&q=zebra")
+    # What a press on the cross says, which no test can hit: it has no name.
+    search(page).evaluate(
+        """(field) => {
+             field.value = "";
+             field.dispatchEvent(new Event("search", {bubbles: true}));
+           }"""
+    )
+    page.wait_for_url(lambda url: "zebra" not in url)
+    assert f"member={finder.username}" in page.url
+    expect(all_pictures(page).first).to_be_visible()
+
+
 def test_filters_and_search_work_without_scripts(visit: Visits, finder: Member) -> None:
     page = visit(finder, "/gallery/", scripts=False)
     page.get_by_role("button", name="Member").click()

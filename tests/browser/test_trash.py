@@ -49,7 +49,7 @@ def test_only_emptying_asks(size: tuple[int, int], visit: Visits, artist: Member
     page = visit(artist, "/trash/", size=size)
     page.get_by_role("link", name="Empty the trash").click()
     expect(page.get_by_role("heading", name="Remove 2 pictures for good?")).to_be_visible()
-    page.get_by_role("link", name="Keep them").click()
+    page.get_by_role("link", name="Back to the trash").click()
     expect(links(page)).to_have_count(2)
     page.get_by_role("link", name="Empty the trash").click()
     page.get_by_role("button", name="Remove for good").click()
@@ -73,7 +73,7 @@ def test_a_picture_opens_over_the_trash_and_restoring_leads_to_the_next(
     if not panel.is_visible():
         page.get_by_role("button", name="Show details").click()
     expect(panel.get_by_text("This picture is in the trash.")).to_be_visible()
-    panel.get_by_role("button", name="Restore").click()
+    over.get_by_role("button", name="Restore").click()
     expect(toast(page, "Restored")).to_be_visible()
     expect(page).not_to_have_url(first)
     expect(panel.get_by_text("This picture is in the trash.")).to_be_visible()
