@@ -6,15 +6,11 @@ function tileOf({ id }) {
   return thing?.checkVisibility() ? (thing.querySelector("a") ?? thing) : null;
 }
 
-export function bringInSight(tile) {
+function goTo(tile) {
   const { top, bottom } = tile.getBoundingClientRect();
   const above = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   const inSight = top >= above && bottom <= innerHeight;
   if (!inSight) tile.scrollIntoView({ block: "center", behavior: "instant" });
-}
-
-function goTo(tile) {
-  bringInSight(tile);
   tile.focus({ preventScroll: true });
 }
 

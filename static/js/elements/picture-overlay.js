@@ -2,7 +2,7 @@
    Back closes it, and the page stands as it stood, at the picture that was seen last. */
 
 import { setCovered } from "../page-cover.js";
-import { bringInSight, goOn } from "../picture-left.js";
+import { goOn } from "../picture-left.js";
 
 const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
 const OPENS = "[data-tile] a, a.tile, a[data-picture]";
@@ -73,15 +73,16 @@ class PictureOverlay extends HTMLElement {
     document.activeElement.blur();
     this.replaceChildren();
     if (this.under?.htmx) history.replaceState(this.under, "");
-    // The browser has moved by then: to where the page was left, if Forward led to the picture.
-    requestAnimationFrame(() => setTimeout(() => this.moveOn()));
     document.title = this.name;
     goOn(stage, this.opener);
+    // The browser has moved by then: to where the page was left, if Forward led to the picture.
+    const top = scrollY;
+    requestAnimationFrame(() => setTimeout(() => this.stay(top)));
   }
 
-  moveOn() {
+  stay(top) {
     history.scrollRestoration = this.scrolling;
-    if (this.hidden && document.activeElement !== document.body) bringInSight(document.activeElement);
+    if (this.hidden) scrollTo({ top, behavior: "instant" });
   }
 }
 
