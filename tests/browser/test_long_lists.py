@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -208,14 +209,25 @@ def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
     assert page.evaluate("history.state") is None
 
 
-def turn(page: Page, by: str) -> None:
-    """To the next picture, by this key or by a finger."""
-    before = settled(page)
-    if by == "swipe":
-        gesture(page, *([(x, 350)] for x in range(300, 60, -20)))
-    else:
-        page.keyboard.press(by)
-    until(lambda: settled(page) != before, "it has turned")
+def open_tile(page: Page, number: int) -> None:
+    """Open the picture of this tile over the grid."""
+    tiles(page).nth(number).get_by_role("link").click()
+    ready(page)
+
+
+def turn(page: Page, by: str, times: int = 1) -> None:
+    """To the next picture, by this key or by a finger, so many times."""
+    for _ in range(times):
+        before = settled(page)
+        if by == "swipe":
+            gesture(page, *([(x, 350)] for x in range(300, 60, -20)))
+        else:
+            page.keyboard.press(by)
+        until(partial(has_turned, page, before), "it has turned")
+
+
+def has_turned(page: Page, before: str) -> bool:
+    return settled(page) != before
 
 
 def expect_on_tile(page: Page, path: str) -> None:
@@ -242,8 +254,7 @@ def test_closing_leads_to_the_picture_that_was_seen_last(
     # What one is about to reach without the grid has come no further than its first page.
     tiles(page).nth(first).get_by_role("link").evaluate("(link) => link.click()")
     ready(page)
-    for _ in range(turns):
-        turn(page, by)
+    turn(page, by, turns)
     seen = settled(page)
     if way == "back":
         page.go_back()
@@ -257,15 +268,13 @@ def test_picture_that_was_left_and_entered_again_closes_at_the_one_seen_last(
     visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/")
-    tiles(page).nth(2).get_by_role("link").click()
-    ready(page)
+    open_tile(page, 2)
     opened = settled(page)
     page.go_back()
     expect_on_tile(page, opened)
     page.go_forward()
     ready(page)
-    for _ in range(20):
-        turn(page, "j")
+    turn(page, "j", 20)
     seen = settled(page)
     page.go_back()
     expect_on_tile(page, seen)
@@ -278,10 +287,8 @@ def test_closing_after_the_seen_one_was_trashed_leads_to_its_neighbour(
     visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/")
-    tiles(page).nth(2).get_by_role("link").click()
-    ready(page)
-    for _ in range(12):
-        turn(page, "ArrowRight")
+    open_tile(page, 2)
+    turn(page, "ArrowRight", 12)
     gone = settled(page)
     page.keyboard.press("Delete")
     until(lambda: settled(page) != gone, "the next one is shown")
@@ -297,8 +304,7 @@ def test_place_of_an_earlier_visit_is_not_where_a_picture_closes(
     middle(page, PAGE + 20)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Gallery").click()
     until(lambda: page.evaluate("scrollY") == 0, "the gallery is at its top")
-    tiles(page).nth(2).get_by_role("link").click()
-    ready(page)
+    open_tile(page, 2)
     turn(page, "ArrowRight")
     seen = settled(page)
     page.keyboard.press("Escape")
