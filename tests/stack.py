@@ -269,14 +269,15 @@ def answers(address: str) -> bool:
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports that nobody listens on. Below those that the system gives to connections, one of
-    which could take it while the server that had it is started again."""
+    """Two ports that nobody listens on, neighbours, as a studio's and its sandbox's are. Below
+    those that the system gives to connections, one of which could take it before the server has
+    it, or while that is started again."""
     while True:
-        ports = random.sample(range(20_000, 32_000), 2)
+        port = random.randrange(20_000, 32_000)
         with socket.socket() as one, socket.socket() as two, suppress(OSError):
-            one.bind(("127.0.0.1", ports[0]))
-            two.bind(("127.0.0.1", ports[1]))
-            return ports[0], ports[1]
+            one.bind(("127.0.0.1", port))
+            two.bind(("127.0.0.1", port + 1))
+            return port, port + 1
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from pathlib import Path
 
 import requests
 
-from tests.benchmarks.latency import free_port, wait_until_up
+from tests.benchmarks.latency import wait_until_up
+from tests.stack import free_ports
 
 JOBS = 50
 CALLBACKS = 1_500
@@ -88,7 +89,7 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
 
 def run() -> list[tuple[float, float]]:
     """Milliseconds of all answers, of the call alone and since it was due."""
-    port = free_port()
+    port, _ = free_ports()
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"GEMPIX_DATA_DIR": folder, "GEMPIX_PORT": str(port)}
         manage(environment, "migrate")

@@ -9,26 +9,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
 
 import requests
+
+from tests.stack import free_ports
 
 PRESSES = 12
 REFRESH_SECONDS = 0.7
 PASSWORD = "correct horse battery staple"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def token(text: str, name: str) -> str:
@@ -102,7 +95,7 @@ class Page:
 
 def measure(with_callback: bool) -> list[float]:
     """Latencies in seconds, one a press."""
-    web, sandbox = free_port(), free_port()
+    web, sandbox = free_ports()
     address = f"http://127.0.0.1:{web}"
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {

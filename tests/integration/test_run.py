@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -18,6 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+
+from tests.stack import free_ports
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
@@ -111,17 +112,6 @@ class Studio:
         return found
 
 
-def free_port() -> int:
-    """A port that is free, and its neighbour, which is the sandbox's. Below those that the system
-    gives to connections, one of which could take it before the studio does."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as one, socket.socket() as two, suppress(OSError):
-            one.bind(("127.0.0.1", port))
-            two.bind(("127.0.0.1", port + 1))
-            return port
-
-
 @pytest.fixture
 def database() -> Iterator[dict[str, str]]:
     """The settings of a database for one studio, as the footing of this run has it."""
@@ -142,7 +132,7 @@ def database() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def studio(tmp_path: Path, database: dict[str, str]) -> Iterator[Studio]:
-    studio = Studio(tmp_path / "data", free_port(), **database)
+    studio = Studio(tmp_path / "data", free_ports()[0], **database)
     yield studio
     for pid in studio.processes():
         with suppress(ProcessLookupError):
@@ -226,7 +216,7 @@ def test_whole_stack_killed_is_back_at_the_next_start(studio: Studio) -> None:
 @alone
 def test_second_supervisor_on_one_data_folder_is_refused(studio: Studio) -> None:
     first = studio.start()
-    second = Studio(studio.folder, free_port())
+    second = Studio(studio.folder, free_ports()[0])
     second.log = studio.log.with_name("second.log")
     assert second.refused() == (
         f"gempix: the data folder {studio.folder} is in use by another GemPix Studio "
@@ -254,7 +244,7 @@ def test_data_folder_that_cannot_be_written_is_said_in_one_sentence(
     tmp_path: Path, secret: str
 ) -> None:
     (tmp_path / "file").touch()
-    studio = Studio(tmp_path / "file" / "data", free_port(), DJANGO_SECRET_KEY=secret)
+    studio = Studio(tmp_path / "file" / "data", free_ports()[0], DJANGO_SECRET_KEY=secret)
     studio.log = tmp_path / "log"
     assert studio.refused().startswith(f"gempix: the data folder {studio.folder} (GEMPIX_DATA_DIR)")
     assert "Traceback" not in studio.said()
@@ -275,7 +265,7 @@ def test_data_folder_that_cannot_be_written_is_said_in_one_sentence(
 def test_malformed_setting_is_said_in_one_sentence(
     tmp_path: Path, setting: str, value: str, sentence: str
 ) -> None:
-    studio = Studio(tmp_path / "data", free_port(), **{setting: value})
+    studio = Studio(tmp_path / "data", free_ports()[0], **{setting: value})
     line = studio.refused()
     assert line.startswith("gempix: ")
     assert sentence in line
