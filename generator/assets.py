@@ -44,6 +44,7 @@ BUNDLES = {
         "css/ratios.css",
         "css/pick.css",
         "css/selection.css",
+        "css/edit-drop.css",
         "css/progress.css",
     ),
     "css/picture.css": (

@@ -35,6 +35,7 @@ urlpatterns = [
     path("draft/", compose.draft, name="draft"),
     path("prompts/history/", compose.prompts, name="prompt-history"),
     path("references/upload/", compose.upload, name="reference-upload"),
+    path("references/add/", compose.add, name="reference-add"),
     path("references/pictures/", compose.pictures, name="reference-pictures"),
     path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
     path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),

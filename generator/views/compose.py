@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, storage
+from generator.catalog import MAX_REFERENCES
 from generator.models import Role
 from generator.queries import compose, gallery
 from generator.queries.filters import Filters, filters_of
 from generator.services import drafts, uploads
 from generator.views import files, paging
+from generator.views.bulk import Unusable, safe_next, selection_of
 
 PREVIEW_WIDTH = 320
 makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
@@ -103,6 +108,22 @@ def pictures(request: HttpRequest) -> HttpResponse:
     further = "fragments/reference_pictures_page" if cursor else "fragments/reference_pictures"
     name = further if htmx.wanted(request) else "reference_pictures"
     return render(request, f"generator/{name}.html", context)
+
+
+@require_POST
+@makers_only
+def add(request: HttpRequest) -> HttpResponse:
+    """A selection's form leads to the box, with its pictures among the references."""
+    try:
+        selection = selection_of(request.POST)
+    except Unusable as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(safe_next(request))
+    if selection.every or len(selection.images) > MAX_REFERENCES:
+        messages.warning(request, _("Select up to four pictures to use them as references."))
+        return redirect(safe_next(request))
+    query = urlencode([("add", pk) for pk in selection.images])
+    return redirect(f"{reverse('generator:studio')}?{query}")
 
 
 def _whose(request: HttpRequest, *choices: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from csp.decorators import csp_update
@@ -13,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator import access, htmx, queries
-from generator.catalog import MAX_REFERENCES
 from generator.forms import new_form_token
 from generator.forms_compose import ComposeForm
-from generator.models import Batch, Role, User
+from generator.models import Batch, Role
 from generator.queries import compose
 from generator.services import batches, drafts
-from generator.views import paging
+from generator.views import filling, paging
 
 # The compose box shows the reference pictures whose addresses its own member has typed.
 references_shown = csp_update({"img-src": ["https:", "http:"]})
@@ -28,9 +26,9 @@ references_shown = csp_update({"img-src": ["https:", "http:"]})
 @require_safe
 @references_shown
 def studio(request: HttpRequest) -> HttpResponse:
-    """`?reuse=` a batch or picture, all of it or a `part`, and `?edit=` a picture fill the box;
-    the draft stays as it is until the member changes something, so that there is a way back.
-    Whoever may not make pictures is led to those of the team."""
+    """The box holds the member's draft, and over it what the address asks for (`filling`); the
+    draft stays as it is until the member changes something, so that there is a way back. Whoever
+    may not make pictures is led to those of the team."""
     member = access.member_of(request)
     if not member.may_generate:
         return redirect("generator:gallery")
@@ -38,26 +36,9 @@ def studio(request: HttpRequest) -> HttpResponse:
     draft = compose.draft(member)
     if not draft and not page.rows:
         draft = {"prompt": _("A red fox asleep in fresh snow, soft morning light")}
-    filled = _asked_for(request, member, draft)
-    form = ComposeForm(member, initial=draft | filled)
+    filled = filling.asked_for(request, member, draft)
+    form = ComposeForm(member, initial=draft | filled.fields)
     return _page(request, form, page, filled=filled, replaced=draft)
-
-
-def _asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> dict[str, Any]:
-    """The fields that the address asks for; none where it names nothing that can be seen."""
-    if (pk := _id(request, "edit")) and compose.source(member, f"image:{pk}"):
-        given = [f"image:{pk}", *filter(None, draft.get("image_urls", ()))]
-        return {"image_urls": list(dict.fromkeys(given))[:MAX_REFERENCES]}
-    if pk := _id(request, "reuse"):
-        return compose.reusable(member, pk, request.GET.get("part", ""))
-    return {}
-
-
-def _id(request: HttpRequest, name: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _page(
@@ -65,13 +46,12 @@ def _page(
     form: ComposeForm,
     page: queries.Page[Batch],
     *,
-    filled: dict[str, Any] | None = None,
+    filled: filling.Filling | None = None,
     replaced: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
-        "editing": "edit" in request.GET,
         # What the address filled the box with, and what stood there before, for *Undo*.
         "filled": filled,
         "replaced": replaced,

@@ -1,4 +1,5 @@
-/* A tile that is dragged shows where to drop it: it becomes the first reference of a new picture. */
+/* A tile that is dragged shows where to drop it: as what a new picture is made from, or beside the
+   references that stand in the box. */
 
 const zone = document.querySelector("[data-edit-drop]");
 const PICTURE = /\/images\/([0-9a-f-]{36})\//;
@@ -9,9 +10,14 @@ document.addEventListener("dragstart", (event) => {
   if (event.target.closest?.("[data-tile]")) setTimeout(() => show(true));
 });
 document.addEventListener("dragend", () => show(false));
-zone?.addEventListener("dragover", (event) => event.preventDefault());
-zone?.addEventListener("drop", (event) => {
-  event.preventDefault();
-  const dropped = PICTURE.exec(event.dataTransfer.getData("text/uri-list"));
-  if (dropped) location.assign(`${zone.dataset.editDrop}?edit=${dropped[1]}`);
-});
+for (const place of zone?.querySelectorAll("[data-to]") ?? []) {
+  const over = (is) => place.classList.toggle("is-over", is);
+  place.addEventListener("dragover", (event) => (event.preventDefault(), over(true)));
+  place.addEventListener("dragleave", () => over(false));
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(false);
+    const dropped = PICTURE.exec(event.dataTransfer.getData("text/uri-list"));
+    if (dropped) location.assign(place.dataset.to + dropped[1]);
+  });
+}

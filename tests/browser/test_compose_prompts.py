@@ -268,16 +268,37 @@ def test_reuse_fills_everything_or_a_part_and_can_be_undone(
     expect(reference(page, 1)).to_have_value(references[0])
 
 
-def test_edit_from_here_puts_the_picture_into_the_first_slot(
-    visit: Visits, member: Member, references: list[str]
+@sizes
+def test_edit_from_here_begins_a_prompt_with_this_picture_alone(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:
     card = member.waits_for(member.press("a fox to edit"))[0]
     member.send("/", "/draft/", prompt="now in winter", image_urls=references[:1])
-    page = visit(member, f"/?edit={card.picture.split('/')[2]}")
+    page = visit(member, card.picture, size=size)
+    page.keyboard.press("e")
+    expect(prompt_box(page)).to_be_focused()
+    expect(prompt_box(page)).to_have_value("")
     expect(reference(page, 1)).to_have_value(re.compile("^image:"))
     expect(slot(page, 1).locator("img")).to_have_count(1)
-    expect(reference(page, 2)).to_have_value(references[0])
+    expect(reference(page, 2)).to_have_value("")
+    expect(page.get_by_role("button", name="Write a prompt first")).to_be_visible()
+    page.get_by_role("link", name="Undo").click()
     expect(prompt_box(page)).to_have_value("now in winter")
+    expect(reference(page, 1)).to_have_value(references[0])
+
+
+@sizes
+def test_a_picture_is_added_to_what_stands_in_the_box(
+    size: tuple[int, int], visit: Visits, member: Member, references: list[str]
+) -> None:
+    card = member.waits_for(member.press("a fox to add"))[0]
+    member.send("/", "/draft/", prompt="both in a boat", image_urls=references[:1])
+    page = visit(member, card.picture, size=size)
+    page.keyboard.press("a")
+    expect(reference(page, 2)).to_have_value(re.compile("^image:"))
+    expect(slot(page, 2).locator("img")).to_have_count(1)
+    expect(reference(page, 1)).to_have_value(references[0])
+    expect(prompt_box(page)).to_have_value("both in a boat")
 
 
 def test_variants_are_shown_before_the_press_without_scripts(visit: Visits, member: Member) -> None:

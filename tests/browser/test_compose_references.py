@@ -127,10 +127,20 @@ def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
     expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 
-def test_a_tile_dragged_in_the_gallery_becomes_a_reference(visit: Visits, member: Member) -> None:
+@pytest.mark.parametrize(
+    ("place", "said", "prompt"),
+    [
+        ("edit from this picture", "The picture is the one reference.", ""),
+        ("add to the references", "The picture is added to the references.", "as it stands"),
+    ],
+)
+def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
+    place: str, said: str, prompt: str, visit: Visits, member: Member
+) -> None:
     card = member.waits_for(member.press("a fox to drop"))[0]
+    member.send("/", "/draft/", prompt="as it stands")
     page = visit(member, "/gallery/")
-    zone = page.get_by_text("Drop here: edit from this picture")
+    zone = page.get_by_text(f"Drop here: {place}")
     expect(zone).to_be_hidden()
     page.locator(f'a[href^="{card.picture}"] img').hover()
     page.mouse.down()
@@ -138,7 +148,8 @@ def test_a_tile_dragged_in_the_gallery_becomes_a_reference(visit: Visits, member
     expect(zone).to_be_visible()
     zone.hover()
     page.mouse.up()
-    expect(page.get_by_text("The picture is the first reference.")).to_be_visible()
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(prompt_box(page)).to_have_value(prompt)
     holds(page, 1, "image")
     expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
 

@@ -88,4 +88,4 @@ def test_a_picture_of_the_studio_is_called_as_before(visit: Visits, member: Memb
     reference(page, 1).fill(f"{member.stack.url}{card.picture}")
     page.keyboard.press("Escape")
     holds(page, 1, "image")
-    assert caption(page, 1) == "From the gallery"
+    assert caption(page, 1) == "Gallery"

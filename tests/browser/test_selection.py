@@ -255,3 +255,26 @@ def test_without_scripts_the_boxes_are_a_form_whose_message_undoes(plain: Page) 
     expect(toast(plain, "2 moved to the trash.")).to_be_visible()
     toast(plain, "2 moved").get_by_role("button", name="Undo").click()
     expect(links(plain)).to_have_count(6)
+
+
+@SIZES
+def test_selected_pictures_become_references(
+    size: tuple[int, int], visit: Visits, artist: Member
+) -> None:
+    artist.send("/", "/draft/", prompt="in one boat")
+    page = gallery(visit, artist, size)
+    use = bar(page).get_by_role("button", name="Use as references")
+    for one in boxes(page).all()[:5]:
+        one.check(force=True)
+    bar(page).get_by_role("button", name="More").click()
+    use.click(force=True)  # to a screen reader it is disabled
+    expect(toast(page, "Select up to four pictures")).to_be_visible()
+    page.keyboard.press("Escape")  # closes the menu, which may cover a tile
+    for one in boxes(page).all()[2:5]:
+        one.uncheck(force=True)
+    bar(page).get_by_role("button", name="More").click()
+    use.click()
+    expect(page.get_by_text("2 pictures are added to the references.")).to_be_visible()
+    box = page.get_by_role("form", name="New pictures")
+    expect(box.locator("reference-slot img")).to_have_count(2)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("in one boat")

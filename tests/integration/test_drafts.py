@@ -24,6 +24,7 @@ from generator.queries import compose
 from generator.sandbox.server import Sandbox
 from generator.services import drafts
 from tests.composing import GEMINI, HTMX, form, row
+from tests.pictures import picture as drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -128,17 +129,63 @@ def test_a_batch_fills_the_box_whole_or_in_part_and_the_draft_stays(
     assert box(client.get("/").content.decode()) == before
 
 
-def test_a_picture_fills_the_box_and_goes_into_the_first_slot(client: Client, made: Batch) -> None:
-    image = row(made)
-    reused = box(client.get("/", {"reuse": str(image.pk)}).content.decode())
+def test_one_picture_more_is_asked_for_as_this_one_was_made(client: Client, made: Batch) -> None:
+    reused = box(client.get("/", {"reuse": str(row(made).pk)}).content.decode())
     assert (reused["count"], reused["ratio"], len(made.jobs.all())) == ("1", "4:3", 4)
-    client.post("/draft/", {"prompt": "my draft", "image_urls": ["https://example.org/z.png"]})
-    filled = box(client.get("/", {"edit": str(image.pk)}).content.decode())
+
+
+Z = "https://example.org/z.png"
+
+
+def test_editing_begins_a_prompt_with_this_picture_alone(client: Client, made: Batch) -> None:
+    image = row(made)
+    client.post("/draft/", {"prompt": "my draft", "count": "3", "image_urls": [Z], "lines": "on"})
+    page = client.get("/", {"edit": str(image.pk)}).content.decode()
+    filled = box(page)
+    assert filled["prompt"] == ""
+    assert filled["slots"] == [f"image:{image.pk}", "", "", ""]
+    assert filled["count"] == "3"
+    assert "Now write what should change" in page
+    assert box(client.get("/").content.decode())["prompt"] == "my draft"
+
+
+def test_pictures_are_added_to_what_stands_in_the_box(client: Client, member: User) -> None:
+    first, second = (str(drawn(member).pk) for _ in range(2))
+    client.post("/draft/", {"prompt": "my draft", "image_urls": ["", Z]})
+    page = client.get("/", {"add": [first, second, first, "junk"]}).content.decode()
+    filled = box(page)
     assert filled["prompt"] == "my draft"
-    assert filled["slots"] == [f"image:{image.pk}", "https://example.org/z.png", "", ""]
+    assert filled["slots"] == [Z, f"image:{first}", f"image:{second}", ""]
+    assert "2 pictures are added to the references." in page
+    assert "The picture is added" in client.get("/", {"add": first}).content.decode()
 
 
-@pytest.mark.parametrize("query", ["reuse", "edit"])
+@pytest.mark.parametrize(
+    ("standing", "said"), [(0, "stands among the references already"), (4, "Remove some")]
+)
+def test_what_cannot_be_added_is_said_and_changes_nothing(
+    standing: int, said: str, client: Client, made: Batch
+) -> None:
+    image = row(made)
+    slots = [f"{Z}?{number}" for number in range(standing)] or [f"image:{image.pk}"]
+    client.post("/draft/", {"prompt": "my draft", "image_urls": slots})
+    page = client.get("/", {"add": str(image.pk)}).content.decode()
+    assert said in page
+    assert "data-fields" not in page
+    assert box(page) == box(client.get("/").content.decode())
+
+
+def test_a_selection_leads_to_the_box(client: Client, member: User) -> None:
+    images = [str(drawn(member).pk) for _ in range(5)]
+    answer = client.post("/references/add/", {"image": ",".join(images[:4])})
+    assert answer["Location"] == "/?" + "&".join(f"add={pk}" for pk in images[:4])
+    for given in ({"image": images}, {"all": "1"}, {"image": ""}, {"image": "junk"}):
+        answer = client.post("/references/add/", given | {"next": "/gallery/?q=x"})
+        assert answer["Location"] == "/gallery/?q=x"
+        assert 'class="toast' in client.get("/gallery/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["reuse", "edit", "add"])
 def test_what_is_private_fills_nothing(
     query: str, client: Client, press: Callable[..., Batch], colleague: User
 ) -> None:

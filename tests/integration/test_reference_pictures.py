@@ -70,7 +70,7 @@ def test_each_page_names_the_next_by_the_same_search(
     assert 'id="pickable"' not in rest
     whole = client.get(address).content.decode()
     assert 'id="pickable"' in whole
-    assert f"/?edit={images[0].pk}" in whole
+    assert f"/?add={images[0].pk}" in whole
 
 
 def test_they_are_for_who_may_generate(member: User, login: Callable[[User], Client]) -> None:

@@ -51,16 +51,14 @@ document.addEventListener("studio:fill", (event) => {
 });
 
 function begin() {
-  const { fields, before, editing } = box().querySelector("[data-filled-note]").dataset;
+  const { fields, before } = box().querySelector("[data-filled-note]").dataset;
   const mine = "bound" in box().dataset ? null : kept();
   if (mine) fill(mine);
   if (!fields) return;
   offerUndo(mine ?? JSON.parse(before));
   fill(JSON.parse(fields));
-  // Here one goes on. What stood there before an edit was for another picture: the first letter
-  // typed replaces it.
+  // Here one goes on.
   box().elements.prompt.focus();
-  if (editing !== undefined && matchMedia("(pointer: fine)").matches) box().elements.prompt.select();
   // A reload is no second filling.
   history.replaceState(history.state, "", location.pathname);
 }

@@ -57,12 +57,13 @@ class PictureSelection extends HTMLElement {
     const every = this.form.querySelector("[data-total]")?.dataset.total;
     const shown = this.all.checked ? every ?? count : count;
     output.textContent = output.dataset.one.replace("{n}", number.format(shown));
-    const compare = this.form.querySelector("[data-compare]");
-    if (!compare) return;
-    const few = !this.all.checked && count >= 2 && count <= 4;
-    // Not disabled: a press on it tells the reason.
-    compare.ariaDisabled = few ? null : "true";
-    compare.title = few ? "" : compare.dataset.reason;
+    for (const button of this.form.querySelectorAll("[data-most]")) {
+      const { least, most, reason } = button.dataset;
+      const fits = !this.all.checked && count >= least && count <= most;
+      // Not disabled: a press on it tells the reason.
+      button.ariaDisabled = fits ? null : "true";
+      button.title = fits ? "" : reason;
+    }
   }
 
   /* One field with all ids: forms may have a thousand fields and no more. */
