@@ -63,6 +63,12 @@ def shelf(viewer: User) -> Sequence[Collection]:
     return found
 
 
+def first_covers(viewer: User, collection: Collection) -> bool:
+    """Whether its first picture stands for it, as there is no chosen one that he sees."""
+    cover = collection.cover_id
+    return cover is None or not visible(viewer).filter(pk=cover).exists()
+
+
 def items_page(viewer: User, collection: Collection, after: Place | None) -> ItemPage:
     """The next pictures of a collection in the order that was given to them by hand."""
     rows = items_of(viewer).filter(collection=collection)

@@ -60,6 +60,8 @@ def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "may_fill": member.may_generate,
         "may_edit": found.owner_id == member.pk or member.manages_people,
     }
+    if arrange:
+        context["first_covers"] = queries.first_covers(member, found)
     name = "collection_arrange" if arrange else "collection"
     return render(request, f"generator/{name}.html", context)
 

@@ -234,12 +234,16 @@ def test_the_cover_is_chosen_and_undone(
     page, order = arranging(visit, album, size, scripts)
     mark(page)
     buttons = page.get_by_role("button", name="Use as the cover")
+    unchosen = page.get_by_text("Cover, as the first").filter(visible=True)
+    expect(tile(page, 0).locator(unchosen)).to_be_visible()
+    expect(unchosen).to_have_count(1)
     for number in (3, 1):
         buttons.nth(number).click()
         expect(toast(page, "This picture is the cover now.").last).to_be_visible()
         expect(buttons.nth(number)).to_have_attribute("aria-pressed", "true")
         expect(buttons.nth(number)).to_have_text("The cover", use_inner_text=True)
         expect(page.locator("[data-cover][aria-pressed=true]")).to_have_count(1)
+        expect(unchosen).to_have_count(0)
         if scripts:
             expect(buttons.nth(number)).to_be_focused()
     toast(page, "This picture is the cover now.").last.get_by_role("button", name="Undo").click()

@@ -20,6 +20,7 @@ document.addEventListener("picture-placed", (event) => {
 });
 
 document.addEventListener("cover-chosen", (event) => {
+  list.toggleAttribute("data-first-covers", !event.detail.image);
   for (const button of list.querySelectorAll("[data-cover]")) {
     const { cover } = button.dataset;
     const chosen = cover === event.detail.image;
