@@ -344,3 +344,12 @@ def test_reload_at_the_top_shows_what_is_new(visit: Visits, owner: Member) -> No
     late = page.get_by_role("img", name="a latecomer", exact=True)
     expect(late.first).to_be_in_viewport()
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_months_stay_where_they_are_when_one_is_pressed(visit: Visits, owner: Member) -> None:
+    page = visit(owner, "/gallery/")
+    months = page.get_by_role("navigation", name="Months")
+    at_top = months.bounding_box()
+    to_month(page, PAGE)
+    expect(newer(page)).to_be_visible()
+    assert months.bounding_box() == at_top
