@@ -172,7 +172,7 @@ class ComposeForm(forms.Form):
     def clean_prompt(self) -> str:
         prompt = str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
         if any(unicodedata.category(character) == "Cs" for character in prompt):
-            raise ValidationError(_("The prompt holds a broken character. Type it anew."))
+            raise ValidationError(_("The prompt contains a broken character. Type it again."))
         if not all(_has_visible(one) for one in self.prompts or [""]):
             raise ValidationError(_("Write what you want to see."))
         return prompt

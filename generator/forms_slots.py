@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from generator.models import Image, Upload, named_reference
 
 MAX_URL_CHARACTERS = 2048
-NO_ADDRESS = _("This is no picture address: it begins with https:// or http:// and has no spaces.")
+NO_ADDRESS = _("This is no address: one begins with https:// or http:// and has no spaces.")
 
 
 @dataclass(slots=True)

@@ -79,7 +79,7 @@ def _asked_for(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Job]:
 
 def _no_more(request: HttpRequest, image: Image) -> HttpResponse:
     """Its model is not offered any more, or a reference is gone: the box says which."""
-    text = _("This cannot be asked for as it was. Press Reuse to see why, and to change it.")
+    text = _("This cannot be made again as it was. Press Reuse to see why, and to change it.")
     if not htmx.wanted(request):
         messages.warning(request, text)
         return redirect(image)

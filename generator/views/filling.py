@@ -43,7 +43,7 @@ def asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> Fill
 def _added(pictures: list[str], standing: list[str]) -> Filling:
     new = [slot for slot in pictures if slot not in standing]
     if not new:
-        return Filling(_("That stands among the references already."))
+        return Filling(_("Already among the references."))
     if len(standing) + len(new) > MAX_REFERENCES:
         return Filling(_("A prompt takes four references at most. Remove some, then add again."))
     said = ngettext(

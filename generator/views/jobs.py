@@ -78,7 +78,7 @@ def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    nothing = _("There is nothing to look for: this has already moved on.")
+    nothing = _("Nothing to look for: this has moved on already.")
     return _act(request, pk, service.recheck, nothing)
 
 

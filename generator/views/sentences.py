@@ -83,7 +83,9 @@ def _undone(action: BulkAction) -> str:
         return _("Not undone: it was changed again since") if stays else _("Undone")
     parts = []
     if action.given_back or not stays:
-        said = ngettext("%(count)s is as it was", "%(count)s are as they were", action.given_back)
+        said = ngettext(
+            "Undone for %(count)s picture", "Undone for %(count)s pictures", action.given_back
+        )
         parts.append(said % {"count": intcomma(action.given_back)})
     if stays:
         said = ngettext(

@@ -115,7 +115,7 @@ def throw_away(page: Page) -> None:
     page.get_by_role("form", name="Selection").get_by_role("button", name="Trash").click()
     toast = page.locator("[data-toast]").filter(has_text="moved to the trash")
     toast.get_by_role("button", name="Undo").click()
-    expect(page.locator("[data-toast]").filter(has_text="are as they were")).to_be_visible()
+    expect(page.locator("[data-toast]").filter(has_text="Undone for")).to_be_visible()
 
 
 def open_picture(page: Page) -> None:

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 
 # Refused by the sandbox at once: a batch that costs nothing, not even the time to draw it.
 QUICK = "[bad-request]"
-WRONG = "This is no picture address: it begins with https:// or http:// and has no spaces."
+WRONG = "This is no address: one begins with https:// or http:// and has no spaces."
 
 
 @pytest.fixture

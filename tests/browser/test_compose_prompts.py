@@ -201,7 +201,7 @@ def test_a_draft_survives_a_reload_while_the_studio_cannot_be_reached(
 
 def test_a_long_list_of_variants_shows_whole_lines(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
-    prompt_box(page).fill("a {red|blue|grey} fox in {snow|rain|fog}")
+    prompt_box(page).fill("a {red|blue|grey} fox in {snow|rain|fog|sun|wind}")
     expect(page.get_by_role("listitem").filter(has_text="a grey fox in fog")).to_have_count(1)
     shown, line = page.get_by_role("list", name="Every prompt of this press").evaluate(
         "(list) => [list.clientHeight, list.children[0].clientHeight]"

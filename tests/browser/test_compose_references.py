@@ -312,9 +312,9 @@ def test_what_is_no_address_is_said_at_once(visit: Visits, member: Member) -> No
     slot(page, 1).click()
     reference(page, 1).fill("a fox")
     reference(page, 1).press("Enter")
-    expect(page.get_by_text("This is no picture address")).to_be_visible()
+    expect(page.get_by_text("This is no address")).to_be_visible()
     fill_reference(page, 1, "")
-    expect(page.get_by_text("This is no picture address")).to_have_count(0)
+    expect(page.get_by_text("This is no address")).to_have_count(0)
 
 
 def test_enter_in_an_address_takes_it_and_asks_for_nothing(

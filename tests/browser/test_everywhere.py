@@ -59,11 +59,13 @@ def test_theme_is_chosen_without_scripts(visit: Visits, member: Member, studio: 
     assert is_dark(page)
 
 
-@sizes
-def test_help_opens_by_a_visible_control(
-    size: tuple[int, int], visit: Visits, member: Member
+def test_help_opens_by_a_visible_control_where_there_are_keys(
+    visit: Visits, member: Member
 ) -> None:
-    page = visit(member, "/gallery/", size=size)
+    phone = visit(member, "/gallery/", size=PHONE)
+    expect(phone.get_by_role("contentinfo")).to_be_visible()
+    expect(phone.get_by_role("link", name="Keyboard")).to_have_count(0)
+    page = visit(member, "/gallery/")
     page.get_by_role("contentinfo").get_by_role("link", name="Keyboard").click()
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog).to_contain_text("Favourite")

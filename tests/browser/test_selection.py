@@ -71,7 +71,7 @@ def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
     expect(links(page)).to_have_count(4)
     expect(bar(page)).to_be_hidden()
     said.get_by_role("button", name="Undo").click()
-    expect(toast(page, "2 are as they were")).to_be_visible()
+    expect(toast(page, "Undone for 2 pictures")).to_be_visible()
     expect(links(page)).to_have_count(6)
     assert marked(page)
     assert len(artist.gallery(artist.username)) == 6
@@ -199,7 +199,7 @@ def test_all_that_match_are_more_than_are_shown(
     bar(page).get_by_role("button", name="Favourite").click()
     expect(toast(page, "marked as favourites")).to_be_visible()
     toast(page, "marked as favourites").get_by_role("button", name="Undo").click()
-    expect(toast(page, "are as they were")).to_be_visible()
+    expect(toast(page, "Undone for")).to_be_visible()
 
 
 @SIZES

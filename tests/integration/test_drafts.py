@@ -161,7 +161,7 @@ def test_pictures_are_added_to_what_stands_in_the_box(client: Client, member: Us
 
 
 @pytest.mark.parametrize(
-    ("standing", "said"), [(0, "stands among the references already"), (4, "Remove some")]
+    ("standing", "said"), [(0, "Already among the references"), (4, "Remove some")]
 )
 def test_what_cannot_be_added_is_said_and_changes_nothing(
     standing: int, said: str, client: Client, made: Batch

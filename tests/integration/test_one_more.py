@@ -120,10 +120,10 @@ def test_a_model_that_is_not_offered_any_more_is_said(
     assert "more-token" not in client.get(image.get_absolute_url()).content.decode()
     answer = client.post(address(image), {"form_token": "t-5"}, headers=HTMX)
     assert answer.status_code == 422
-    assert "cannot be asked for as it was" in answer.content.decode()
+    assert "cannot be made again as it was" in answer.content.decode()
     assert Batch.objects.count() == 1
     followed = client.post(address(image), {"form_token": "t-6"}, follow=True)
-    assert "cannot be asked for as it was" in followed.content.decode()
+    assert "cannot be made again as it was" in followed.content.decode()
 
 
 @pytest.mark.parametrize("junk", ["", "t#2", "x" * 61, "a\0b"])

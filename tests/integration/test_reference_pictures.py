@@ -48,8 +48,8 @@ def test_they_are_the_teams_mine_or_my_favourites_newest_first(
 
 
 def test_what_is_missing_is_said(client: Client) -> None:
-    assert "once they are made" in client.get(PATH).content.decode()
-    assert "mark with a heart" in client.get(PATH, {"of": "favourites"}).content.decode()
+    assert "Finished pictures appear here" in client.get(PATH).content.decode()
+    assert "you mark with a heart" in client.get(PATH, {"of": "favourites"}).content.decode()
     found = client.get(PATH, {"q": "zeppelin", "of": "me"}).content.decode()
     assert "No picture here has these words" in found
     assert 'value="zeppelin"' in found

@@ -123,7 +123,7 @@ def test_a_card_says_where_its_picture_went(
     Image.objects.update(purged_at=now())
     for _gone_for_good in range(2):
         assert "This picture was removed for good." in login(member).get(address).content.decode()
-        assert "was thrown away, or is private" in login(colleague).get(address).content.decode()
+        assert "was deleted, or is private" in login(colleague).get(address).content.decode()
         Image.objects.all().delete()
 
 

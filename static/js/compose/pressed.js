@@ -6,7 +6,7 @@ const ABOVE_PX = 16;
 const go = () => box().querySelector("[data-go]");
 
 function tidy() {
-  box().querySelectorAll(".errorlist").forEach((errors) => errors.remove());
+  box().querySelectorAll(".errorlist, [data-refused]").forEach((errors) => errors.remove());
   box().querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   box().querySelector("#compose-more").open = false;
   // A sheet gives way to the cards: the prompts that were just sent fold until one writes again.
