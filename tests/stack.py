@@ -67,13 +67,13 @@ class Stack:
         self.url = f"http://{self.address}"
         self.sandbox_url = f"http://127.0.0.1:{sandbox}"
         ours = {k: v for k, v in os.environ.items() if not k.startswith(FAMILIES)}
-        self.environment = ours | QUICK | settings
-        self.environment |= {
+        place = {
             "GEMPIX_API_KEY": "",  # whatever a developer's .env says
             "GEMPIX_DATA_DIR": str(folder),
             "GEMPIX_PORT": str(web),
             "GEMPIX_SANDBOX_PORT": str(sandbox),
         }
+        self.environment = ours | QUICK | place | settings
         if settings.get("GEMPIX_PUBLIC_URL") == "own":
             self.environment["GEMPIX_PUBLIC_URL"] = self.url
         self._started: dict[str, subprocess.Popen[bytes]] = {}
@@ -83,14 +83,23 @@ class Stack:
     def run(self) -> None:
         """`manage.py run`, until it says that it runs."""
         groundwork.copy_to(self.folder, self.environment)
+        self.run_bare()
+
+    def run_bare(self) -> subprocess.Popen[bytes]:
+        """The same from what is in the data folder, and nothing if it is the first time."""
         before = self.said().count(RUNS)
-        supervisor = self._launch("supervisor", "manage.py", "run")
+        supervisor = self.launch()
 
         def runs() -> bool:
             assert supervisor.poll() is None, f"it ended:\n{self.said()}"
             return self.said().count(RUNS) > before
 
         self.until(runs, "the studio runs", 120)
+        return supervisor
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """`manage.py run`, whatever becomes of it."""
+        return self._launch("supervisor", "manage.py", "run")
 
     def prepare(self) -> None:
         """What `run` does before it starts anything; for a stack that is started in parts."""
@@ -169,11 +178,15 @@ class Stack:
                     self.end(part, signal.SIGTERM)
             self.until(lambda: not self.processes(), "every process has ended", 20)
         finally:
-            for pid in self.processes():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            for process in self._started.values():
-                process.wait()
+            self.clear()
+
+    def clear(self) -> None:
+        """`kill -9` of everything that is left."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for process in self._started.values():
+            process.wait()
 
     # --- looking
 
@@ -214,6 +227,9 @@ class Stack:
         if "run" in found:
             found["supervisor"] = found.pop("run")
         return found
+
+    def answers(self) -> bool:
+        return answers(f"{self.url}/healthz")
 
     # --- the sandbox's own account of things
 
