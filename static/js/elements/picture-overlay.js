@@ -1,7 +1,7 @@
 /* <picture-overlay>: a picture opens over the page on which it was clicked, under its own address;
    Back closes it, and the page stands as it stood, at the picture that was seen last. */
 
-import { setCovered } from "../page-cover.js";
+import { cover, stay, uncover } from "../page-cover.js";
 import { goOn } from "../picture-left.js";
 
 const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
@@ -11,7 +11,6 @@ const isPicture = (address) => PICTURE.test(new URL(address, location.href).path
 
 class PictureOverlay extends HTMLElement {
   connectedCallback() {
-    this.name = document.title;
     document.addEventListener("click", (event) => this.clicked(event));
     addEventListener("popstate", () => this.moved());
     this.addEventListener("viewer:close", (event) => {
@@ -34,24 +33,14 @@ class PictureOverlay extends HTMLElement {
     this.load(link.href);
   }
 
-  /* Put this over the page. Its entry in the history loses htmx's mark for so long, or htmx would
-     fetch the page anew on the way back to it; and the browser must not scroll then: an entry that
-     was opened anew by a link to itself still has the place of the page before. */
+  /* Put this over the page, at first with the small picture that was there. */
   cover(opener) {
     this.opener = opener;
-    this.under = history.state;
-    if (this.under?.htmx) history.replaceState(null, "");
-    this.scrolling = history.scrollRestoration;
-    history.scrollRestoration = "manual";
-    this.show(true);
+    cover();
+    this.hidden = false;
     this.innerHTML = "";
     const picture = opener.querySelector("img")?.cloneNode();
     if (picture) this.appendChild(picture).className = "overlay__first";
-  }
-
-  show(shown) {
-    this.hidden = !shown;
-    setCovered(shown);
   }
 
   async load(url) {
@@ -68,21 +57,13 @@ class PictureOverlay extends HTMLElement {
 
   uncover() {
     const stage = this.querySelector("picture-stage");
-    this.show(false);
+    this.hidden = true;
+    uncover();
     // A note that is being written is saved when its field is left.
     document.activeElement.blur();
     this.replaceChildren();
-    if (this.under?.htmx) history.replaceState(this.under, "");
-    document.title = this.name;
     goOn(stage, this.opener);
-    // The browser has moved by then: to where the page was left, if Forward led to the picture.
-    const top = scrollY;
-    requestAnimationFrame(() => setTimeout(() => this.stay(top)));
-  }
-
-  stay(top) {
-    history.scrollRestoration = this.scrolling;
-    if (this.hidden) scrollTo({ top, behavior: "instant" });
+    stay();
   }
 }
 
