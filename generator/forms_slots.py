@@ -17,7 +17,8 @@ NO_ADDRESS = _("This is no address: one begins with https:// or http:// and has 
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for a picture: an address, `image:<id>` or `upload:<id>/<name>`."""
+    """One numbered place for a picture: an address that was judged (`error`), `image:<id>` or
+    `upload:<id>/<name>`."""
 
     number: int
     value: str = ""
@@ -41,8 +42,7 @@ class Slot:
         if named := named_reference(self.value):
             name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
             return reverse(name, args=[named.pk])
-        shown = self.value.startswith(("http://", "https://")) and not self.error
-        return self.value if shown else ""
+        return "" if self.error else self.value
 
 
 def address_error(url: str) -> str | Promise:
