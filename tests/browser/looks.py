@@ -94,6 +94,7 @@ def settled(page: Page) -> str:
     """The path of the picture where the turning ends: stage, address and details agree."""
     agreed = """() => {
       const { here, swipe } = document.querySelector("picture-stage");
+      if (!swipe) return false; // a stage that has just come
       const places = [location.pathname, document.querySelector("#picture-about").dataset.here];
       const still = swipe.potentialIndex === swipe.currIndex;
       return still && places.every((place) => place.includes(here)) && places[0];

@@ -292,12 +292,20 @@ def test_faults_leave_neither_file_descriptors_nor_threads(serve: Callable[..., 
                 call()
         client.close()
 
+    def resolved() -> None:
+        for thread in threading.enumerate():
+            if thread.name == "upstream-resolve":
+                thread.join(10)
+                assert not thread.is_alive()
+
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
     scripts = [
         [("answer", 200, OK)], [("answer", 500, "x")], [("answer", 302, "")], ["close"], ["reset"],
         ["unread"], [head], [head, "hang"], [("drip", b"HTTP/1.1 ", 0.05)],
     ]  # fmt: skip
     run("http://x.invalid")  # whatever the resolver keeps open, it has now
+    resolved()
+    gc.collect()  # and what earlier tests have left is closed
     before = count()
     peers = [serve(script) for script in scripts]
     urls = [url for peer in peers for url in (peer.url, f"https://{peer.host}")]
@@ -310,7 +318,4 @@ def test_faults_leave_neither_file_descriptors_nor_threads(serve: Callable[..., 
         assert count() == before
     finally:
         gc.enable()
-    resolving = [thread for thread in threading.enumerate() if thread.name == "upstream-resolve"]
-    for thread in resolving:
-        thread.join(10)
-        assert not thread.is_alive()
+    resolved()
