@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,35 +18,42 @@ from generator.queries import compose
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Fields of the box by name, and a sentence about them; the sentence alone says why not."""
+    """Fields of the box by name, and a sentence about them; the sentence alone says why not, and
+    may have an address that does it `instead`."""
 
     note: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    instead: str = ""
 
 
 def asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> Filling:
     """`?reuse=` a batch or picture, all of it or a `part`; `?edit=` a picture, the one reference
-    of a new prompt; `?add=` pictures to the references of the draft. Empty where the address names
-    nothing that the member can see."""
+    of a new prompt; `?add=` pictures to the references of the draft, or with `replace` in their
+    stead. Empty where the address names nothing that the member can see."""
     if pictures := _pictures(member, request.GET.getlist("edit")[:1]):
         return Filling(
             _("The picture is the one reference. Now write what should change."),
             {"prompt": "", "lines": "", "image_urls": pictures},
         )
     if pictures := _pictures(member, request.GET.getlist("add")[: MAX_REFERENCES + 1]):
-        return _added(pictures, [slot for slot in draft.get("image_urls", ()) if slot])
+        return _added(request, pictures, draft.get("image_urls", ()))
     for pk in _ids(request.GET.getlist("reuse")[:1]):
         if fields := compose.reusable(member, pk, request.GET.get("part", "")):
             return Filling(_("Filled from an earlier picture."), fields)
     return Filling()
 
 
-def _added(pictures: list[str], standing: list[str]) -> Filling:
+def _added(request: HttpRequest, pictures: list[str], slots: Sequence[str]) -> Filling:
+    standing = [] if "replace" in request.GET else [slot for slot in slots if slot]
     new = [slot for slot in pictures if slot not in standing]
     if not new:
         return Filling(_("Already among the references."))
     if len(standing) + len(new) > MAX_REFERENCES:
-        return Filling(_("A prompt takes four references at most. Remove some, then add again."))
+        query = f"{request.GET.urlencode()}&replace=1" if len(new) <= MAX_REFERENCES else ""
+        return Filling(
+            _("No room for these: a prompt takes four references at most."),
+            instead=query and f"{request.path}?{query}",
+        )
     said = ngettext(
         "The picture is added to the references.",
         "%(count)d pictures are added to the references.",

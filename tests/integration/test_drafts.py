@@ -161,7 +161,7 @@ def test_pictures_are_added_to_what_stands_in_the_box(client: Client, member: Us
 
 
 @pytest.mark.parametrize(
-    ("standing", "said"), [(0, "Already among the references"), (4, "Remove some")]
+    ("standing", "said"), [(0, "Already among the references"), (4, "No room for these")]
 )
 def test_what_cannot_be_added_is_said_and_changes_nothing(
     standing: int, said: str, client: Client, made: Batch
@@ -173,6 +173,11 @@ def test_what_cannot_be_added_is_said_and_changes_nothing(
     assert said in page
     assert "data-fields" not in page
     assert box(page) == box(client.get("/").content.decode())
+    if standing:
+        [instead] = re.findall(r'href="(/\?add=[^"]+replace=1)"', page)
+        replaced = box(client.get(html.unescape(instead)).content.decode())
+        assert replaced["slots"] == [f"image:{image.pk}", "", "", ""]
+        assert replaced["prompt"] == "my draft"
 
 
 def test_a_selection_leads_to_the_box(client: Client, member: User) -> None:
