@@ -7,7 +7,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -52,6 +59,12 @@ def safe_next(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
     return reverse("generator:gallery")
+
+
+def led_back(request: HttpRequest, why: object) -> HttpResponseRedirect:
+    """Back to where a plain form was sent from, with a warning that says why."""
+    messages.warning(request, str(why))
+    return redirect(safe_next(request))
 
 
 @require_POST
@@ -192,7 +205,6 @@ def _plain(request: HttpRequest, action: BulkAction) -> HttpResponse:
 
 def _refused(request: HttpRequest, text: str) -> HttpResponse:
     if not htmx.wanted(request):
-        messages.warning(request, text)
-        return redirect(safe_next(request))
+        return led_back(request, text)
     answer = render(request, "generator/fragments/toast.html", {"text": text}, status=422)
     return htmx.adding(answer, "#toasts")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from generator.models import Image, Reference
 from generator.queries import comparison as queries
 from generator.queries.differences import pieces
 from generator.queries.surroundings import Source
-from generator.views.bulk import Unusable, safe_next, selection_of
+from generator.views.bulk import Unusable, led_back, safe_next, selection_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def _chosen(request: HttpRequest) -> HttpResponse:
     try:
         selection = selection_of(request.POST)
     except Unusable as refusal:
-        messages.warning(request, str(refusal))
-        return redirect(safe_next(request))
+        return led_back(request, refusal)
     # One too many says as much as a thousand.
     return redirect(address(selection.images[: queries.MOST + 1], safe_next(request)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from generator.queries import compose, gallery
 from generator.queries.filters import Filters, filters_of
 from generator.services import drafts, uploads
 from generator.views import files, paging
-from generator.views.bulk import Unusable, safe_next, selection_of
+from generator.views.bulk import Unusable, led_back, selection_of
 
 PREVIEW_WIDTH = 320
 makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
@@ -117,11 +116,9 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         selection = selection_of(request.POST)
     except Unusable as refusal:
-        messages.warning(request, str(refusal))
-        return redirect(safe_next(request))
+        return led_back(request, refusal)
     if selection.every or len(selection.images) > MAX_REFERENCES:
-        messages.warning(request, _("Select up to four pictures to use them as references."))
-        return redirect(safe_next(request))
+        return led_back(request, _("Select up to four pictures to use them as references."))
     query = urlencode([("add", pk) for pk in selection.images])
     return redirect(f"{reverse('generator:studio')}?{query}")
 

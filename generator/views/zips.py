@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from threading import BoundedSemaphore
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from generator import access
 from generator.services import zips
-from generator.views.bulk import Unusable, safe_next, selection_of
+from generator.views.bulk import Unusable, led_back, selection_of
 
 # A slow connection holds a thread of the server for minutes; the others are for the pages.
 AT_ONCE = 2
@@ -44,12 +42,10 @@ def download(request: HttpRequest) -> HttpResponseBase:
     try:
         selection = selection_of(request.POST if request.method == "POST" else request.GET)
     except Unusable as refusal:
-        messages.warning(request, str(refusal))
-        return redirect(safe_next(request))
+        return led_back(request, refusal)
     if not _places.acquire(blocking=False):
         text = _("Several downloads are under way already. Try again when one of them is through.")
-        messages.warning(request, text)
-        return redirect(safe_next(request))
+        return led_back(request, text)
     try:
         found = zips.make(access.member_of(request), selection)
     except BaseException:
