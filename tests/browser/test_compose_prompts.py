@@ -287,6 +287,34 @@ def test_edit_from_here_begins_a_prompt_with_this_picture_alone(
     expect(reference(page, 1)).to_have_value(references[0])
 
 
+def test_what_an_edit_displaced_comes_back_after_a_walk_until_something_is_sent(
+    visit: Visits, member: Member, references: list[str]
+) -> None:
+    card = member.waits_for(member.press("a fox to walk from"))[0]
+    member.send("/", "/draft/", prompt="now in summer", image_urls=references[:1])
+    page = visit(member, card.picture)
+    undo = page.get_by_role("link", name="Undo")
+    for _time in range(2):
+        page.keyboard.press("e")
+        expect(undo).to_be_visible()
+        page.goto("/gallery/")
+        page.goto("/")
+        expect(prompt_box(page)).to_have_value("")
+        undo.click()
+        expect(prompt_box(page)).to_have_value("now in summer")
+        expect(reference(page, 1)).to_have_value(references[0])
+        page.reload()
+        expect(undo).to_be_hidden()
+        page.goto(card.picture)
+    page.keyboard.press("e")
+    prompt_box(page).fill(f"a fox in autumn {QUICK}")
+    generate(page).click()
+    expect(batches(page, f"a fox in autumn {QUICK}")).to_have_count(1)
+    page.reload()
+    expect(prompt_box(page)).to_have_value(f"a fox in autumn {QUICK}")
+    expect(undo).to_be_hidden()
+
+
 @sizes
 def test_a_picture_is_added_to_what_stands_in_the_box(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]

@@ -2,7 +2,7 @@
    copy stays in this browser until the server has it. What the server has judged wins over both. */
 
 import { asFields, box, fill, read } from "./content.js";
-import { forget, keep, kept } from "./kept.js";
+import { displaced, forget, forgetDisplaced, keep, keepDisplaced, kept } from "./kept.js";
 
 const WAIT_MS = 800;
 let timer = null;
@@ -39,26 +39,36 @@ function offerUndo(before) {
   note.querySelector("[data-undo]").onclick = (event) => {
     event.preventDefault();
     note.hidden = true;
+    forgetDisplaced();
     fill(before, true);
     box().elements.prompt.focus();
   };
 }
 
-document.addEventListener("studio:fill", (event) => {
-  offerUndo(read());
-  fill(event.detail);
+/* Also on a later visit, as long as nothing was sent since. */
+function replaceWith(content, before) {
+  keepDisplaced(before);
+  offerUndo(before);
+  fill(content);
+  // Here one goes on.
   box().elements.prompt.focus();
+}
+
+document.addEventListener("studio:fill", (event) => replaceWith(event.detail, read()));
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (elt === box() && successful) forgetDisplaced();
 });
 
 function begin() {
   const { fields, before } = box().querySelector("[data-filled-note]").dataset;
   const mine = "bound" in box().dataset ? null : kept();
   if (mine) fill(mine);
-  if (!fields) return;
-  offerUndo(mine ?? JSON.parse(before));
-  fill(JSON.parse(fields));
-  // Here one goes on.
-  box().elements.prompt.focus();
+  if (!fields) {
+    const earlier = displaced();
+    if (earlier) offerUndo(earlier);
+    return;
+  }
+  replaceWith(JSON.parse(fields), mine ?? JSON.parse(before));
   // A reload is no second filling.
   history.replaceState(history.state, "", location.pathname);
 }
