@@ -58,6 +58,8 @@ BUNDLES = {
         "js/picture-keys.js",
         "js/picture-details.js",
         "js/picture-news.js",
+        "js/picture-note.js",
+        "js/picture-panel.js",
         "js/picture-left.js",
         "js/picture-strip.js",
         "js/page-cover.js",

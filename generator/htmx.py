@@ -72,8 +72,9 @@ class SessionEndedMiddleware:
         return response
 
     def _back_to_the_page(self, location: str, details: HtmxDetails) -> str:
-        """The log-in's address with the page that asked as its `next`, not the fragment."""
+        """The log-in's address with the page that asked as its `next`, not the fragment; `ended`
+        has it say why one stands there."""
         if not location.startswith(resolve_url(settings.LOGIN_URL)):
             return location
         page = details.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
-        return f"{location.partition('?')[0]}?{urlencode({'next': page})}"
+        return f"{location.partition('?')[0]}?{urlencode({'next': page, 'ended': 1})}"

@@ -24,8 +24,8 @@ MOST_DIGITS = 18
 
 @require_POST
 def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put `image` one `step` on (`earlier` or `later`), or `before` or `behind` another one, or
-    at the end."""
+    """Put `image` one `step` on (`earlier` or `later`) or to an end (`first` or `last`), or
+    `before` or `behind` another one."""
     found = access.filled_collection(request, pk)
     image = _named(request.POST, "image")
     seen = queries.order(access.member_of(request), found)
@@ -33,8 +33,7 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _not_there(request, found, image)
     said = _("Now at place %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
     if place == seen.index(image):
-        ended = {"earlier": _("It is the first already."), "later": _("It is the last already.")}
-        return _told(request, found, image, ended.get(request.POST.get("step", ""), said))
+        return _told(request, found, image, _ended(request.POST.get("step", "")) or said)
     others = [pk for pk in seen if pk != image]
     try:
         moved = service.move(found, image, others[place] if place < len(others) else None)
@@ -44,11 +43,19 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _told(request, found, image, said, undo)
 
 
+def _ended(step: str) -> str:
+    if step in ("first", "earlier"):
+        return _("It is the first already.")
+    return _("It is the last already.") if step in ("later", "last") else ""
+
+
 def _place(request: HttpRequest, seen: list[uuid.UUID], image: uuid.UUID) -> int | None:
     """Which place `image` is meant to have; None: it cannot be told (any more)."""
     at, others = seen.index(image), [pk for pk in seen if pk != image]
     if step := request.POST.get("step"):
-        return {"earlier": max(0, at - 1), "later": min(at + 1, len(others))}.get(step)
+        end = len(others)
+        ways = {"first": 0, "earlier": max(0, at - 1), "later": min(at + 1, end), "last": end}
+        return ways.get(step)
     before, behind = _named(request.POST, "before"), _named(request.POST, "behind")
     if neighbour := before or behind:
         return others.index(neighbour) + (not before) if neighbour in others else None

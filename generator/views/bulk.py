@@ -31,6 +31,14 @@ Kind = BulkAction.Kind
 # What the page's scripts hear when pictures have changed.
 EVENT = "pictures-changed"
 MOST_NAME_CHARACTERS = 120
+# What each kind sets of a picture: of several such actions in a row only the last is told.
+SETS = {
+    Kind.FAVOURITE: "favourite",
+    Kind.UNFAVOURITE: "favourite",
+    Kind.MAKE_PRIVATE: "visibility",
+    Kind.MAKE_TEAM: "visibility",
+    Kind.RATE: "rating",
+}
 
 
 class Unusable(Exception):
@@ -174,10 +182,18 @@ def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
         "action": action,
         "undo_url": reverse("generator:bulk-undo", args=[action.pk]),
         "sentence": sentence(action),
+        "about": _about(action),
         "whole": whole,
         "done": max(0, whole - left),
         "next": safe_next(request) if request.method == "POST" else reverse("generator:gallery"),
     }
+
+
+def _about(action: BulkAction) -> str:
+    """What of which picture it set; empty where a later action does not make it old."""
+    if action.kind not in SETS or len(action.chosen) != 1:
+        return ""
+    return f"{SETS[Kind(action.kind)]} {action.chosen[0]}"
 
 
 def _told(

@@ -61,12 +61,12 @@ def address(path: str, filters: Filters, **more: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def of_gallery(filters: Filters, choices: Choices) -> list[Chip]:
+def of_gallery(filters: Filters, choices: Choices, me: User) -> list[Chip]:
     return [
         _list(filters, choices, "member", _("Member"), "user", _named(choices.members)),
         _dates(filters, choices),
         _list(filters, choices, "rating", _("Rating"), "star", _ratings()),
-        *_facts(filters, choices),
+        *_facts(filters, choices, me),
     ]
 
 
@@ -87,24 +87,26 @@ def of_history(filters: Filters, choices: Choices, me: User) -> list[Chip]:
         Chip("member", _("Member"), "user", value, whose[0].url, whose),
         _dates(filters, choices),
         _switch(filters, choices, "failed", _("Went wrong"), "alert"),
-        *_facts(filters, choices),
+        *_facts(filters, choices, me),
     ]
 
 
-def _facts(filters: Filters, choices: Choices) -> list[Chip]:
+def _facts(filters: Filters, choices: Choices, me: User) -> list[Chip]:
     models = [(model.id, model.label) for model in catalog.offered()]
     if filters.model and filters.model not in dict(models):
         models.append((filters.model, catalog.label(filters.model)))
     collections = _list(
         filters, choices, "collection", _("Collection"), "layers", choices.collections
     )
+    private = _switch(filters, choices, "private", _("Private"), "lock")
     return [
         _switch(filters, choices, "favourites", _("Favourites"), "heart"),
         _list(filters, choices, "shape", _("Shape"), "image", Shape.choices),
         _list(filters, choices, "model", _("Model"), "studio", models),
         *([collections] if choices.collections or filters.collection else []),
         _switch(filters, choices, "references", _("Has references"), "link"),
-        _switch(filters, choices, "private", _("Private"), "lock"),
+        # Who looks only has none of his own.
+        *([private] if me.may_generate or filters.private else []),
     ]
 
 

@@ -64,7 +64,7 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
     return {
         "total": _total(filters, counts),
         "shown_month": images[0].month if images else "",
-        "chips": chips.of_gallery(filters, choices),
+        "chips": chips.of_gallery(filters, choices, me),
         "path": path,
         "rail": [
             (

@@ -5,6 +5,7 @@
 import { fetchWhile, isMissing, things } from "./long-list.js";
 
 const KEY = `gempix-place:${location.pathname}${location.search}`;
+const LEFT = "gempix-left";
 const [navigation] = performance.getEntriesByType("navigation");
 
 const boxOf = (id) => document.getElementById(id)?.querySelector(".pick__box");
@@ -59,8 +60,20 @@ async function restore() {
   if (found) scrollBy({ top: found.getBoundingClientRect().top - place.top, behavior: "instant" });
 }
 
+/* To the tile of the picture that was left by Back (way-back.js), or that a link here names. */
+function goToLeft(isBack) {
+  const left = sessionStorage.getItem(LEFT) ?? "";
+  sessionStorage.removeItem(LEFT);
+  const id = isBack ? left : location.hash.slice(1);
+  if (id.startsWith("image-")) {
+    document.getElementById(id)?.querySelector("a")?.focus({ preventScroll: true });
+  }
+}
+
 // Storage that is forbidden, or a page that does not come, leaves one at the top.
-restore().catch(() => {});
+// Back from a page that was reloaded over this one is a "reload" for the browser.
+restore().then(() => goToLeft(navigation?.type !== "navigate")).catch(() => {});
+addEventListener("pageshow", ({ persisted }) => persisted && goToLeft(true));
 
 /* Some picture of this list, wherever it stands in it. */
 document.addEventListener("place:wanted", ({ detail: { id, found } }) => {

@@ -3,7 +3,8 @@
 
 const KEPT_MS = 8000;
 const KEPT_WITH_UNDO_MS = 20000;
-const MOST = 3;
+// On a phone they lie over the pictures.
+const most = () => (matchMedia("(max-width: 47.99rem)").matches ? 1 : 3);
 const place = document.getElementById("toasts");
 const timers = new WeakMap();
 
@@ -35,13 +36,17 @@ document.addEventListener("focusin", (event) => {
   else if (!place.contains(event.relatedTarget)) before = event.relatedTarget;
 });
 
-const same = (one, other) => one.textContent.trim() === other.textContent.trim();
+/* Its part of the page may have been fetched anew since. */
+const again = (thing) => (thing?.isConnected ? thing : document.getElementById(thing?.id || "none"));
 
+/* Of the same name, about the same of a picture, or in the same words without an Undo of its own. */
 const replaces = (toast, other) =>
-  (toast.id && toast.id === other.id) || (!other.querySelector("form") && same(other, toast));
+  (toast.id && toast.id === other.id) ||
+  (toast.dataset.about && toast.dataset.about === other.dataset.about) ||
+  (!other.querySelector("form") && other.textContent.trim() === toast.textContent.trim());
 
 /* However it comes: with the page, in a fragment's answer, or by a script. The same sentence
-   twice stands once, unless each has an Undo of its own; of one name there is one. */
+   twice stands once. */
 new MutationObserver((changes) => {
   for (const toast of changes.flatMap((change) => [...change.addedNodes])) {
     if (!toast.matches?.("[data-toast]")) continue;
@@ -51,8 +56,9 @@ new MutationObserver((changes) => {
     keep(toast);
   }
   // The latest are read, the ones before them are in the way.
-  [...place.querySelectorAll("[data-toast]")].slice(0, -MOST).forEach((toast) => toast.remove());
-  if (document.activeElement === document.body && before?.isConnected) before.focus();
+  const told = [...place.querySelectorAll("[data-toast]:not(.toast--working)")];
+  told.slice(0, -most()).forEach((toast) => toast.remove());
+  if (document.activeElement === document.body) again(before)?.focus();
 }).observe(place, { childList: true });
 place.querySelectorAll("[data-toast]").forEach(keep);
 

@@ -16,3 +16,13 @@ document.addEventListener("viewer:close", (event) => {
   event.preventDefault();
   history.back();
 });
+
+/* There the keys go on at its tile (keep-place.js). */
+addEventListener("pagehide", () => {
+  const viewer = document.querySelector("main picture-viewer");
+  try {
+    if (viewer) sessionStorage.setItem("gempix-left", `image-${viewer.stage.here}`);
+  } catch {
+    // Storage is full or forbidden: the keys begin at the top then.
+  }
+});

@@ -234,7 +234,7 @@ def test_the_cover_is_chosen_and_undone(
     page, order = arranging(visit, album, size, scripts)
     mark(page)
     buttons = page.get_by_role("button", name="Use as the cover")
-    unchosen = page.get_by_text("Cover, as the first").filter(visible=True)
+    unchosen = page.get_by_text("Cover (first picture)").filter(visible=True)
     expect(tile(page, 0).locator(unchosen)).to_be_visible()
     expect(unchosen).to_have_count(1)
     for number in (3, 1):
@@ -270,6 +270,7 @@ def test_only_what_can_be_moved_further_offers_it(
         return [place for place, said in enumerate(told) if said]
 
     assert (ended("earlier"), ended("later")) == ([0], [5])
+    assert (ended("first"), ended("last")) == ([0], [5])
     moved = [before[1], before[0], *before[2:]]
     tile(page, 0).get_by_role("button", name="Later").click()
     until(lambda: places(page) == moved, "it is moved")
@@ -277,6 +278,28 @@ def test_only_what_can_be_moved_further_offers_it(
     tile(page, 5).get_by_role("button", name="Later").click(force=True)
     expect(page.get_by_text("It is the last already")).to_be_attached()
     assert places(page) == moved
+
+
+@SIZES
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_one_press_leads_to_either_end(
+    size: tuple[int, int], scripts: bool, visit: Visits, album: Member
+) -> None:
+    page, before = arranging(visit, album, size, scripts)
+    tile(page, 4).get_by_role("button", name="To the start").click()
+    expect(toast(page, "Now at place 1 of 6.")).to_be_visible()
+    order = [before[4], *before[:4], before[5]]
+    assert places(page) == order
+    tile(page, 1).get_by_role("button", name="To the end").click()
+    expect(toast(page, "Now at place 6 of 6.")).to_be_visible()
+    assert places(page) == [order[0], *order[2:], order[1]]
+    if scripts and size == DESKTOP:
+        tile(page, 5).get_by_role("button", name="Later").press("Shift+Home")
+        expect(toast(page, "Now at place 1 of 6.").last).to_be_visible()
+        expect(tile(page, 0).get_by_role("button", name="To the start")).to_be_visible()
+        assert places(page) == [order[1], order[0], *order[2:]]
+    page.reload()
+    expect(tile(page, 0).get_by_role("button", name="To the start")).to_be_visible()
 
 
 @SIZES

@@ -105,6 +105,9 @@ def test_viewer_finds_only_ways_that_lead_somewhere(
     expect(page.get_by_role("link", name="a stork at noon").first).to_be_visible()
     page.get_by_role("link", name="GemPix Studio").click()
     expect(page).to_have_url(re.compile(r"/gallery/$"))
+    # He has none of his own that only he sees.
+    expect(page.get_by_role("link", name="Has references")).to_have_count(1)
+    expect(page.get_by_role("link", name="Private")).to_have_count(0)
 
 
 def test_help_is_a_page_without_scripts(visit: Visits, member: Member) -> None:

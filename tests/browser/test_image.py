@@ -138,16 +138,20 @@ def test_neighbour_is_loaded_before_one_turns_to_it(
     expect(neighbour).not_to_have_js_property("naturalWidth", 0)
 
 
-def test_page_that_was_reloaded_leads_back_to_the_grid(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+@pytest.mark.parametrize("way", ["back", "Escape"])
+def test_page_that_was_reloaded_leads_back_to_its_tile(
+    way: str, visit: Visits, member: Member, birds: Birds, studio: Stack
 ) -> None:
     page = visit(member, "/gallery/")
     open_over(page, birds.stork)
     page.reload()
     ready(page)
     expect(page.get_by_role("banner")).to_be_visible()
-    page.go_back()
-    expect(tile(page, birds.stork)).to_be_visible()
+    if way == "back":
+        page.go_back()
+    else:
+        page.keyboard.press(way)
+    expect(tile(page, birds.stork)).to_be_focused()
     expect(page).to_have_url(f"{studio.url}/gallery/")
 
 

@@ -207,7 +207,7 @@ def test_picture_goes_into_a_collection_and_becomes_private(
     panel = details(page)
     panel.get_by_text("Add to a collection").click()
     panel.get_by_label("Name of a new collection").fill("Long legs")
-    panel.get_by_role("button", name="Make", exact=True).click()
+    panel.get_by_role("button", name="Create", exact=True).click()
     expect(panel.get_by_role("link", name="Long legs")).to_be_visible()
     panel.get_by_role("button", name="Take out of Long legs").click()
     expect(panel.get_by_role("link", name="Long legs")).to_have_count(0)

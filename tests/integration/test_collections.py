@@ -134,6 +134,8 @@ def test_pages_go_on_in_the_order_given_by_hand(
     [
         ({"step": "later"}, "b a c d e"),
         ({"step": "earlier"}, "a b c d e"),
+        ({"step": "first"}, "a b c d e"),
+        ({"step": "last"}, "b c d e a"),
         ({"before": 3}, "b c a d e"),
         ({"behind": 4}, "b c d e a"),
         ({}, "b c d e a"),

@@ -1,11 +1,13 @@
 /* <arrange-pictures data-url>: the pictures of a collection are dragged, or moved by their arrow
-   buttons and by Shift with the arrow keys. Without this, the buttons are ordinary forms. */
+   buttons and by Shift with the arrow keys, Home and End. Without this, the buttons are ordinary
+   forms. */
 
-import { ends, tellEnds } from "../arrange/ends.js";
+import { ends, tellEnds, way } from "../arrange/ends.js";
 import { keeping } from "../arrange/keeping.js";
 
-const STEPS = { earlier: -1, later: 1, ArrowLeft: -1, ArrowRight: 1 };
+const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
+const FAR = { Home: "first", End: "last" };
 
 class ArrangePictures extends HTMLElement {
   connectedCallback() {
@@ -25,7 +27,7 @@ class ArrangePictures extends HTMLElement {
       onEnd: () => this.kept.keep(),
     });
     new MutationObserver(() => tellEnds(this.list)).observe(this.list, { childList: true });
-    this.addEventListener("submit", (event) => this.pressed(event, STEPS[event.submitter?.value]));
+    this.addEventListener("submit", (event) => this.pressed(event));
     this.addEventListener("keydown", (event) => this.keyed(event));
   }
 
@@ -33,20 +35,21 @@ class ArrangePictures extends HTMLElement {
     return [...this.list.querySelectorAll("[data-image]")];
   }
 
-  pressed(event, by) {
+  pressed(event) {
     const item = event.target.closest("[data-image]");
-    // Before the first one here there may be another page: an ordinary form knows it.
-    const atStart = by < 0 && item === this.items()[0];
-    if (!by || (atStart && event.target.elements.after.value)) return;
+    const by = way(this.list, item, event.submitter?.value);
+    if (!by) return;
     event.preventDefault();
     this.move(item, by);
   }
 
   keyed(event) {
     const item = event.target.closest("[data-image]");
+    const far = event.shiftKey && FAR[event.key];
     const by = STEPS[event.key] ?? ROWS[event.key] * this.columns();
-    if (!item || !by || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!item || !(by || far) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    if (far) return item.querySelector(`[value="${far}"]`).click();
     if (event.shiftKey) return this.move(item, by);
     const all = this.items();
     const same = [...item.querySelectorAll("button")].indexOf(event.target);
