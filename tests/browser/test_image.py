@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.browser.looks import mark, marked, settled
@@ -109,6 +109,24 @@ def test_many_turns_in_a_row_end_at_the_right_picture(
         page.keyboard.press("ArrowLeft")
         expect(page).to_have_url(at(studio, path))
     expect(page.locator("#picture-about")).to_have_attribute("data-here", re.compile(paths[0]))
+
+
+def test_a_press_at_the_last_known_picture_turns_as_soon_as_more_are_known(
+    visit: Visits, owner: Member, studio: Stack
+) -> None:
+    page = visit(owner, "/gallery/")
+    paths = owner.gallery()[:12]
+    open_over(page, paths[0])
+    known = page.locator("#picture-strip li").count()
+    assert known < len(paths)
+    held: list[Route] = []
+    page.route("**/images/*/?in=gallery", lambda route: held.append(route), times=1)
+    for path in paths[1:known]:
+        page.keyboard.press("ArrowRight")
+        expect(page).to_have_url(at(studio, path))
+    page.keyboard.press("ArrowRight")
+    held.pop().continue_()
+    expect(page).to_have_url(at(studio, paths[known]))
 
 
 def test_closing_while_a_turn_is_on_its_way_leads_to_the_grid(

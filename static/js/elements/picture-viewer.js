@@ -31,8 +31,11 @@ class PictureViewer extends HTMLElement {
     const link = event.target.closest("a[rel=prev], a[rel=next]");
     if (!link) return;
     event.preventDefault();
-    // A neighbour that the stage does not know comes with its whole page, unless it is on its way.
-    if (!this.stage.turn(link.rel === "next" ? 1 : -1)) this.show(link.href);
+    const step = link.rel === "next" ? 1 : -1;
+    if (this.stage.turn(step)) return;
+    // A neighbour that the stage does not know may be on its way; else it comes with its whole page.
+    if (this.busy || this.timer) this.step = step;
+    else this.show(link.href);
   }
 
   turned(item) {
@@ -69,6 +72,8 @@ class PictureViewer extends HTMLElement {
   settle() {
     document.title = this.about().dataset.title;
     this.stage.learn?.();
+    if (this.step) this.stage.turn(this.step);
+    this.step = 0;
   }
 
   /* Over a grid somebody else closes; by itself the way back is a link. */
