@@ -16,7 +16,7 @@ document.addEventListener("picture-placed", (event) => {
   if (!item) return;
   // Before what is not here yet, it stands last.
   list.insertBefore(item, found(detail.before) ?? list.querySelector(".older"));
-  lead(event, item.querySelector("button"));
+  lead(event, item.querySelector("[value=earlier]"));
 });
 
 document.addEventListener("cover-chosen", (event) => {
