@@ -25,7 +25,7 @@ MOST_DIGITS = 18
 @require_POST
 def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Put `image` one `step` on (`earlier` or `later`) or to an end (`first` or `last`), or
-    `before` or `behind` another one."""
+    `before` or `behind` another one; at the end where neither is named."""
     found = access.filled_collection(request, pk)
     image = _named(request.POST, "image")
     seen = queries.order(access.member_of(request), found)
@@ -33,7 +33,9 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _not_there(request, found, image)
     said = _("Now at place %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
     if place == seen.index(image):
-        return _told(request, found, image, _ended(request.POST.get("step", "")) or said)
+        first, last = _("It is the first already."), _("It is the last already.")
+        ended = {"first": first, "earlier": first, "later": last, "last": last}
+        return _told(request, found, image, ended.get(request.POST.get("step", ""), said))
     others = [pk for pk in seen if pk != image]
     try:
         moved = service.move(found, image, others[place] if place < len(others) else None)
@@ -41,12 +43,6 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _not_there(request, found, image)
     undo = _undo(request, "move", found, image=image, then=moved.then, now=moved.now)
     return _told(request, found, image, said, undo)
-
-
-def _ended(step: str) -> str:
-    if step in ("first", "earlier"):
-        return _("It is the first already.")
-    return _("It is the last already.") if step in ("later", "last") else ""
 
 
 def _place(request: HttpRequest, seen: list[uuid.UUID], image: uuid.UUID) -> int | None:
