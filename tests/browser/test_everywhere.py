@@ -183,13 +183,13 @@ def test_press_while_offline_is_said_and_keeps_the_prompt(visit: Visits, member:
     expect(prompt_box(page)).to_have_value("an owl offline")
 
 
-# What the browser is asked for; when it shows that, and for how long, is its own affair.
+# What the browser has taken to show; for how long it lists that is its own affair.
 NOTICES = """{
   const show = ServiceWorkerRegistration.prototype.showNotification;
   window.notices = [];
-  ServiceWorkerRegistration.prototype.showNotification = function (title, options) {
+  ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+    await show.call(this, title, options);
     window.notices.push(`${title}: ${options.body}`);
-    return show.call(this, title, options);
   };
 }"""
 
@@ -213,7 +213,7 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
     page.evaluate("""Object.defineProperty(document, "hidden", {value: true});
       document.dispatchEvent(new Event("visibilitychange"))""")
     expect(page).to_have_title("✓ done · Studio · GemPix Studio")
-    told = until(lambda: page.evaluate("notices"), "a notice is asked for", 20)
+    told = until(lambda: page.evaluate("notices"), "a notice is shown", 20)
     assert told == ["Your pictures are done: 1 of 1 are there."]
 
 
