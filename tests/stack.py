@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -77,6 +77,8 @@ class Stack:
         if settings.get("GEMPIX_PUBLIC_URL") == "own":
             self.environment["GEMPIX_PUBLIC_URL"] = self.url
         self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._held: list[str] = []
+        self._held_answers: list[str] = []
 
     # --- starting
 
@@ -246,6 +248,45 @@ class Stack:
         """Turn the sandbox's knobs."""
         address = f"{self.sandbox_url}/sandbox/config"
         requests.post(address, json=knobs, timeout=10).raise_for_status()
+
+    @contextmanager
+    def holding(self, *words: str) -> Iterator[None]:
+        """Keep tasks with one of these texts in their prompt from ending.
+
+        Blocks of different texts nest. A sandbox that is started again holds nothing until the
+        next block begins or ends.
+        """
+        with self._holding(self._held, words):
+            yield
+
+    @contextmanager
+    def holding_answers(self, *words: str) -> Iterator[None]:
+        """Keep back the answers to submits with one of these texts in their prompt."""
+        with self._holding(self._held_answers, words):
+            yield
+
+    def release(self) -> None:
+        """Release everything that is held, also in the middle of a block."""
+        self._held.clear()
+        self._held_answers.clear()
+        self._hold()
+
+    @contextmanager
+    def _holding(self, texts: list[str], words: Iterable[str]) -> Iterator[None]:
+        texts += words
+        try:
+            self._hold()
+            yield
+        finally:
+            for word in words:
+                with suppress(ValueError):  # released before
+                    texts.remove(word)
+            # One that is gone holds nothing.
+            with suppress(requests.ConnectionError):
+                self._hold()
+
+    def _hold(self) -> None:
+        self.configure(hold=self._held, hold_answers=self._held_answers)
 
     def originals(self, prompt: str) -> list[bytes]:
         """The files that the sandbox drew for this prompt."""

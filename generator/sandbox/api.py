@@ -9,6 +9,7 @@ from generator.sandbox import submission
 from generator.sandbox.behaviour import Answer, FileFault, Refusal
 from generator.sandbox.choosing import build, spec_of
 from generator.sandbox.scenarios import BALANCE
+from generator.sandbox.submission import Submission
 from generator.sandbox.tasks import Task
 from generator.sandbox.transport import SILENCE_SECONDS
 from generator.sandbox.wire import Reply, Request, bad_gateway, failure, json_reply, ok
@@ -35,6 +36,12 @@ def submit(world: World, request: Request) -> Reply:
         order = submission.read(request.body)
     except submission.InvalidSubmission as invalid:
         return failure(400, "failed", str(invalid))
+    reply = _answer(world, request, order)
+    world.holds.wait_to_answer(order.prompt)
+    return reply
+
+
+def _answer(world: World, request: Request, order: Submission) -> Reply:
     spec = spec_of(order.prompt, request.headers.get("x-sandbox-scenario", ""))
     scenario = build(spec)
     if scenario.refusal:
@@ -79,14 +86,14 @@ def query(world: World, request: Request) -> Reply:
     task_id = request.query.get("task_id", "")
     if not task_id:
         return failure(400, "failed", "task_id is required")
+    now = time.time()  # before the task: one that ended by now is not held from now on
     task = world.tasks.get(task_id)
-    now = time.time()
     if task is None or not task.is_known(now):
         return failure(404, "task not found", code=404)
     faults = task.scenario.query_html_502s
     if faults and world.faults.strike(f"query {task_id}", now, faults):
         return bad_gateway()
-    return ok(world.query_data(task))
+    return ok(world.query_data(task, now))
 
 
 def user(world: World, request: Request) -> Reply:

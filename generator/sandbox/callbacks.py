@@ -11,6 +11,7 @@ import ssl
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import count
 from threading import Condition, Thread
 from typing import Any
@@ -26,6 +27,7 @@ AGENT = "GemPix-Callback/1.0"
 # From a task and a step to what is posted.
 Body = Callable[[Task, CallbackStep], dict[str, Any]]
 Notice = Callable[[Task], None]
+FindTask = Callable[[str], Task | None]
 
 
 def deliver(url: str, body: dict[str, Any]) -> int | None:
@@ -65,16 +67,34 @@ def wrong_token(url: str) -> str:
     return parts._replace(path="/wrong").geturl()
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """The next step of one task."""
+
+    task: Task
+    step: int
+    not_before: float = 0.0
+
+    @property
+    def due(self) -> float | None:
+        """When it goes out; None while its task is held."""
+        end = self.task.finished_at
+        if end is None:
+            return None
+        return max(self.not_before, end + self.task.scenario.callbacks[self.step].delay_seconds)
+
+
 class CallbackDesk:
     """Delivers the callbacks of tasks when they are due, on a few threads of its own.
 
-    ``body`` says what a step posts, ``sent`` hears of each delivery that was answered, ``done``
-    of each task whose steps are all through.
+    ``find_task`` gives a task as it is now, ``body`` says what a step posts, ``sent`` hears of
+    each delivery that was answered, ``done`` of each task whose steps are all through.
     """
 
-    def __init__(self, body: Body, sent: Notice, done: Notice) -> None:
-        self._body, self._sent, self._done = body, sent, done
-        self._due: list[tuple[float, int, Task, int]] = []
+    def __init__(self, find_task: FindTask, body: Body, sent: Notice, done: Notice) -> None:
+        self._find_task, self._body, self._sent, self._done = find_task, body, sent, done
+        self._due: list[tuple[float, int, Delivery]] = []
+        self._held: dict[str, Delivery] = {}
         self._order = count()
         self._changed = Condition()
         self._open = False
@@ -95,13 +115,14 @@ class CallbackDesk:
         """Forget what is due."""
         with self._changed:
             self._due.clear()
+            self._held.clear()
 
     def accept(self, task: Task) -> None:
         """Deliver what comes before the submit's answer now, plan the rest."""
         step = 0
-        if task.callback_url and task.finished_at is not None:
+        if task.callback_url and task.scenario.ends:
             for early in task.scenario.callbacks:
-                if not early.before_answer:
+                if not early.before_answer or task.held:
                     break
                 self._deliver(task, step)
                 step += 1
@@ -109,32 +130,56 @@ class CallbackDesk:
 
     def resume(self, task: Task, not_before: float) -> None:
         """Plan the callbacks of a task out of the state file again."""
-        if task.callback_url and task.finished_at is not None:
+        if task.callback_url and task.scenario.ends:
             self._plan(task, 0, not_before)
 
+    def released(self, task: Task) -> None:
+        """Plan what waited for this task's release."""
+        with self._changed:
+            delivery = self._held.pop(task.task_id, None)
+            if delivery:
+                self._push(delivery)
+
     def _plan(self, task: Task, step: int, not_before: float = 0.0) -> None:
-        steps = task.scenario.callbacks
-        if step >= len(steps):
+        if step >= len(task.scenario.callbacks):
             self._done(task)
             return
-        due = max(not_before, (task.finished_at or 0.0) + steps[step].delay_seconds)
         with self._changed:
-            heapq.heappush(self._due, (due, next(self._order), task, step))
+            self._push(Delivery(task, step, not_before))
+
+    def _push(self, delivery: Delivery) -> None:
+        """Put a delivery where it waits: for its time, or for the release of its task.
+
+        The task is looked up under the lock that `released` takes too, after it has changed:
+        so a release is seen either here or there.
+        """
+        delivery = self._refreshed(delivery)
+        due = delivery.due
+        if due is None:
+            self._held[delivery.task.task_id] = delivery
+        else:
+            heapq.heappush(self._due, (due, next(self._order), delivery))
             self._changed.notify()
 
-    def _work(self) -> None:
-        while (item := self._next()) is not None:
-            task, step = item
-            self._deliver(task, step)
-            self._plan(task, step + 1)
+    def _refreshed(self, delivery: Delivery) -> Delivery:
+        return replace(delivery, task=self._find_task(delivery.task.task_id) or delivery.task)
 
-    def _next(self) -> tuple[Task, int] | None:
+    def _work(self) -> None:
+        while (delivery := self._next()) is not None:
+            self._deliver(delivery.task, delivery.step)
+            self._plan(delivery.task, delivery.step + 1)
+
+    def _next(self) -> Delivery | None:
         with self._changed:
             while self._open:
-                wait = self._due[0][0] - time.time() if self._due else None
+                now = time.time()
+                wait = self._due[0][0] - now if self._due else None
                 if wait is not None and wait <= 0:
-                    _, _, task, step = heapq.heappop(self._due)
-                    return task, step
+                    delivery = self._refreshed(heapq.heappop(self._due)[2])
+                    if delivery.due is not None and delivery.due <= now:
+                        return delivery
+                    self._push(delivery)  # it was held since
+                    continue
                 # Bounded, since the wall clock may jump while we wait.
                 self._changed.wait(min(wait, 5.0) if wait is not None else None)
             return None

@@ -20,6 +20,7 @@ def stats_of(world: World) -> dict[str, Any]:
     now = time.time()
     tasks = world.tasks.all()
     return {name: world.counters[name] for name in COUNTS} | {
+        "answers_held": world.holds.waiting,
         "by_prompt": Counter(task.prompt for task in tasks),
         "tasks": {task.task_id: task.summary(now) for task in tasks},
     }
@@ -53,13 +54,25 @@ def configure(
     credits: Decimal | float | None = None,
     down: bool | None = None,
     reject_keys: bool | None = None,
+    hold: list[str] | None = None,
+    hold_answers: list[str] | None = None,
 ) -> None:
-    """Turn knobs at run time. Raises ValueError or TypeError before anything has changed."""
+    """Turn knobs at run time. Raises ValueError or TypeError before anything has changed.
+
+    ``duration_seconds``: how long tasks take that are accepted from now on.
+    ``hold``: tasks with one of these texts in their prompt do not end while it is in the list.
+    Released, a task ends at once, or at its usual time if that is still to come.
+    ``hold_answers``: submits with one of these texts in their prompt are accepted or refused as
+    usual, but get their answer only once it is out of the list.
+    Each list replaces the former one. A restart and a reset forget them: nothing is held then.
+    """
     seconds = _number("duration_seconds", duration_seconds)
     balance = _number("credits", credits)
     for name, flag in (("down", down), ("reject_keys", reject_keys)):
         if flag is not None and not isinstance(flag, bool):
             raise ValueError(f"{name} must be true or false")
+    _check_texts("hold", hold)
+    _check_texts("hold_answers", hold_answers)
     if seconds is not None:
         world.duration_seconds = float(seconds)
     if balance is not None:
@@ -68,6 +81,8 @@ def configure(
         world.down = down
     if reject_keys is not None:
         world.reject_keys = reject_keys
+    if hold is not None or hold_answers is not None:
+        world.hold(hold, hold_answers)
 
 
 def _number(name: str, value: object) -> Decimal | None:
@@ -80,12 +95,23 @@ def _number(name: str, value: object) -> Decimal | None:
     return Decimal(str(number))
 
 
+def _check_texts(name: str, value: object) -> None:
+    if value is None:
+        return
+    # An empty text is in every prompt.
+    texts = value if isinstance(value, list) else [""]
+    if not all(isinstance(text, str) and text for text in texts):
+        raise ValueError(f"{name} must be a list of texts, none of them empty")
+
+
 def _config_of(world: World) -> dict[str, Any]:
     return {
         "duration_seconds": world.duration_seconds,
         "credits": f"{world.tasks.balance(time.time()):.6f}",
         "down": world.down,
         "reject_keys": world.reject_keys,
+        "hold": world.holds.tasks,
+        "hold_answers": world.holds.answers,
     }
 
 
@@ -103,6 +129,12 @@ takes about {seconds:g} s for each.</p>
 <p>Write one of these words into a prompt to see how the app copes. Many take a number, as in
 <code>[slow:40]</code>, and several combine.</p>
 <table>{rows}</table>
+<p>A test that needs a task in the middle holds it instead, with a
+<code>POST /sandbox/config</code> of JSON. <code>{{"hold": ["owl"]}}</code>: no task with
+<i>owl</i> in its prompt ends until a later list leaves the text out; <code>[]</code> releases
+everything. <code>hold_answers</code> keeps back the answers to submits in the same way, and
+<code>duration_seconds</code> is how long new tasks take. <code>POST /sandbox/reset</code> and a
+restart release everything.</p>
 <p><a href="/sandbox/stats">Statistics</a></p>
 </html>
 """

@@ -1,12 +1,12 @@
 """The state file: one JSON line per event, so that a restart of everything loses no task.
 
-Lines: ``{"task": …}`` on accept, ``{"called": task_id}`` once a task's callbacks are out,
-``{"spent": "12.5"}`` for tasks that compaction dropped. A last line torn by a kill is ignored.
+Lines: ``{"task": …}`` on accept, and again when the task is held or released; ``{"called":
+task_id}`` once a task's callbacks are out; ``{"spent": "12.5"}`` for tasks that compaction dropped.
+A last line torn by a kill is ignored.
 """
 
 import fcntl
 import json
-import math
 import os
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -82,7 +82,7 @@ class Journal:
         self._file = file
 
     def task(self, task: Task) -> None:
-        """Note an accepted task."""
+        """Note an accepted task, or what has become of it."""
         self._append({"task": task.to_json()})
 
     def called(self, task_id: str) -> None:
@@ -136,6 +136,6 @@ def _read(file: IO[str]) -> Remembered:
 def _trimmed(remembered: Remembered) -> Remembered:
     tasks = list(remembered.tasks.values())
     dropped, kept = tasks[:-KEEP_TASKS], tasks[-KEEP_TASKS:]
-    spent = sum((task.cost(math.inf) for task in dropped), remembered.spent)
+    spent = sum((task.total_cost for task in dropped), remembered.spent)
     by_id = {task.task_id: task for task in kept}
     return Remembered(by_id, remembered.called & by_id.keys(), spent)

@@ -136,14 +136,18 @@ class Sandbox:
         credits: Decimal | float | None = None,
         down: bool | None = None,
         reject_keys: bool | None = None,
+        hold: list[str] | None = None,
+        hold_answers: list[str] | None = None,
     ) -> None:
-        """The same as ``POST /sandbox/config``. Raises ValueError."""
+        """The same as ``POST /sandbox/config``, see `control.configure`. Raises ValueError."""
         configure(
             self._world,
             duration_seconds=duration_seconds,
             credits=credits,
             down=down,
             reject_keys=reject_keys,
+            hold=hold,
+            hold_answers=hold_answers,
         )
 
     def reset(self) -> None:

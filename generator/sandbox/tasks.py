@@ -1,12 +1,13 @@
 """Tasks and what they say at a given moment.
 
 A task is a frozen fact; its status is a function of that fact and the wall clock. So nothing has
-to run for a task to move on, and a restart forgets nothing.
+to run for a task to move on, and a restart forgets nothing. Only to hold and to release a task
+puts another fact in its place.
 """
 
-import math
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from threading import Lock
@@ -25,7 +26,10 @@ def new_task_id() -> str:
 
 @dataclass(frozen=True)
 class Task:
-    """One accepted submit. Times in seconds since the epoch, ``price`` in credits."""
+    """One accepted submit. Times in seconds since the epoch, ``price`` in credits.
+
+    ``held``: does not end until it is released. ``released_at``: did not end before that.
+    """
 
     task_id: str
     model: str
@@ -38,6 +42,8 @@ class Task:
     aspect_ratio: str = ""
     image_size: str = ""
     tints: tuple[str, ...] = ()
+    held: bool = False
+    released_at: float = 0.0
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -46,8 +52,10 @@ class Task:
 
     @property
     def finished_at(self) -> float | None:
-        """When it ends, or None if it never does."""
-        return self.accepted_at + self.duration_seconds if self.scenario.ends else None
+        """When it ends, or None if it never does or that is not known yet."""
+        if self.held or not self.scenario.ends:
+            return None
+        return max(self.accepted_at + self.duration_seconds, self.released_at)
 
     def is_final(self, now: float) -> bool:
         """Whether it has ended by ``now``."""
@@ -68,7 +76,16 @@ class Task:
 
     def cost(self, now: float) -> Decimal:
         """Credits it has cost by ``now``."""
-        return self.price if self.is_final(now) and self.scenario.billed else Decimal(0)
+        return self.total_cost if self.is_final(now) else Decimal(0)
+
+    @property
+    def total_cost(self) -> Decimal:
+        """Credits it has cost once it has ended; none if it never ends."""
+        return self.price if self.scenario.ends and self.scenario.billed else Decimal(0)
+
+    def release(self, now: float) -> "Task":
+        """Return the same task, free to end from ``now`` on."""
+        return replace(self, held=False, released_at=now)
 
     @property
     def file_names(self) -> tuple[str, ...]:
@@ -137,7 +154,22 @@ class TaskStore:
             if len(self._tasks) > KEEP_TASKS:
                 oldest = self._tasks.pop(next(iter(self._tasks)))
                 if self._open.pop(oldest.task_id, None):
-                    self._spent += oldest.cost(math.inf)
+                    self._spent += oldest.total_cost
+
+    def hold(self, is_held: Callable[[str], bool], now: float) -> list[Task]:
+        """Hold the unfinished tasks whose prompt is to be held, release the others.
+
+        Return those that changed.
+        """
+        with self._lock:
+            changed = [
+                replace(task, held=True) if not task.held else task.release(now)
+                for task in self._open.values()
+                if task.held != (is_held(task.prompt) and not task.is_final(now))
+            ]
+            for task in changed:
+                self._tasks[task.task_id] = self._open[task.task_id] = task
+            return changed
 
     def get(self, task_id: str) -> Task | None:
         """The task of that id, if it is still kept."""

@@ -2,9 +2,11 @@
 
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from generator.sandbox import results
@@ -12,6 +14,7 @@ from generator.sandbox.behaviour import CallbackStep, Truth
 from generator.sandbox.callbacks import CallbackDesk
 from generator.sandbox.choosing import build
 from generator.sandbox.counters import Counters, FaultMemory
+from generator.sandbox.holds import Holds
 from generator.sandbox.journal import Journal
 from generator.sandbox.pictures import PictureShop
 from generator.sandbox.submission import Submission
@@ -45,21 +48,30 @@ class World:
         self.tasks = TaskStore(settings.credits)
         self.counters = Counters()
         self.faults = FaultMemory()
+        self.holds = Holds()
+        # Keeps the journal's lines of one task in the order of its changes.
+        self._changing = Lock()
         self.journal = Journal(settings.state_file)
         self.pictures = PictureShop(self.tasks.get, settings.picture_scale)
-        self.callbacks = CallbackDesk(self._callback, self._called, self._all_called)
+        self.callbacks = CallbackDesk(
+            self.tasks.get, self._callback, self._called, self._all_called
+        )
         self._back_to_settings()
 
     def _back_to_settings(self) -> None:
         self.duration_seconds = self.settings.duration_seconds
         self.down = False
         self.reject_keys = False
+        self.holds.clear()
 
     def start(self, base_url: str) -> None:
-        """Take up the state file and begin to work. Raises `journal.JournalError`."""
+        """Take up the state file and begin to work; holds are not remembered.
+
+        Raises `journal.JournalError`.
+        """
         self.base_url = base_url
         remembered = self.journal.open()
-        tasks = list(remembered.tasks.values())
+        tasks = [self._released(task) if task.held else task for task in remembered.tasks.values()]
         self.tasks.load(tasks, remembered.spent)
         for _ in tasks:
             self.counters.add("accepted")
@@ -72,8 +84,14 @@ class World:
             if task.task_id not in remembered.called:
                 self.callbacks.resume(task, now + RESUME_AFTER_SECONDS)
 
+    def _released(self, task: Task) -> Task:
+        task = task.release(time.time())
+        self.journal.task(task)
+        return task
+
     def stop(self) -> None:
         """Stop the threads and close the state file."""
+        self.holds.clear()
         self.callbacks.stop()
         self.pictures.stop()
         self.journal.close()
@@ -108,20 +126,33 @@ class World:
             image_size=submission.image_size,
             tints=submission.tints,
         )
-        self.journal.task(task)
-        self.tasks.add(task)
+        with self._changing:
+            task = replace(task, held=self.holds.holds_task(task.prompt))
+            self.journal.task(task)
+            self.tasks.add(task)
         self.counters.add("accepted")
         self.pictures.expect(task)
         self.callbacks.accept(task)
         return task
 
+    def hold(self, tasks: Iterable[str] | None, answers: Iterable[str] | None) -> None:
+        """Replace the texts that hold tasks or answers; what no text holds any more goes on."""
+        with self._changing:
+            self.holds.replace(tasks, answers)
+            changed = self.tasks.hold(self.holds.holds_task, time.time())
+            for task in changed:
+                self.journal.task(task)
+        for task in changed:
+            if not task.held:
+                self.callbacks.released(task)
+
     def read_file(self, task: Task, name: str) -> bytes:
         """The bytes of a result file."""
         return self.pictures.read(task, name)
 
-    def query_data(self, task: Task) -> dict[str, Any]:
-        """What a query says about a task now."""
-        return results.query_data(task, time.time(), self.base_url, self._reader(task))
+    def query_data(self, task: Task, now: float) -> dict[str, Any]:
+        """What a query says about a task at ``now``."""
+        return results.query_data(task, now, self.base_url, self._reader(task))
 
     def _reader(self, task: Task) -> results.ReadFile:
         return lambda name: self.pictures.read(task, name)

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -445,6 +447,179 @@ def test_knobs_turn_while_it_runs(sandbox: Sandbox, studio: Studio) -> None:
     assert studio.control("config", credits=-1).status_code == 400
     assert studio.control("config", nonsense=1).status_code == 400
     assert studio.control("config", duration_seconds=9).json()["duration_seconds"] == 9
+
+
+def test_a_held_task_ends_when_it_is_released(sandbox: Sandbox, studio: Studio) -> None:
+    studio.control("config", duration_seconds=0, hold=["owl", "hare"])
+    owl, hare = studio.submit("an owl"), studio.submit("a hare")
+    assert studio.run("a fox")["status"] == "success"
+    for task_id in (owl, hare):
+        data = studio.query(task_id)
+        assert (data["status"], data["result"], data["consumed"]) == ("in_progress", None, None)
+        assert studio.get(f"/files/response_images/{task_id}_0.png").status_code == 404
+    assert sandbox.tasks[owl]["finished_at"] is None
+    assert studio.credit() == "999.500000"
+    before = time.time()
+    assert studio.control("config", hold=["hare"]).json()["hold"] == ["hare"]
+    assert studio.query(owl)["status"] == "success"
+    assert before <= sandbox.tasks[owl]["finished_at"] <= time.time()
+    assert studio.credit() == "999.000000"
+    assert studio.query(hare)["status"] == "in_progress"
+    sandbox.configure(hold=[])
+    assert studio.query(hare)["status"] == "success"
+
+
+def test_a_task_released_early_ends_at_its_usual_time(sandbox: Sandbox, studio: Studio) -> None:
+    sandbox.configure(duration_seconds=0.4, hold=["owl"])
+    task_id = studio.submit("an owl")
+    sandbox.configure(hold=[])
+    studio.final(task_id)
+    task = sandbox.tasks[task_id]
+    assert task["finished_at"] - task["accepted_at"] == pytest.approx(0.4)
+
+
+def test_a_hold_meets_running_tasks_and_no_ended_ones(sandbox: Sandbox, studio: Studio) -> None:
+    ended = studio.run("an owl")["task_id"]
+    sandbox.configure(duration_seconds=60)
+    running = studio.submit("a late owl")
+    sandbox.configure(hold=["owl"])
+    assert studio.query(ended)["status"] == "success"
+    assert studio.query(running)["status"] == "pending"
+    sandbox.configure(duration_seconds=0)
+    held = studio.submit("an owl in the middle")
+    sandbox.configure(hold=["in the middle"])
+    assert studio.query(held)["status"] == "in_progress"
+
+
+def test_callbacks_wait_for_the_release(sandbox: Sandbox, studio: Studio, mailbox: Any) -> None:
+    url, received = mailbox
+    sandbox.configure(duration_seconds=0, hold=["owl"])
+    held = [
+        studio.submit(prompt, callback_url=url)
+        for prompt in ("an owl", "an owl [callback-early]", "an owl [callback-twice:0]")
+    ]
+    free = studio.submit("a fox", callback_url=url)
+    until(lambda: received)
+    assert [body["task_id"] for _, body in received] == [free]
+    sandbox.configure(hold=[])
+    until(lambda: len(received) == 5)
+    task_ids = [body["task_id"] for _, body in received]
+    assert [task_ids.count(task_id) for task_id in held] == [1, 1, 2]
+    assert {body["status"] for _, body in received} == {"success"}
+
+
+def test_a_planned_callback_waits_for_a_hold_that_came_later(
+    sandbox: Sandbox, studio: Studio, mailbox: Any
+) -> None:
+    url, received = mailbox
+    sandbox.configure(duration_seconds=0.3)
+    held, free = (studio.submit(name, callback_url=url) for name in ("an owl", "a fox"))
+    sandbox.configure(hold=["owl"])
+    until(lambda: received)
+    assert [body["task_id"] for _, body in received] == [free]
+    sandbox.configure(hold=[])
+    until(lambda: len(received) == 2)
+    assert received[1][1]["task_id"] == held
+
+
+def test_holds_may_change_while_tasks_are_accepted(sandbox: Sandbox, mailbox: Any) -> None:
+    url, received = mailbox
+    sandbox.configure(duration_seconds=0)
+    studio = Studio(sandbox)
+    with ThreadPoolExecutor(4) as pool:
+        submits = [pool.submit(studio.submit, "an owl", callback_url=url) for _ in range(60)]
+        while not all(submit.done() for submit in submits):
+            sandbox.configure(hold=["owl"])
+            sandbox.configure(hold=[])
+    task_ids = {submit.result() for submit in submits}
+    until(lambda: len(received) == 60)
+    assert {body["task_id"] for _, body in received} == task_ids
+
+
+@pytest.mark.parametrize(
+    ("prompt", "status", "accepted"),
+    [("an owl", 200, 1), ("an owl [bad-request]", 400, 0), ("an owl [accepted-502]", 502, 1)],
+)
+def test_a_held_answer_comes_when_it_is_released(
+    sandbox: Sandbox, studio: Studio, prompt: str, status: int, accepted: int
+) -> None:
+    sandbox.configure(hold_answers=["owl"])
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(studio.post, prompt)
+        until(lambda: sandbox.stats()["answers_held"] == 1)
+        assert studio.post("a fox").status_code == 200
+        assert (sandbox.accepted, answer.done()) == (accepted + 1, False)
+        sandbox.configure(hold_answers=[])
+        assert answer.result().status_code == status
+    assert sandbox.stats()["answers_held"] == 0
+
+
+def test_a_task_may_end_before_its_submit_is_answered(
+    sandbox: Sandbox, studio: Studio, mailbox: Any
+) -> None:
+    url, received = mailbox
+    sandbox.configure(hold_answers=["owl"])
+    with ThreadPoolExecutor() as pool:
+        task_id = pool.submit(studio.submit, "an owl", callback_url=url)
+        until(lambda: received)
+        assert not task_id.done()
+        sandbox.configure(hold_answers=[])
+        assert task_id.result() == received[0][1]["task_id"]
+
+
+@pytest.mark.parametrize("way", ["reset", "stop"])
+def test_a_reset_and_a_stop_release_everything(sandbox: Sandbox, studio: Studio, way: str) -> None:
+    sandbox.configure(hold=["owl"], hold_answers=["hare"])
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(studio.post, "a hare")
+        until(lambda: sandbox.stats()["answers_held"] == 1)
+        getattr(sandbox, way)()
+        if way == "reset":
+            assert answer.result().status_code == 200
+        else:
+            assert isinstance(answer.exception(), requests.ConnectionError)
+    assert sandbox.stats()["answers_held"] == 0
+    with Sandbox(picture_scale=0.1) if way == "stop" else nullcontext(sandbox) as again:
+        knobs = requests.post(f"{again.url}/sandbox/config", timeout=10).json()
+        assert (knobs["hold"], knobs["hold_answers"]) == ([], [])
+
+
+def test_what_was_held_or_released_ends_for_good_after_a_restart(
+    tmp_path: Path, mailbox: Any
+) -> None:
+    url, received = mailbox
+    state = tmp_path / "sandbox.json"
+    fields: dict[str, Any] = {"state_file": state, "duration_seconds": 0, "picture_scale": 0.1}
+    with Sandbox(**fields) as first:
+        first.configure(hold=["owl", "hare"])
+        studio = Studio(first)
+        owl, hare = (studio.submit(name, callback_url=url) for name in ("an owl", "a hare"))
+        first.configure(hold=["hare"])
+        until(lambda: '"called"' in state.read_text())
+        ended = first.tasks[owl]
+    restarted_at = time.time()
+    with Sandbox(**fields) as second:
+        studio = Studio(second)
+        assert second.tasks[owl] == ended
+        assert studio.query(hare)["status"] == "success"
+        assert restarted_at <= second.tasks[hare]["finished_at"] <= time.time()
+        assert studio.credit() == "999.000000"
+        until(lambda: len(received) == 2)
+        tasks = second.tasks
+    assert [body["task_id"] for _, body in received] == [owl, hare]
+    with Sandbox(**fields) as third:
+        assert third.tasks == tasks
+
+
+@pytest.mark.parametrize("name", ["hold", "hold_answers"])
+@pytest.mark.parametrize("value", ["owl", [""], [1], [None], {"owl": 1}, True, 7])
+def test_a_hold_is_a_list_of_texts(studio: Studio, name: str, value: object) -> None:
+    studio.control("config", **{name: ["a fox"]})
+    answer = studio.control("config", down=True, **{name: value})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == f"{name} must be a list of texts, none of them empty"
+    knobs = studio.control("config").json()
+    assert (knobs[name], knobs["down"]) == (["a fox"], False)
 
 
 def test_many_connections_are_served_at_once(sandbox: Sandbox) -> None:
