@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.core.cache import cache
 from django.test import Client
 
 from generator import catalog
-from generator.models import Batch, Role, User
+from generator.models import Batch, Image, Role, Upload, User
 from generator.sandbox.server import Sandbox
 from generator.services import batches, sweep, vendor
-
-PASSWORD = "correct horse battery staple"
+from tests.member import PASSWORD
+from tests.typing import LogIn, MakeUser, Press, Work
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def make_user(db: None) -> Callable[..., User]:
+def make_user(db: None) -> MakeUser:
     def make(username: str, role: Role = Role.MEMBER) -> User:
         return User.objects.create_user(username, password=PASSWORD, role=role)
 
@@ -38,22 +39,22 @@ def make_user(db: None) -> Callable[..., User]:
 
 
 @pytest.fixture
-def owner(make_user: Callable[..., User]) -> User:
+def owner(make_user: MakeUser) -> User:
     return make_user("olivia", Role.OWNER)
 
 
 @pytest.fixture
-def member(make_user: Callable[..., User]) -> User:
+def member(make_user: MakeUser) -> User:
     return make_user("mina")
 
 
 @pytest.fixture
-def colleague(make_user: Callable[..., User]) -> User:
+def colleague(make_user: MakeUser) -> User:
     return make_user("carl")
 
 
 @pytest.fixture
-def viewer(make_user: Callable[..., User]) -> User:
+def viewer(make_user: MakeUser) -> User:
     return make_user("vera", Role.VIEWER)
 
 
@@ -64,7 +65,7 @@ def outsider(db: None) -> Client:
 
 
 @pytest.fixture
-def login() -> Callable[[User], Client]:
+def login() -> LogIn:
     def log_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
@@ -84,28 +85,28 @@ def sandbox(settings: Any) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def press(member: User) -> Callable[..., Batch]:
-    """A press of Generate by the member, past the form."""
+def press(member: User) -> Press:
     tokens = iter(range(10**6))
 
-    def generate(prompt: str = "a red fox", count: int = 1, **more: Any) -> Batch:
-        order = batches.Order(prompt, catalog.offered()[0], count, more.pop("image_urls", ()))
-        batch, _created = batches.create(
-            more.pop("owner", member), order, more.pop("form_token", f"token-{next(tokens)}")
-        )
+    def generate(
+        prompt: str = "a red fox",
+        count: int = 1,
+        *,
+        owner: User | None = None,
+        image_urls: Sequence[str | Upload | Image] = (),
+        form_token: str = "",
+    ) -> Batch:
+        order = batches.Order(prompt, catalog.offered()[0], count, image_urls)
+        token = form_token or f"token-{next(tokens)}"
+        batch, _created = batches.create(owner or member, order, token)
         return batch
 
     return generate
 
 
 @pytest.fixture
-def work() -> Callable[..., None]:
-    """Run sweeps until the condition holds; fails when it does not within the bound."""
-
+def work() -> Work:
     def sweep_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-        ends = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < ends, "the sweep did not get there in time"
-            sweep.run(0.5)
+        until(condition, "the sweep gets there", seconds, between=partial(sweep.run, 0.5))
 
     return sweep_until

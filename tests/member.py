@@ -15,7 +15,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from tests.stack import Stack, until
+from tests.stack import Stack
+from tests.waiting import until
 
 PASSWORD = "correct horse battery staple"
 CARD = re.compile(r'<article class="card\b.*?</article>', re.DOTALL)

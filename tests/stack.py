@@ -10,13 +10,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -26,6 +25,8 @@ from psycopg import sql
 
 from generator.supervisor.child import LIFELINE
 from tests import groundwork
+from tests.waiting import Value
+from tests.waiting import until as until
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
@@ -40,17 +41,6 @@ QUICK = {
 PARTS = ("sandbox", "worker", "web")
 RUNS = "Press Ctrl-C"
 serial = count()
-
-Found = TypeVar("Found")
-
-
-def until(condition: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
-    """What `condition` gives as soon as that is true; fails when it is not within the bound."""
-    ends = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < ends, f"not within {seconds:g} s: {what}"
-        time.sleep(0.1)
-    return found
 
 
 class Stack:
@@ -192,7 +182,7 @@ class Stack:
 
     # --- looking
 
-    def until(self, condition: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
+    def until(self, condition: Callable[[], Value | None], what: str, seconds: float = 60) -> Value:
         """As the function; when it fails, with what the processes have said."""
         try:
             return until(condition, what, seconds)

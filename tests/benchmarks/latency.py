@@ -14,14 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 
 import requests
 
-from tests.stack import free_ports
+from tests.member import PASSWORD
+from tests.stack import answers, free_ports
+from tests.waiting import until
 
 PRESSES = 12
 REFRESH_SECONDS = 0.7
-PASSWORD = "correct horse battery staple"
 
 
 def token(text: str, name: str) -> str:
@@ -124,15 +126,8 @@ def measure(with_callback: bool) -> list[float]:
             stack.wait(timeout=15)
 
 
-def wait_until_up(address: str) -> None:
-    for _ in range(120):
-        try:
-            if requests.get(f"{address}/healthz", timeout=1).ok:
-                return
-        except requests.RequestException:
-            pass
-        time.sleep(0.25)
-    raise RuntimeError("the stack did not start")
+def wait_until_up(url: str) -> None:
+    until(partial(answers, f"{url}/healthz"), "the server answers", 60)
 
 
 def main() -> None:

@@ -18,25 +18,16 @@ from pathlib import Path
 from tests.member import PASSWORD, Member
 from tests.stack import Stack
 
-PICTURES = 500
+IMAGES = 500
 BYTES = 2 * 2**20
 SEED = """
 import os
-from decimal import Decimal
-from generator import storage
-from generator.models import Batch, Image, Job, User
+from generator.models import User
+from tests.images import make_images, write_files
 user = User.objects.create_user("bench", password="{password}", role="owner")
-batch = Batch.objects.create(owner=user, prompt="bench", model="google/gempix2", count=1,
-                             form_token="bench")
-job = Job.objects.create(batch=batch, index=0, price_credits=Decimal("0.5"), due_at=None,
-                         status="succeeded")
 content = os.urandom({bytes})
-for index in range({pictures}):
-    name = f"{{index % 256:02x}}/bench-{{index}}.png"
-    storage.path(name).parent.mkdir(parents=True, exist_ok=True)
-    storage.path(name).write_bytes(content)
-    Image.objects.create(job=job, index=index, owner=user, file=name, sha256="0" * 64,
-                         size_bytes={bytes}, mime="image/png", width=1024, height=1024)
+for image in make_images(user, {images}, thumbnail_widths=[]):
+    write_files(image, content)
 """
 
 
@@ -83,7 +74,7 @@ class Zip(threading.Thread):
 
 def measure(stack: Stack) -> None:
     stack.prepare()
-    seed = SEED.format(password=PASSWORD, bytes=BYTES, pictures=PICTURES)
+    seed = SEED.format(password=PASSWORD, bytes=BYTES, images=IMAGES)
     stack.manage("shell", "-c", seed)
     stack.start("web")
     member = Member(stack, "bench").log_in()

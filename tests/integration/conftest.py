@@ -1,34 +1,26 @@
-"""Pictures for tests that need no upstream."""
+"""Fixtures for tests over HTTP and through the worker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
+from django.test import Client
 
-from generator.models import Batch, Image, User
+from generator.models import Image, User
+from generator.sandbox.server import Sandbox
+from tests.typing import Generate, LogIn, Press, Work
 
 
 @pytest.fixture
-def draw(press: Callable[..., Batch]) -> Callable[..., list[Image]]:
-    """Rows of pictures by somebody; there are no files."""
+def client(member: User, login: LogIn) -> Client:
+    """A client with the member logged in."""
+    return login(member)
 
-    def make(owner: User, count: int = 1, **more: Any) -> list[Image]:
-        job = press("a red fox", owner=owner).jobs.get()
-        facts = {"sha256": "0" * 64, "size_bytes": 1, "mime": "image/png"}
-        sizes = {"width": 1024, "height": 768}
-        return Image.objects.bulk_create(
-            Image(
-                job=job,
-                index=index,
-                owner=owner,
-                file=f"aa/{job.pk.hex}-{index}.png",
-                **facts,
-                **sizes,
-                **more,
-            )
-            for index in range(count)
-        )
 
-    return make
+@pytest.fixture
+def generate(sandbox: Sandbox, press: Press, work: Work) -> Generate:
+    def press_and_wait(prompt: str = "a red fox") -> Image:
+        batch = press(prompt)
+        work(lambda: Image.objects.filter(job__batch=batch).exists())
+        return Image.objects.get(job__batch=batch)
+
+    return press_and_wait

@@ -1,25 +1,23 @@
-"""Private things are seen by their owner alone, and what is in the trash by him and admins."""
+"""Private images are seen by their owner alone, trashed ones by their owner and admins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from generator.models import Image, Role, User
 from generator.queries import gallery
 from generator.queries.filters import Filters
-from tests.pictures import picture
+from tests.images import make_image
+from tests.typing import LogIn, MakeUser
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def secret(member: User) -> Image:
-    """A private batch with a private picture."""
-    return picture(member, "a secret fox", private=True)
+    """A private batch with a private image."""
+    return make_image(member, "a secret fox", private=True)
 
 
 def pages(image: Image) -> list[str]:
@@ -52,23 +50,24 @@ def lists(image: Image) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER, Role.ADMIN, Role.OWNER])
-def test_colleague_of_any_role_finds_nothing(
-    role: Role, secret: Image, make_user: Callable[..., User], login: Callable[[User], Client]
+def test_private_image_is_hidden_from_every_other_role(
+    secret: Image, make_user: MakeUser, login: LogIn, subtests: pytest.Subtests
 ) -> None:
-    client = login(make_user("carl", role))
-    for path in pages(secret):
-        assert client.get(path).status_code == 404, path
-    for path in lists(secret):
-        answer = client.get(path)
-        assert answer.status_code in (200, 204), path
-        text = answer.content.decode()
-        assert "secret fox" not in text, path
-        assert str(secret.pk) not in text, path
+    for role in (Role.MEMBER, Role.VIEWER, Role.ADMIN, Role.OWNER):
+        client = login(make_user(f"another-{role}", role))
+        for path in pages(secret):
+            with subtests.test(path, role=str(role)):
+                assert client.get(path).status_code == 404
+        for path in lists(secret):
+            with subtests.test(path, role=str(role)):
+                answer = client.get(path)
+                assert answer.status_code in (200, 204)
+                assert "secret fox" not in answer.content.decode()
+                assert str(secret.pk) not in answer.content.decode()
 
 
-def test_colleague_moves_nothing(
-    secret: Image, owner: User, login: Callable[[User], Client]
+def test_job_of_a_private_image_cannot_be_changed_by_others(
+    secret: Image, owner: User, login: LogIn
 ) -> None:
     client = login(owner)
     for action in ("cancel", "recheck", "again"):
@@ -76,15 +75,8 @@ def test_colleague_moves_nothing(
         assert client.post(path, {"form_token": "t"}).status_code == 404
 
 
-def test_outsider_is_led_to_the_log_in(secret: Image, outsider: Client) -> None:
-    for path in pages(secret) + lists(secret):
-        answer = outsider.get(path)
-        assert answer.status_code == 302, path
-        assert answer["Location"].startswith("/accounts/login/")
-
-
-def test_owner_sees_his_own_everywhere(
-    secret: Image, member: User, login: Callable[[User], Client]
+def test_owner_sees_their_private_image_everywhere(
+    secret: Image, member: User, login: LogIn
 ) -> None:
     client = login(member)
     for path in lists(secret) + [p for p in pages(secret) if "file" not in p and "webp" not in p]:
@@ -94,10 +86,10 @@ def test_owner_sees_his_own_everywhere(
             assert str(secret.pk) in answer.content.decode(), path
 
 
-def test_private_picture_of_a_team_batch_is_left_out_of_its_card(
-    member: User, colleague: User, login: Callable[[User], Client]
+def test_card_of_a_team_batch_leaves_out_its_private_image(
+    member: User, colleague: User, login: LogIn
 ) -> None:
-    image = picture(member, "a team fox")
+    image = make_image(member, "a team fox")
     Image.objects.update(private=True)
     for path in (f"/batches/{image.job.batch_id}/", f"/jobs/{image.job_id}/", "/history/mina/"):
         text = login(colleague).get(path).content.decode()
@@ -106,30 +98,22 @@ def test_private_picture_of_a_team_batch_is_left_out_of_its_card(
         assert str(image.pk) in login(member).get(path).content.decode()
 
 
-def test_trashed_picture_is_known_to_its_owner_and_to_admins_alone(
-    member: User, colleague: User, owner: User, login: Callable[[User], Client]
+def test_trashed_image_is_shown_to_its_owner_and_admins_only(
+    member: User, colleague: User, owner: User, login: LogIn
 ) -> None:
-    image = picture(member, "a thrown fox")
-    Image.objects.update(trashed_at=timezone.now())
+    image = make_image(member, "a thrown fox", trashed_at=timezone.now())
     path = f"/images/{image.pk}/"
-    assert [login(who).get(path).status_code for who in (member, owner, colleague)] == [
-        200,
-        200,
-        404,
-    ]
-    for who in (member, owner, colleague):
-        assert not gallery.matching(who, Filters()).exists()
-        assert str(image.pk) not in login(who).get("/gallery/?q=thrown").content.decode()
-        assert (
-            str(image.pk) not in login(who).get(f"/batches/{image.job.batch_id}/").content.decode()
-        )
+    for user, status in ((member, 200), (owner, 200), (colleague, 404)):
+        client = login(user)
+        assert client.get(path).status_code == status
+        assert not gallery.matching(user, Filters()).exists()
+        for other in ("/gallery/?q=thrown", f"/batches/{image.job.batch_id}/"):
+            assert str(image.pk) not in client.get(other).content.decode()
     Image.objects.update(private=True)
     assert login(owner).get(path).status_code == 404
 
 
-def test_neighbours_leave_out_what_one_may_not_see(
-    secret: Image, colleague: User, login: Callable[[User], Client]
-) -> None:
-    older = picture(colleague, "an older one", made=secret.created_at.replace(year=2025))
+def test_neighbours_leave_out_private_images(secret: Image, colleague: User, login: LogIn) -> None:
+    older = make_image(colleague, "an older one", made_at=secret.created_at.replace(year=2025))
     text = login(colleague).get(f"/images/{older.pk}/").content.decode()
     assert str(secret.pk) not in text

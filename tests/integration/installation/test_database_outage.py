@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from generator.models import Batch, User
+from generator.models import Batch
 from generator.sandbox.server import Sandbox
 from generator.services import patience, submits
 from generator.state import Status
+from tests.forms import compose_form
+from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
 
@@ -21,25 +22,20 @@ def away(*args: Any, **kwargs: Any) -> None:
     raise OperationalError("database is locked")
 
 
-@pytest.mark.parametrize("path", ["/", "/history/", "/gallery/", "/live/?have=x"])
-def test_pages_say_so_and_are_no_500(
-    path: str, member: User, login: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = login(member)
+@pytest.mark.both_databases("views.errors")
+def test_pages_answer_503_with_a_message(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.raise_request_exception = False
     monkeypatch.setattr("django.contrib.auth.backends.ModelBackend.get_user", away)
-    answer = client.get(path)
-    assert answer.status_code == 503
-    assert answer["Retry-After"] == "10"
-    assert "Nothing was sent" in answer.content.decode()
+    for path in ("/", "/history/", "/gallery/", "/live/?have=x"):
+        answer = client.get(path)
+        assert answer.status_code == 503, path
+        assert answer["Retry-After"] == "10", path
+        assert "Nothing was sent" in answer.content.decode(), path
 
 
-def test_a_press_that_meets_it_sends_nothing_and_can_be_repeated(
-    member: User, login: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = login(member)
+def test_failed_press_can_be_repeated(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.raise_request_exception = False
-    form = {"prompt": "a fox", "model": "google/gempix2", "count": 1, "form_token": "t"}
+    form = compose_form()
     with monkeypatch.context() as broken:
         broken.setattr("generator.services.usage.reserve", away)
         assert client.post("/batches/", form).status_code == 503
@@ -48,9 +44,7 @@ def test_a_press_that_meets_it_sends_nothing_and_can_be_repeated(
     assert Batch.objects.count() == 1
 
 
-def test_the_callback_asks_the_vendor_to_come_again(
-    press: Callable[..., Batch], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_callback_answers_503(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     job = press().jobs.get()
     client = Client(raise_request_exception=False)
     monkeypatch.setattr("generator.services.jobs.report", away)
@@ -59,12 +53,10 @@ def test_the_callback_asks_the_vendor_to_come_again(
     assert client.post(path, body, content_type="application/json").status_code == 503
 
 
+@pytest.mark.both_databases("services.patience")
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_in_hand_is_not_lost_with_the_database(
-    sandbox: Sandbox,
-    press: Callable[..., Batch],
-    work: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
+def test_result_of_a_submit_survives_an_outage(
+    sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "RETRY_SECONDS", 0.05)
     failures = iter(range(5))

@@ -8,24 +8,54 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
+
+pytestmark = pytest.mark.xdist_group("launch")
 ROOT = Path(__file__).parents[3]
 TOOLS = ("sh", "dirname", "cat", "cksum", "rm")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A checkout with a space in its path, a launcher, and nothing to install."""
-    folder = tmp_path / "a checkout"
+def make_checkout(parent: Path) -> Path:
+    """Make a checkout with a space in its path, a launcher, and nothing to install."""
+    folder = parent / "a checkout"
     folder.mkdir()
     shutil.copy(ROOT / "launch", folder)
     for name in ("requirements.lock", "requirements-dev.lock"):
         (folder / name).write_text("# nothing\n")
     return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that was never started."""
+    return make_checkout(tmp_path)
+
+
+@dataclass(frozen=True)
+class SetUp:
+    folder: Path
+    outputs: list[str]
+    errors: str
+
+
+@pytest.fixture(scope="module")
+def first_set_up(tmp_path_factory: pytest.TempPathFactory) -> SetUp:
+    """A checkout that was started twice at the same time."""
+    folder = make_checkout(tmp_path_factory.mktemp("launch"))
+    both = [start(folder, *say("hello")) for _ in range(2)]
+    results = [process.communicate(timeout=120) for process in both]
+    return SetUp(folder, [output for output, _ in results], "".join(error for _, error in results))
+
+
+@pytest.fixture
+def ready(first_set_up: SetUp, tmp_path: Path) -> Path:
+    """A copy of the checkout that is set up."""
+    return shutil.copytree(first_set_up.folder, tmp_path / "a checkout", symlinks=True)
 
 
 def start(checkout: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -40,7 +70,7 @@ def start(checkout: Path, *arguments: str, **environment: str) -> subprocess.Pop
 
 
 def launch(checkout: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
-    """Exit code, output, errors."""
+    """Return the exit code, the output and the errors."""
     process = start(checkout, *arguments, **environment)
     output, errors = process.communicate(timeout=120)
     return process.returncode, output.strip(), errors.strip()
@@ -57,22 +87,23 @@ def fake_python(folder: Path, script: str) -> str:
     return str(fake)
 
 
-def test_first_start_sets_up_and_the_second_only_starts(checkout: Path) -> None:
-    code, output, errors = launch(checkout, *say("hello"))
-    assert (code, output) == (0, "hello True")
-    assert "making the virtual environment" in errors
+def test_two_first_starts_at_once_make_one_set_up(first_set_up: SetUp) -> None:
+    assert first_set_up.outputs == ["hello True\n"] * 2
+    assert first_set_up.errors.count("making the virtual environment") == 1
+    assert first_set_up.errors.count("another set-up is at work") == 1
+
+
+def test_later_start_only_starts(ready: Path) -> None:
     # A second set-up would need a Python and pip; neither is there any more.
-    shutil.rmtree(next((checkout / ".venv" / "lib").glob("python*/site-packages/pip")))
-    began = time.monotonic()
-    assert launch(checkout, *say("again"), PYTHON="/nowhere") == (0, "again True", "")
-    assert time.monotonic() - began < 5
+    shutil.rmtree(next((ready / ".venv" / "lib").glob("python*/site-packages/pip")))
+    assert launch(ready, *say("again"), PYTHON="/nowhere") == (0, "again True", "")
 
 
-def test_changed_lock_is_installed_and_tests_hold_what_a_run_needs(checkout: Path) -> None:
-    assert launch(checkout, "--dev", *say("tests"))[:2] == (0, "tests True")
-    assert launch(checkout, *say("run")) == (0, "run True", "")
-    (checkout / "requirements.lock").write_text("# something else\n")
-    assert launch(checkout, *say("run")) == (
+def test_changed_lock_is_installed_and_tests_hold_what_a_run_needs(ready: Path) -> None:
+    assert launch(ready, "--dev", *say("tests"))[:2] == (0, "tests True")
+    assert launch(ready, *say("run")) == (0, "run True", "")
+    (ready / "requirements.lock").write_text("# something else\n")
+    assert launch(ready, *say("run")) == (
         0,
         "run True",
         "gempix: installing the pinned packages",
@@ -81,33 +112,22 @@ def test_changed_lock_is_installed_and_tests_hold_what_a_run_needs(checkout: Pat
 
 def test_interrupted_set_up_heals_at_the_next_start(checkout: Path) -> None:
     first = start(checkout, *say("first"))
-    ends = time.monotonic() + 60
-    while not (checkout / ".venv" / "bin" / "python").exists():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
+    python = checkout / ".venv" / "bin" / "python"
+    until(python.exists, "the set-up is under way")
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     code, output, errors = launch(checkout, *say("second"))
     assert (code, output) == (0, "second True"), errors
 
 
-def test_two_starts_at_once_make_one_set_up(checkout: Path) -> None:
-    both = [start(checkout, *say("hello")) for _ in range(2)]
-    results = [process.communicate(timeout=120) for process in both]
-    assert [output for output, _ in results] == ["hello True\n"] * 2
-    errors = "".join(errors for _, errors in results)
-    assert errors.count("making the virtual environment") == 1
-    assert errors.count("another set-up is at work") == 1
-
-
-def test_old_python_gets_a_sentence(checkout: Path) -> None:
+def test_old_python_is_reported(checkout: Path) -> None:
     fake = fake_python(checkout, 'case "$2" in *3,*) exit 1 ;; esac; echo 3.9')
     code, _, errors = launch(checkout, PYTHON=fake)
     assert code != 0
     assert errors.startswith(f"gempix: Python 3.11 or newer is needed; {fake} is 3.9; install it")
 
 
-def test_python_without_venv_gets_a_sentence(checkout: Path) -> None:
+def test_python_without_venv_is_reported(checkout: Path) -> None:
     fake = fake_python(checkout, 'case "$2" in *ensurepip*) exit 1 ;; esac; echo 3.11')
     code, _, errors = launch(checkout, PYTHON=fake)
     assert code != 0
@@ -116,7 +136,7 @@ def test_python_without_venv_gets_a_sentence(checkout: Path) -> None:
     )
 
 
-def test_machine_without_python_gets_a_sentence(checkout: Path, tmp_path: Path) -> None:
+def test_missing_python_is_reported(checkout: Path, tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     for tool in TOOLS:
@@ -126,9 +146,9 @@ def test_machine_without_python_gets_a_sentence(checkout: Path, tmp_path: Path) 
     assert errors.startswith("gempix: Python 3.11 or newer is needed; install it")
 
 
-def test_packages_that_cannot_be_had_get_a_sentence(checkout: Path) -> None:
-    (checkout / "requirements.lock").write_text("gempix-nowhere==1 --hash=sha256:" + "0" * 64)
-    code, _, errors = launch(checkout, PIP_NO_INDEX="1")
+def test_packages_that_cannot_be_installed_are_reported(ready: Path) -> None:
+    (ready / "requirements.lock").write_text("gempix-nowhere==1 --hash=sha256:" + "0" * 64)
+    code, _, errors = launch(ready, PIP_NO_INDEX="1")
     assert code != 0
     assert errors.splitlines()[-1] == (
         "gempix: the pinned packages could not be installed; is there a network? "

@@ -30,7 +30,18 @@ from generator.services import batches, gates, jobs, submits, sweep
 from generator.state import Status
 from tests import promises
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases(
+        "models.jobs",
+        "models.usage",
+        "services.jobs",
+        "services.leases",
+        "services.polls",
+        "services.results",
+        "services.submits",
+    ),
+]
 
 # What the sandbox does with a prompt. None of them takes real time.
 SCENARIOS = (
@@ -149,7 +160,8 @@ class Life:
         assert answer.status_code in ({wanted} if wanted else {204, 409})
 
     def upstream(self, knob: str, on: bool) -> None:
-        self.sandbox.configure(**{knob: on})
+        knobs: dict[str, Any] = {knob: on}
+        self.sandbox.configure(**knobs)
 
     def time_passes(self, seconds: float) -> None:
         self.clock.ahead += seconds

@@ -1,69 +1,69 @@
-"""Sending again by hand: knowingly, once a press, and linked; the old job stays as it is."""
+"""Resending a job: on purpose, once a press, and linked; the old job stays as it is."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from generator.models import Batch, Job, User
+from generator.models import (
+    Batch,
+    Job,
+    User,
+)
 from generator.sandbox.server import Sandbox
+from generator.services import jobs, uploads
 from generator.state import Status
+from tests.forms import GEMINI, compose_form, png_file
+from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_unclear_job_is_sent_again_as_a_linked_one(
-    sandbox: Sandbox,
-    member: User,
-    login: Callable[[User], Client],
-    press: Callable[..., Batch],
-    work: Callable[..., None],
+def test_unclear_job_is_resent_as_a_linked_batch(
+    sandbox: Sandbox, client: Client, press: Press, work: Work
 ) -> None:
     url = "https://example.org/a.png"
     old = press("a red fox [html-502]", image_urls=[url]).jobs.get()
     work(lambda: Job.objects.get(pk=old.pk).status == Status.UNCONFIRMED)
-    client = login(member)
     page = client.get(f"/jobs/{old.pk}/").content.decode()
     assert "may already be charged" in page
     for _ in range(3):
         answer = client.post(f"/jobs/{old.pk}/again/", {"form_token": "one-press"})
-    (again,) = Batch.objects.filter(again_for=old)
-    assert answer["Location"] == f"/batches/{again.pk}/"
-    assert again.jobs.count() == 1
-    assert [reference.url for reference in again.references.all()] == [url]
+    (resent,) = Batch.objects.filter(again_for=old)
+    assert answer["Location"] == f"/batches/{resent.pk}/"
+    assert resent.jobs.count() == 1
+    assert [reference.url for reference in resent.references.all()] == [url]
     assert Job.objects.get(pk=old.pk).status == Status.UNCONFIRMED
-    assert str(again.pk) in client.get(f"/jobs/{old.pk}/").content.decode()
-    assert str(old.pk) in client.get(f"/batches/{again.pk}/").content.decode()
+    assert str(resent.pk) in client.get(f"/jobs/{old.pk}/").content.decode()
+    assert str(old.pk) in client.get(f"/batches/{resent.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("status", [Status.QUEUED, Status.RUNNING, Status.SUCCEEDED])
-def test_what_goes_on_or_went_well_is_not_sent_again(
-    status: Status, member: User, login: Callable[[User], Client], press: Callable[..., Batch]
-) -> None:
+def test_active_or_successful_job_cannot_be_resent(client: Client, press: Press) -> None:
     job = press().jobs.get()
-    Job.objects.filter(pk=job.pk).update(status=status)
-    login(member).post(f"/jobs/{job.pk}/again/", {"form_token": "t"})
-    assert Batch.objects.count() == 1
+    for status in (Status.QUEUED, Status.RUNNING, Status.SUCCEEDED):
+        Job.objects.filter(pk=job.pk).update(status=status)
+        client.post(f"/jobs/{job.pk}/again/", {"form_token": "t"})
+        assert Batch.objects.count() == 1, status
 
 
-@pytest.mark.parametrize("token", ["", "x" * 65, "nul\x00"])
-def test_a_press_without_a_usable_token_sends_nothing(
-    token: str, member: User, login: Callable[[User], Client], press: Callable[..., Batch]
-) -> None:
+def test_resend_needs_a_valid_token(client: Client, press: Press) -> None:
     job = press().jobs.get()
     Job.objects.filter(pk=job.pk).update(status=Status.FAILED)
-    login(member).post(f"/jobs/{job.pk}/again/", {"form_token": token})
-    assert Batch.objects.count() == 1
+    for token in ("", "x" * 65, "nul\x00"):
+        client.post(f"/jobs/{job.pk}/again/", {"form_token": token})
+        assert Batch.objects.count() == 1, token
 
 
-def test_the_page_shows_what_was_sent_without_the_callbacks_token(
-    member: User, login: Callable[[User], Client], press: Callable[..., Batch], settings: object
-) -> None:
-    settings.GEMPIX_PUBLIC_URL = "https://studio.example.org"  # type: ignore[attr-defined]
-    job = press("a red fox", image_urls=["https://example.org/a.png"]).jobs.get()
-    page = login(member).get(f"/jobs/{job.pk}/").content.decode()
-    assert "https://example.org/a.png" in page
-    assert "/callbacks/" in page
-    assert job.callback_token not in page
+def test_resend_keeps_references_and_options(client: Client, member: User) -> None:
+    upload = uploads.store(member, png_file())
+    fields = compose_form(
+        image_urls=[f"upload:{upload.pk}"], model=GEMINI, aspect_ratio="4:3", private="on"
+    )
+    client.post("/batches/", fields)
+    job = Job.objects.get()
+    Job.objects.update(status=Status.FAILED)
+    job.refresh_from_db()
+    resent = jobs.send_again(job, member, "t-9")
+    assert resent is not None
+    assert [reference.upload for reference in resent.references.all()] == [upload]
+    assert (resent.aspect_ratio, resent.private, resent.count) == ("4:3", True, 1)

@@ -1,23 +1,22 @@
-"""Who sees what: every address, asked by an outsider, a viewer, a colleague and an admin."""
+"""Who may see what: every URL, asked by an outsider, a viewer, a colleague and an admin."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
-from django.utils.timezone import now
 
 from generator import urls
-from generator.models import Batch, Image, Role, User
+from generator.models import Batch, BulkAction, Collection, Image, Role, Upload, User
 from generator.models.ids import new_id
-from generator.services import people
+from generator.services import bulk, uploads
+from tests.forms import HTMX, compose_form, png_file
+from tests.images import make_image, write_files
+from tests.typing import LogIn, MakeUser, Press
 
 pytestmark = pytest.mark.django_db
 
-# Addresses that need no account, and what an outsider without a valid token gets.
+# URLs that need no account, and what an outsider without a valid token gets.
 PUBLIC = {
     "setup": 404,
     "callback": 405,
@@ -28,125 +27,142 @@ PUBLIC = {
     "service-worker": 200,
     "theme": 400,
 }
-NEEDS_ROLE = {"people", "member-active", "hold-release"}
+MANAGEMENT = ("people", "member-active", "hold-release")
 
 
 @pytest.fixture
-def picture(press: Callable[..., Batch]) -> Image:
-    """A picture's row; its file is not there."""
-    job = press("a red fox").jobs.get()
-    return Image.objects.create(
-        job=job,
-        owner=job.batch.owner,
-        file="aa/x-0.png",
-        sha256="0" * 64,
-        size_bytes=1,
-        mime="image/png",
-        width=1024,
-        height=768,
-        thumbnail_widths=[320, 640],
-    )
+def image(member: User) -> Image:
+    return make_image(member)
 
 
-def address(pattern: URLPattern, picture: Image) -> str:
-    """The pattern's address for the cast's own things."""
-    kwargs: dict[str, object] = {
-        "username": picture.owner.username,
+def url_of(pattern: URLPattern, image: Image) -> str:
+    """Return the URL of this pattern for what belongs to the image."""
+    kind = str(pattern.name).split("-")[0]
+    ids = {"job": image.job.pk, "batch": image.job.batch.pk, "image": image.pk}
+    ids |= {"reference": image.pk}
+    ids |= {kind: row.pk for kind, row in others().items() if row}
+    known: dict[str, object] = {
+        "username": image.owner.username,
         "token": "no-such-token",
         "width": 320,
+        "pk": ids.get(kind, image.owner.pk),
     }
-    owners = {"job": picture.job.pk, "batch": picture.job.batch.pk, "image": picture.pk}
-    kind = str(pattern.name).split("-")[0]
-    kwargs["pk"] = owners.get(kind, picture.owner.pk)
-    wanted = {name: kwargs[name] for name in pattern.pattern.converters}
-    return reverse(f"generator:{pattern.name}", kwargs=wanted)
+    names = pattern.pattern.converters
+    return reverse(f"generator:{pattern.name}", kwargs={name: known[name] for name in names})
 
 
-@pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_outsider_sees_nothing_but_the_log_in(
-    pattern: URLPattern, method: str, picture: Image, outsider: Client
+def others() -> dict[str, Collection | Upload | BulkAction | None]:
+    """Return what there is by the first word of its patterns' names."""
+    return {
+        "collection": Collection.objects.first(),
+        "upload": Upload.objects.first(),
+        "bulk": BulkAction.objects.first(),
+    }
+
+
+def test_outsider_is_redirected_to_the_login(
+    image: Image, outsider: Client, subtests: pytest.Subtests
 ) -> None:
-    path = address(pattern, picture)
-    response = getattr(outsider, method)(path)
-    if pattern.name in PUBLIC:
-        assert response.status_code in (PUBLIC[str(pattern.name)], 404, 405)
-    else:
-        assert response.status_code == 302
-        assert response["Location"].startswith("/accounts/login/")
+    for pattern in urls.urlpatterns:
+        for method in (outsider.get, outsider.post):
+            with subtests.test(pattern.name, method=method.__name__):
+                answer = method(url_of(pattern, image))
+                if pattern.name in PUBLIC:
+                    assert answer.status_code in (PUBLIC[pattern.name], 404, 405)
+                else:
+                    assert answer.status_code == 302
+                    assert answer["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
-def test_outsiders_fragment_request_leads_to_the_log_in(
-    pattern: URLPattern, picture: Image, outsider: Client
+def test_htmx_request_of_an_outsider_is_redirected_to_the_login(
+    image: Image, outsider: Client, subtests: pytest.Subtests
 ) -> None:
-    if pattern.name not in PUBLIC:
-        response = outsider.get(address(pattern, picture), headers={"HX-Request": "true"})
-        assert response.status_code == 200
-        assert response["HX-Redirect"].startswith("/accounts/login/")
+    for pattern in urls.urlpatterns:
+        if pattern.name not in PUBLIC:
+            with subtests.test(pattern.name):
+                answer = outsider.get(url_of(pattern, image), headers=HTMX)
+                assert answer.status_code == 200
+                assert answer["HX-Redirect"].startswith("/accounts/login/")
 
 
-def test_outsider_cannot_sign_up(outsider: Client) -> None:
-    data = {"username": "mallory", "password1": "kjh34kjh3434", "password2": "kjh34kjh3434"}
-    outsider.post("/accounts/signup/", data)
-    assert not User.objects.filter(username="mallory").exists()
-
-
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
-@pytest.mark.parametrize("name", sorted(NEEDS_ROLE))
-def test_managing_needs_a_role(
-    name: str,
-    role: Role,
-    picture: Image,
-    make_user: Callable[..., User],
-    login: Callable[[User], Client],
+@pytest.mark.both_databases
+def test_every_page_answers_the_owner(
+    image: Image, owner: User, login: LogIn, subtests: pytest.Subtests
 ) -> None:
-    (pattern,) = [pattern for pattern in urls.urlpatterns if pattern.name == name]
-    response = login(make_user("paul", role)).post(address(pattern, picture))
-    assert response.status_code == 403
+    """Whatever a page asks of this database, it understands."""
+    client = login(owner)
+    write_files(image)
+    Collection.objects.create(owner=owner, name="Foxes")
+    upload = uploads.store(owner, png_file())
+    image.job.batch.references.create(position=1, upload=upload)
+    bulk.start(owner, BulkAction.Kind.FAVOURITE, bulk.Selection([image.pk]))
+    have = f"{image.job.batch.pk.hex}:0"
+    urls_of_pages = [url_of(pattern, image) for pattern in urls.urlpatterns] + [
+        f"/compare/?image={image.pk}&image={make_image(owner).pk}",
+        "/zip/?all=1",
+        "/bulk/matching/?place=gallery&q=fox",
+        "/references/pictures/?q=fox&of=favourites",
+        "/prompts/history/?q=fox&of=team",
+        f"/live/?have={have}",
+        f"/?reuse={image.pk}",
+    ]
+    missing = set()
+    for url in urls_of_pages:
+        with subtests.test(url):
+            answers = [client.get(url), client.get(url, headers=HTMX)]
+            missing |= {answer.wsgi_request.path for answer in answers if answer.status_code == 404}
+            assert max(answer.status_code for answer in answers) < 500
+    # The account is made already, and the callback's token is wrong.
+    assert missing == {"/setup/no-such-token/"}
 
 
-def test_viewer_looks_and_does_not_spend(
-    viewer: User, picture: Image, login: Callable[[User], Client]
+def test_management_needs_a_role(
+    image: Image, make_user: MakeUser, login: LogIn, subtests: pytest.Subtests
 ) -> None:
+    patterns = {pattern.name: pattern for pattern in urls.urlpatterns}
+    for role in (Role.MEMBER, Role.VIEWER):
+        client = login(make_user(f"a-{role}", role))
+        for name in MANAGEMENT:
+            with subtests.test(name, role=str(role)):
+                assert client.post(url_of(patterns[name], image)).status_code == 403
+
+
+def test_viewer_sees_images_and_cannot_generate(viewer: User, image: Image, login: LogIn) -> None:
     client = login(viewer)
-    assert client.get(f"/images/{picture.pk}/").status_code == 200
-    form = {"prompt": "a fox", "model": "google/gempix2", "count": 1, "form_token": "t"}
-    assert client.post("/batches/", form).status_code == 403
+    assert client.get(image.get_absolute_url()).status_code == 200
+    assert client.post("/batches/", compose_form()).status_code == 403
     assert Batch.objects.count() == 1
 
 
-def test_only_its_maker_or_an_admin_moves_a_job(
-    colleague: User, owner: User, press: Callable[..., Batch], login: Callable[[User], Client]
+def test_only_the_owner_or_an_admin_cancels_a_job(
+    colleague: User, owner: User, press: Press, login: LogIn
 ) -> None:
     job = press().jobs.get()
-    path = f"/jobs/{job.pk}/cancel/"
-    assert login(colleague).post(path).status_code == 403
-    assert login(owner).post(path).status_code == 302
+    url = f"/jobs/{job.pk}/cancel/"
+    assert login(colleague).post(url).status_code == 403
+    assert login(owner).post(url).status_code == 302
     job.refresh_from_db()
     assert job.status == "canceled"
 
 
-def test_viewer_is_led_to_what_the_team_made_and_a_member_to_his_own(
-    viewer: User, member: User, picture: Image, login: Callable[[User], Client]
+def test_viewer_starts_in_the_gallery_and_member_in_the_studio(
+    client: Client, viewer: User, image: Image, login: LogIn
 ) -> None:
-    looks, makes = login(viewer), login(member)
-    assert looks.get("/")["Location"] == "/gallery/"
-    assert makes.get("/").status_code == 200
-    assert looks.get("/gallery/").content.decode().count('href="/"') == 0
-    for client, name in ((looks, ""), (makes, member.username)):
-        page = client.get("/history/")
-        assert [batch.pk for batch in page.context["batches"]] == [picture.job.batch_id]
+    viewing = login(viewer)
+    assert viewing.get("/")["Location"] == "/gallery/"
+    assert client.get("/").status_code == 200
+    assert viewing.get("/gallery/").content.decode().count('href="/"') == 0
+    for visitor, name in ((viewing, ""), (client, "mina")):
+        page = visitor.get("/history/")
+        assert [batch.pk for batch in page.context["batches"]] == [image.job.batch_id]
         assert page.context["member"] == name
-        whose = page.context["chips"][0]
-        assert whose.value == ""
-        assert whose.options[0].url == "/history/"
-    assert looks.get("/history/?everyone=1").context["chips"][0].value == ""
+        chip = page.context["chips"][0]
+        assert chip.value == ""
+        assert chip.options[0].url == "/history/"
+    assert viewing.get("/history/?everyone=1").context["chips"][0].value == ""
 
 
-def test_viewers_own_history_promises_nothing_he_cannot_do(
-    viewer: User, login: Callable[[User], Client]
-) -> None:
+def test_history_of_a_viewer_offers_no_generating(viewer: User, login: LogIn) -> None:
     client = login(viewer)
     own = client.get(f"/history/{viewer.username}/").content.decode()
     assert "You have not made anything" in own
@@ -158,60 +174,7 @@ def test_viewers_own_history_promises_nothing_he_cannot_do(
         assert "Make a picture" not in page
 
 
-@pytest.mark.parametrize("kind", ["batches", "jobs", "images"])
-def test_what_is_not_there_is_404(kind: str, member: User, login: Callable[[User], Client]) -> None:
-    client = login(member)
-    assert client.get(f"/{kind}/{new_id()}/").status_code == 404
-    assert client.get(f"/{kind}/17/").status_code == 404
-
-
-def test_a_deactivated_member_is_out_and_his_work_stays(
-    member: User, owner: User, picture: Image, login: Callable[[User], Client]
-) -> None:
-    client = login(member)
-    assert login(owner).post(f"/people/{member.pk}/active/", {"active": "off"}).status_code == 302
-    assert client.get("/").status_code == 302
-    assert login(owner).get(f"/gallery/{member.username}/").status_code == 200
-
-
-def test_nobody_switches_off_the_owner(
-    owner: User, make_user: Callable[..., User], login: Callable[[User], Client]
-) -> None:
-    admin = make_user("ada", Role.ADMIN)
-    path = f"/people/{owner.pk}/active/"
-    assert login(admin).post(path, {"active": "off"}).status_code == 403
-    assert User.objects.get(pk=owner.pk).is_active
-
-
-def test_set_up_link_makes_the_owner_once(outsider: Client) -> None:
-    path = people.setup_path()
-    data = {"username": "olivia", "password1": "kjh34kjh3434", "password2": "kjh34kjh3434"}
-    assert outsider.get(path).status_code == 200
-    assert outsider.post(path, data | {"password2": "other"}).status_code == 422
-    assert outsider.post(path, data)["Location"] == "/"
-    made = User.objects.get()
-    assert (made.role, made.is_superuser) == (Role.OWNER, True)
-    assert Client().get(path).status_code == 404
-    assert people.setup_path() == ""
-    assert people.create_owner("second", "x") is None
-
-
-def test_createsuperuser_makes_an_owner(monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.core.management import call_command
-
-    monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", "root")
-    monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "root@example.org")
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "kjh34kjh3434")
-    call_command("createsuperuser", interactive=False, verbosity=0)
-    assert User.objects.get(username="root").role == Role.OWNER
-
-
-def test_readiness_tells_when_no_work_is_done(
-    press: Callable[..., Batch], outsider: Client
-) -> None:
-    assert outsider.get("/readyz").json()["ready"]
-    batch = press()
-    batch.jobs.update(due_at=now() - timedelta(minutes=5))
-    response = outsider.get("/readyz")
-    assert response.status_code == 503
-    assert response.json()["overdue_seconds"] >= 299
+def test_unknown_ids_are_404(client: Client) -> None:
+    for kind in ("batches", "jobs", "images"):
+        for pk in (new_id(), 17):
+            assert client.get(f"/{kind}/{pk}/").status_code == 404, kind

@@ -1,11 +1,10 @@
-"""The trash: what is seen in it, what comes back, and what goes for good."""
+"""The trash: what it shows, what is restored, and what is purged."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,62 +14,45 @@ from django.test import Client
 from django.utils.timezone import now
 
 from generator import storage
-from generator.models import Batch, BulkAction, Favourite, Image, Job, Reference, User
+from generator.models import BulkAction, Favourite, Image, Reference, User
 from generator.services import bulk, trash, upkeep
 from generator.services.files import verify
-from generator.state import Status
+from tests.images import make_image, make_images, write_files
+from tests.typing import LogIn, Press
 
 pytestmark = pytest.mark.django_db
 
-Draw = Callable[..., list[Image]]
+
+def days_ago(days: float) -> datetime:
+    return now() - timedelta(days=days)
 
 
-def with_files(images: list[Image]) -> list[Image]:
-    """The same pictures with files of their own, in every size."""
-    for number, image in enumerate(images):
-        content = f"picture {number} of {image.pk}".encode()
-        for path in paths(image):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        image.size_bytes = len(content)
-        image.thumbnail_widths = [320]
-        image.save()
-    return images
-
-
-def paths(image: Image) -> list[Path]:
+def paths_of(image: Image) -> list[Path]:
     return [storage.path(image.file), storage.thumbnail_path(image.file, 320)]
 
 
-def throw_away(images: list[Image], days_ago: float = 0) -> None:
-    at = now() - timedelta(days=days_ago)
-    Image.objects.filter(pk__in=[image.pk for image in images]).update(trashed_at=at)
+def have_files(*images: Image) -> list[bool]:
+    return [path.exists() for image in images for path in paths_of(image)]
 
 
 def shown(client: Client) -> set[str]:
     return {str(image.pk) for image in client.get("/trash/").context["images"]}
 
 
-def test_it_shows_ones_own_and_to_admins_the_teams_but_never_a_private_one(
-    draw: Draw,
-    member: User,
-    colleague: User,
-    owner: User,
-    login: Callable[[User], Client],
+def test_trash_shows_own_images_and_to_admins_the_teams(
+    member: User, colleague: User, owner: User, login: LogIn
 ) -> None:
-    mine, theirs = draw(member, 2), draw(colleague, 1)
-    hidden = draw(colleague, 1, private=True)
-    throw_away([*mine, *theirs, *hidden])
-    assert shown(login(member)) == {str(image.pk) for image in mine}
-    assert shown(login(colleague)) == {str(image.pk) for image in [*theirs, *hidden]}
-    assert shown(login(owner)) == {str(image.pk) for image in [*mine, *theirs]}
+    own, foreign = (make_image(user, trashed_at=now()) for user in (member, colleague))
+    hidden = make_image(colleague, private=True, trashed_at=now())
+    assert shown(login(member)) == {str(own.pk)}
+    assert shown(login(colleague)) == {str(foreign.pk), str(hidden.pk)}
+    assert shown(login(owner)) == {str(own.pk), str(foreign.pk)}
 
 
-def test_only_who_may_restores_from_it(
-    draw: Draw, member: User, colleague: User, owner: User, login: Callable[[User], Client]
+def test_only_the_owner_or_an_admin_restores(
+    member: User, colleague: User, owner: User, login: LogIn
 ) -> None:
-    images = draw(member, 2)
-    throw_away(images)
+    images = make_images(member, 2, trashed_at=now())
     fields = {"kind": "restore", "image": [image.pk for image in images]}
     login(colleague).post("/bulk/", fields)
     assert Image.objects.exclude(trashed_at=None).count() == 2
@@ -78,15 +60,11 @@ def test_only_who_may_restores_from_it(
     assert not Image.objects.exclude(trashed_at=None).exists()
 
 
-def test_pages_follow_each_other_in_a_constant_number_of_queries(
-    draw: Draw,
-    member: User,
-    login: Callable[[User], Client],
-    django_assert_max_num_queries: Any,
+@pytest.mark.both_databases("queries.trash")
+def test_pages_take_constant_queries(
+    client: Client, member: User, django_assert_max_num_queries: Any
 ) -> None:
-    images = draw(member, 60)
-    throw_away(images)
-    client = login(member)
+    make_images(member, 60, trashed_at=now())
     with django_assert_max_num_queries(8):
         first = client.get("/trash/")
     assert len(first.context["images"]) == 48
@@ -98,129 +76,125 @@ def test_pages_follow_each_other_in_a_constant_number_of_queries(
     assert client.get("/trash/?before=nonsense").status_code == 404
 
 
-def test_after_its_days_a_picture_goes_with_its_files_and_not_a_day_before(
-    draw: Draw, member: User, settings: Any
-) -> None:
+@pytest.mark.both_databases("services.trash")
+def test_expired_image_is_purged_with_its_files(member: User, settings: Any) -> None:
     settings.GEMPIX_TRASH_DAYS = 30
-    old, young, kept = with_files(draw(member, 3))
+    old = write_files(make_image(member, trashed_at=days_ago(30.1)))
+    young = write_files(make_image(member, trashed_at=days_ago(29.9)))
+    whole = write_files(make_image(member))
     Favourite.objects.create(user=member, image=old)
-    throw_away([old], 30.1)
-    throw_away([young], 29.9)
     upkeep.tidy()
-    assert set(Image.objects.all()) == {young, kept}
-    assert [path.exists() for path in paths(old)] == [False, False]
-    assert all(path.exists() for image in (young, kept) for path in paths(image))
+    assert set(Image.objects.all()) == {young, whole}
+    assert have_files(old, young, whole) == [False, False, True, True, True, True]
 
 
-def test_a_card_says_where_its_picture_went(
-    draw: Draw, member: User, colleague: User, login: Callable[[User], Client]
+def test_card_says_whether_its_image_is_in_the_trash_or_gone(
+    client: Client, member: User, colleague: User, login: LogIn
 ) -> None:
-    (image,) = draw(member)
-    address = image.job.get_absolute_url()
-    Job.objects.update(status=Status.SUCCEEDED, ended_at=now())
-    throw_away([image])
-    assert "This picture was moved to <a" in login(member).get(address).content.decode()
+    url = make_image(member, trashed_at=now()).job.get_absolute_url()
+    assert "This picture was moved to <a" in client.get(url).content.decode()
     Image.objects.update(purged_at=now())
-    for _gone_for_good in range(2):
-        assert "This picture was removed for good." in login(member).get(address).content.decode()
-        assert "was deleted, or is private" in login(colleague).get(address).content.decode()
+    for _without_its_row in (False, True):
+        assert "This picture was removed for good." in client.get(url).content.decode()
+        assert "was deleted, or is private" in login(colleague).get(url).content.decode()
         Image.objects.all().delete()
 
 
-def test_emptying_asks_and_takes_only_what_one_may(
-    draw: Draw, member: User, colleague: User, login: Callable[[User], Client]
+@pytest.mark.both_databases("services.trash")
+def test_emptying_confirms_and_purges_own_images_only(
+    client: Client, member: User, colleague: User
 ) -> None:
-    mine, theirs = with_files(draw(member, 2)), with_files(draw(colleague, 1))
-    throw_away([*mine, *theirs])
-    client = login(member)
+    make_images(member, 2, trashed_at=now())
+    (foreign,) = make_images(colleague, trashed_at=now())
     assert "Remove 2 pictures for good?" in client.get("/trash/empty/").content.decode()
     assert Image.objects.count() == 3
     assert client.post("/trash/empty/").status_code == 302
     assert shown(client) == set()
     trash.purge(10)
-    assert set(Image.objects.all()) == set(theirs)
+    assert list(Image.objects.all()) == [foreign]
 
 
-def test_it_tells_how_many_whose_and_for_how_long(
-    draw: Draw, member: User, colleague: User, owner: User, login: Callable[[User], Client]
+def test_trash_shows_count_owners_and_days_left(
+    member: User, colleague: User, owner: User, login: LogIn
 ) -> None:
-    throw_away(draw(member, 2), 0.1)
-    throw_away(draw(colleague, 1), 28.5)
-    throw_away(draw(owner, 1), 29.5)
+    make_images(member, 2, trashed_at=days_ago(0.1))
+    make_image(colleague, trashed_at=days_ago(28.5))
+    make_image(owner, trashed_at=days_ago(29.5))
     page = login(owner).get("/trash/").content.decode()
-    told = re.findall(r'mark--days".*?>\s*(\d+ days?)<', page)
-    assert told == ["30 days", "30 days", "2 days", "1 day"]
+    days = re.findall(r'mark--days".*?>\s*(\d+ days?)<', page)
+    assert days == ["30 days", "30 days", "2 days", "1 day"]
     assert re.findall(r'who--stays"[^>]*>(\w+)<', page) == ["mina", "mina", "carl"]
-    assert re.search(r'id="trash-count">([^<]*)<', page)[1] == "4 pictures"  # type: ignore[index]
+    assert re.findall(r'id="trash-count">([^<]*)<', page) == ["4 pictures"]
 
 
-def test_emptying_tells_of_how_many_people(
-    draw: Draw, member: User, colleague: User, owner: User, login: Callable[[User], Client]
+def test_emptying_warns_of_images_of_others(
+    member: User, colleague: User, owner: User, login: LogIn
 ) -> None:
-    def asked(person: User) -> str:
-        return login(person).get("/trash/empty/").content.decode()
+    def question(user: User) -> str:
+        return login(user).get("/trash/empty/").content.decode()
 
-    throw_away(draw(member, 1))
-    assert "This deletes" not in asked(member)
-    assert "This deletes 1 picture of a colleague for good." in asked(owner)
-    throw_away([*draw(colleague, 2), *draw(owner, 1)])
-    assert "This deletes 4 pictures of 3 people for good." in asked(owner)
+    make_image(member, trashed_at=now())
+    assert "This deletes" not in question(member)
+    assert "This deletes 1 picture of a colleague for good." in question(owner)
+    make_images(colleague, 2, trashed_at=now())
+    make_image(owner, trashed_at=now())
+    assert "This deletes 4 pictures of 3 people for good." in question(owner)
 
 
-def test_what_is_given_up_is_not_restored_by_an_old_undo(draw: Draw, member: User) -> None:
-    images = with_files(draw(member, 2))
-    chosen = bulk.Selection([image.pk for image in images])
-    action = bulk.start(member, BulkAction.Kind.TRASH, chosen)
+@pytest.mark.both_databases("services.bulk_kinds", "services.trash")
+def test_undo_restores_nothing_that_was_emptied(member: User) -> None:
+    selection = bulk.Selection([image.pk for image in make_images(member, 2)])
+    action = bulk.start(member, BulkAction.Kind.TRASH, selection)
     assert trash.empty(member) == 2
     bulk.undo(member, action.pk)
     assert Image.objects.filter(trashed_at=None).count() == 0
 
 
-def test_a_picture_that_others_were_made_from_leaves_its_row_for_the_record(
-    draw: Draw, member: User, press: Callable[..., Batch]
-) -> None:
-    (image,) = with_files(draw(member, 1))
+@pytest.mark.both_databases("services.trash")
+def test_purged_reference_keeps_its_row(member: User, press: Press) -> None:
+    image = write_files(make_image(member, trashed_at=days_ago(31)))
     reference = Reference.objects.create(batch=press(), position=1, image=image)
-    throw_away([image], 31)
     upkeep.tidy()
     upkeep.tidy()
-    left = Image.objects.get()
-    assert (left.size_bytes, left.thumbnail_widths) == (0, [])
-    assert left.purged_at
+    row = Image.objects.get()
+    assert (row.size_bytes, row.thumbnail_widths) == (0, [])
+    assert row.purged_at
     assert Reference.objects.get().pk == reference.pk
-    assert [path.exists() for path in paths(image)] == [False, False]
+    assert have_files(image) == [False, False]
     assert list(verify()) == []
     assert not trash.purge(1)
 
 
-@pytest.mark.parametrize("crash", ["before the files", "between two files", "before the rows"])
-def test_a_crash_on_the_way_leaves_nothing_behind_after_the_next_run(
-    crash: str, draw: Draw, member: User, monkeypatch: pytest.MonkeyPatch
+# Where the power goes, and how many of the two images' files are removed before.
+CRASHES = {"before the files": 0, "between two files": 1, "before the rows": 2}
+
+
+@pytest.mark.both_databases("services.trash")
+@pytest.mark.parametrize("crash", CRASHES)
+def test_purge_goes_on_after_a_crash(
+    crash: str, member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = with_files(draw(member, 3))
-    throw_away(images[:2], 31)
+    purged = [write_files(make_image(member, trashed_at=days_ago(31))) for _ in range(2)]
+    whole = write_files(make_image(member))
     trash.expire()
     removed: list[str] = []
     remove = storage.remove
 
-    def fall(name: str, widths: list[int]) -> None:
-        if len(removed) == ["before the files", "between two files", "before the rows"].index(
-            crash
-        ):
+    def remove_until(name: str, widths: list[int]) -> None:
+        if len(removed) == CRASHES[crash]:
             raise KeyboardInterrupt
         removed.append(name)
         remove(name, widths)
-        if crash == "before the rows" and len(removed) == 2:
+        if len(removed) == len(purged):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(storage, "remove", fall)
+        broken.setattr(storage, "remove", remove_until)
         with pytest.raises(KeyboardInterrupt):
             trash.purge(10)
     assert Image.objects.count() == 3
-    found = list(verify(contents=False))
-    assert found == []  # given up: neither missing nor orphaned
+    assert list(verify(contents=False)) == []  # purged: neither missing nor orphaned
     trash.purge(10)
-    assert list(Image.objects.all()) == images[2:]
-    assert [path.exists() for image in images for path in paths(image)] == [False] * 4 + [True] * 2
+    assert list(Image.objects.all()) == [whole]
+    assert have_files(*purged, whole) == [False] * 4 + [True] * 2
     call_command("verify_files", "--quick", stdout=io.StringIO())

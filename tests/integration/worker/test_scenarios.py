@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 import pytest
 
 from generator import state
-from generator.models import Batch, Gate, Job, LedgerEntry
+from generator.models import Job, LedgerEntry, User
 from generator.sandbox.server import Sandbox
-from generator.services import backoff, gates, jobs, polls
+from generator.services import backoff, jobs, polls
 from generator.state import Status
+from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
 
@@ -26,94 +26,115 @@ class Row:
     end: Status
     submits: int = 1
     consumed: Decimal | None = Decimal("0.5")
-    says: str = ""
-    pictures: int = 0
+    reason: str = ""
+    images: int = 0
+
+    @property
+    def prompt(self) -> str:
+        return f"a red fox {self.scenario}"
 
 
 DONE = Status.SUCCEEDED
+# None of these keeps another job from being sent.
 TABLE = [
-    Row("", DONE, pictures=1),
-    Row("[slow:1.5]", DONE, pictures=1),
-    Row("[completed]", DONE, pictures=1),
-    Row("[succeeded]", DONE, pictures=1),
-    Row("[strange-status]", DONE, pictures=1),
-    Row("[data-uri]", DONE, pictures=1),
-    Row("[object-result]", DONE, pictures=1),
-    Row("[big-image-url]", DONE, pictures=1),
-    Row("[two-pictures]", DONE, pictures=2, consumed=None),
-    Row("[picture-and-words]", DONE, pictures=1),
-    Row("[number-consumed]", DONE, pictures=1),
-    Row("[junk-consumed]", DONE, pictures=1, consumed=None),
-    Row("[no-consumed]", DONE, pictures=1, consumed=None),
-    Row("[late-index:0.5]", DONE, pictures=1),
-    Row("[html-502-query]", DONE, pictures=1),
-    Row("[500]", DONE, submits=2, pictures=1),
-    Row("[503-envelope]", DONE, submits=2, pictures=1),
-    Row("[429:1]", DONE, submits=2, pictures=1),
-    Row("[broken-file:1]", DONE, pictures=1),
-    Row("[picky-file]", DONE, pictures=1),
-    Row("[callback-twice]", DONE, pictures=1),
-    Row("[failed]", Status.FAILED, consumed=None, says=" "),
+    Row("", DONE, images=1),
+    Row("[slow:1.5]", DONE, images=1),
+    Row("[completed]", DONE, images=1),
+    Row("[succeeded]", DONE, images=1),
+    Row("[strange-status]", DONE, images=1),
+    Row("[data-uri]", DONE, images=1),
+    Row("[object-result]", DONE, images=1),
+    Row("[big-image-url]", DONE, images=1),
+    Row("[two-pictures]", DONE, images=2, consumed=None),
+    Row("[picture-and-words]", DONE, images=1),
+    Row("[number-consumed]", DONE, images=1),
+    Row("[junk-consumed]", DONE, images=1, consumed=None),
+    Row("[no-consumed]", DONE, images=1, consumed=None),
+    Row("[late-index:0.5]", DONE, images=1),
+    Row("[html-502-query]", DONE, images=1),
+    Row("[500]", DONE, submits=2, images=1),
+    Row("[503-envelope]", DONE, submits=2, images=1),
+    Row("[429:1]", DONE, submits=2, images=1),
+    Row("[broken-file:1]", DONE, images=1),
+    Row("[picky-file]", DONE, images=1),
+    Row("[callback-twice]", DONE, images=1),
+    Row("[failed]", Status.FAILED, consumed=None, reason=" "),
     Row("[failed-bare]", Status.FAILED, consumed=None),
     Row("[error]", Status.FAILED, consumed=None),
     Row("[no-picture]", Status.NO_IMAGE),
     Row("[null-result]", Status.NO_IMAGE),
     Row("[words-only]", Status.NO_IMAGE),
-    Row("[bad-request]", Status.FAILED, consumed=None, says=" "),
-    Row("[code-1]", Status.FAILED, consumed=None, says=" "),
-    Row("[unauthorized]", Status.HELD, consumed=None),
-    Row("[no-credits]", Status.HELD, consumed=None),
-    Row("[html-502]", Status.UNCONFIRMED, consumed=None),
-    Row("[accepted-silent]", Status.UNCONFIRMED, consumed=None),
-    Row("[accepted-reset]", Status.UNCONFIRMED, consumed=None),
-    Row("[accepted-cut]", Status.UNCONFIRMED, consumed=None),
-    Row("[accepted-502]", Status.UNCONFIRMED, consumed=None),
+    Row("[bad-request]", Status.FAILED, consumed=None, reason=" "),
+    Row("[code-1]", Status.FAILED, consumed=None, reason=" "),
     Row("[lost]", Status.LOST, consumed=None),
     Row("[stuck]", Status.STALLED, consumed=None),
     Row("[file-not-image]", Status.UNFETCHED),
 ]
+# These hold everything, or count towards the circuit breaker.
+ALONE = {
+    "[unauthorized]": Status.HELD,
+    "[no-credits]": Status.HELD,
+    "[html-502]": Status.UNCONFIRMED,
+    "[accepted-silent]": Status.UNCONFIRMED,
+    "[accepted-reset]": Status.UNCONFIRMED,
+    "[accepted-cut]": Status.UNCONFIRMED,
+    "[accepted-502]": Status.UNCONFIRMED,
+}
+ENDS = state.FINAL | state.PARKED | {Status.HELD}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.scenario or "plain")
-def test_scenario_ends_where_the_reference_says(
-    row: Row,
-    sandbox: Sandbox,
-    press: Callable[..., Batch],
-    work: Callable[..., None],
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def short_waits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS = 1
     settings.GEMPIX_NOT_FOUND_GRACE_SECONDS = 1.5
-    settings.GEMPIX_STALLED_SECONDS = 2
+    settings.GEMPIX_STALLED_SECONDS = 5
     monkeypatch.setattr(backoff, "jittered", lambda seconds: min(seconds, 0.3))
-    job = press(f"a red fox {row.scenario}").jobs.get()
-
-    def ended() -> bool:
-        job.refresh_from_db()
-        return job.status == row.end or job.status in state.FINAL | state.PARKED
-
-    work(ended)
-    assert job.status == row.end
-    assert sandbox.submits == row.submits
-    assert job.images.count() == row.pictures
-    assert row.says in job.reason
-    if row.consumed is not None:
-        assert job.consumed_credits == row.consumed
-        assert job.ledger.get(kind=LedgerEntry.Kind.SETTLED).credits == row.consumed
 
 
-def test_a_model_that_answers_in_words_is_quoted(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None]
+@pytest.mark.usefixtures("short_waits")
+def test_scenarios_end_in_their_states(
+    sandbox: Sandbox, press: Press, work: Work, subtests: pytest.Subtests
 ) -> None:
-    job = press("a red fox [words-only]").jobs.get()
-    work(lambda: Job.objects.get(pk=job.pk).status == Status.NO_IMAGE)
-    job.refresh_from_db()
-    assert len(job.words) > 10
+    jobs = {row: press(row.prompt).jobs.get() for row in TABLE}
+
+    def all_ended() -> bool:
+        for job in jobs.values():
+            job.refresh_from_db()
+        return all(job.status == row.end or job.status in ENDS for row, job in jobs.items())
+
+    work(all_ended, seconds=60)
+    for row, job in jobs.items():
+        with subtests.test(row.scenario):
+            assert job.status == row.end
+            assert job.attempts == row.submits
+            assert job.images.count() == row.images
+            assert row.reason in job.reason
+            assert (len(job.words) > 10) == ("words" in row.scenario)
+            if row.consumed is not None:
+                assert job.consumed_credits == row.consumed
+                assert job.ledger.get(kind=LedgerEntry.Kind.SETTLED).credits == row.consumed
+    assert sandbox.submits == sum(row.submits for row in TABLE)
 
 
-def test_a_file_that_comes_late_is_fetched_without_paying_again(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None], monkeypatch: Any
+@pytest.mark.usefixtures("short_waits")
+@pytest.mark.parametrize("scenario", ALONE)
+def test_unclear_and_held_jobs_are_sent_once(
+    scenario: str, sandbox: Sandbox, press: Press, work: Work
+) -> None:
+    job = press(f"a red fox {scenario}").jobs.get()
+
+    def has_ended() -> bool:
+        job.refresh_from_db()
+        return job.status in ENDS
+
+    work(has_ended)
+    assert job.status == ALONE[scenario]
+    assert sandbox.submits == 1
+    assert not job.images.exists()
+
+
+def test_late_file_is_fetched_without_a_second_submit(
+    sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polls, "fetch_wait", lambda job: 0.1)
     job = press("a red fox [broken-file:4]").jobs.get()
@@ -122,45 +143,16 @@ def test_a_file_that_comes_late_is_fetched_without_paying_again(
     assert job.events.filter(status=Status.UNFETCHED).count() >= 3
 
 
-def test_held_jobs_go_on_in_order_once_the_gate_opens(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None], owner: Any
-) -> None:
-    refused = press("a red fox [unauthorized]").jobs.get()
-    work(lambda: Gate.objects.filter(hold=Gate.Hold.KEY).exists())
-    batch = press("a blue fox", count=3)
-    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 3)
-    refused.refresh_from_db()
-    assert jobs.cancel(refused, owner)
-    sent_while_held = sandbox.submits
-    assert gates.release() == 3
-    work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 3)
-    assert sandbox.submits == sent_while_held + 3
-    assert gates.release() == 0
-
-
-def test_another_key_lifts_the_hold_by_itself(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None], settings: Any
-) -> None:
-    settings.GEMPIX_API_KEY = "dk-bad-0123456789"
-    batch = press(count=2)
-    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 2)
-    settings.GEMPIX_API_KEY = "dk-good-0123456789"
-    work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
-    assert gates.release() == 0
-
-
-def test_a_stalled_job_is_completed_by_a_second_look(
-    sandbox: Sandbox,
-    press: Callable[..., Batch],
-    work: Callable[..., None],
-    member: Any,
-    settings: Any,
+def test_recheck_completes_a_stalled_job(
+    sandbox: Sandbox, press: Press, work: Work, member: User, settings: Any
 ) -> None:
     settings.GEMPIX_STALLED_SECONDS = 0.3
-    job = press("a red fox [slow:4]").jobs.get()
+    sandbox.configure(hold=["a red fox"])
+    job = press("a red fox").jobs.get()
     work(lambda: Job.objects.get(pk=job.pk).status == Status.STALLED)
     settings.GEMPIX_STALLED_SECONDS = 30
     job.refresh_from_db()
+    sandbox.configure(hold=[])
     assert jobs.recheck(job, member)
     work(lambda: Job.objects.get(pk=job.pk).status == Status.SUCCEEDED)
     assert sandbox.submits == 1

@@ -1,29 +1,24 @@
-"""The job's way from the click to the stored picture, through the real client and sandbox."""
+"""A job's way from the click to the stored image, through the real client and sandbox."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from generator import state, storage
-from generator.models import Batch, Image
+from generator.models import Image
 from generator.sandbox.server import Sandbox
 from generator.state import Status
+from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
 
 
-def settled(batch: Batch) -> Callable[[], bool]:
-    return lambda: not batch.jobs.filter(status__in=state.ACTIVE).exists()
-
-
-def test_three_pictures_arrive_whole(
-    sandbox: Sandbox, press: Callable[..., Batch], work: Callable[..., None], data_dir: Any
+@pytest.mark.both_databases("services.polls", "services.results", "services.submits")
+def test_images_are_stored_with_their_thumbnails(
+    sandbox: Sandbox, press: Press, work: Work
 ) -> None:
     batch = press(count=3, image_urls=["https://example.org/a.png", "https://example.org/b.png"])
-    work(settled(batch))
+    work(lambda: not batch.jobs.filter(status__in=state.ACTIVE).exists())
     assert [job.status for job in batch.jobs.all()] == [Status.SUCCEEDED] * 3
     images = Image.objects.filter(job__batch=batch)
     assert len(images) == 3

@@ -1,0 +1,71 @@
+"""Generating on hold for the whole installation, and resumed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.models import Batch, Gate, Job, JobEvent, User
+from generator.sandbox.server import Sandbox
+from generator.services import gates, jobs
+from generator.state import Status
+from tests.typing import LogIn, Press, Work
+
+pytestmark = pytest.mark.django_db
+
+
+def test_pause_stops_submits_until_it_is_lifted(
+    sandbox: Sandbox, owner: User, login: LogIn, press: Press, work: Work
+) -> None:
+    client = login(owner)
+    assert client.post("/hold/pause/", {"reason": ""}).status_code == 422
+    reason = {"reason": "The month's budget is spent."}
+    assert client.post("/hold/pause/", reason).status_code == 302
+    batch = press(count=2)
+    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 2)
+    assert sandbox.submits == 0
+    assert "budget is spent" in client.get("/").content.decode()
+    assert client.post("/hold/release/").status_code == 302
+    work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
+
+
+def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work: Work) -> None:
+    gates.hold(Gate.Hold.PAUSED, "for the test")
+    for _ in range(20):
+        press(count=5)
+    held = Batch.objects.filter(jobs__status=Status.HELD)
+    work(lambda: held.count() == 100)
+    gates.release()
+    done = Batch.objects.filter(jobs__status=Status.SUCCEEDED)
+    work(lambda: done.count() == 100, seconds=90)
+    assert sandbox.submits == 100
+    sent = JobEvent.objects.filter(status=Status.SUBMITTING).order_by("id")
+    jobs_in_order = Job.objects.order_by("id").values_list("pk", flat=True)
+    assert list(sent.values_list("job_id", flat=True)) == list(jobs_in_order)
+
+
+@pytest.mark.both_databases("models.installation", "services.gates", "services.leases")
+def test_release_resumes_held_jobs(sandbox: Sandbox, press: Press, work: Work, owner: User) -> None:
+    refused = press("a red fox [unauthorized]").jobs.get()
+    work(lambda: Gate.objects.filter(hold=Gate.Hold.KEY).exists())
+    batch = press("a blue fox", count=3)
+    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 3)
+    refused.refresh_from_db()
+    assert jobs.cancel(refused, owner)
+    sent_while_held = sandbox.submits
+    assert gates.release() == 3
+    work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 3)
+    assert sandbox.submits == sent_while_held + 3
+    assert gates.release() == 0
+
+
+def test_another_key_lifts_the_hold(
+    sandbox: Sandbox, press: Press, work: Work, settings: Any
+) -> None:
+    settings.GEMPIX_API_KEY = "dk-bad-0123456789"
+    batch = press(count=2)
+    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 2)
+    settings.GEMPIX_API_KEY = "dk-good-0123456789"
+    work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
+    assert gates.release() == 0

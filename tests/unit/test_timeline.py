@@ -1,0 +1,55 @@
+"""Folding the repetitions of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from generator.models import JobEvent
+from generator.queries.timeline import Stretch, fold
+from generator.state import Status
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+LOOK = (JobEvent.Kind.QUERY, "", "No answer within 15 s")
+SEND = (JobEvent.Kind.STATUS, Status.SUBMITTING, "Attempt 1")
+BACK = (JobEvent.Kind.STATUS, Status.QUEUED, "Again in 4 s")
+DONE = (JobEvent.Kind.STATUS, Status.SUCCEEDED, "")
+
+
+def events(*lines: tuple[str, str, str], pause: Callable[[int], float] = lambda _: 1) -> list:
+    at, made = START, []
+    for number, (kind, status, detail) in enumerate(lines):
+        words = detail.replace("1", str(number))
+        made.append(JobEvent(kind=kind, status=status, detail=words, at=at))
+        at += timedelta(seconds=pause(number))
+    return made
+
+
+def lengths(stretches: Sequence[Stretch]) -> list[tuple[int, int]]:
+    return [(len(stretch.events), stretch.rounds) for stretch in stretches]
+
+
+def test_repeated_lines_are_folded_with_count_and_pauses() -> None:
+    found = fold(events(SEND, *[LOOK] * 14, DONE, pause=lambda number: 3 if number < 9 else 20))
+    assert lengths(found) == [(1, 1), (14, 14), (1, 1)]
+    assert found[1].pauses_seconds == (3, 20)
+
+
+def test_repeated_rounds_are_folded() -> None:
+    found = fold(events(*[SEND, BACK] * 5, SEND, DONE))
+    assert lengths(found) == [(10, 5), (1, 1), (1, 1)]
+    assert [event.status for event in found[0].round] == [Status.SUBMITTING, Status.QUEUED]
+
+
+@pytest.mark.parametrize(
+    "lines", [[], [LOOK], [LOOK, LOOK], [SEND, BACK, SEND, BACK], [SEND, LOOK, BACK, DONE]]
+)
+def test_few_repetitions_are_not_folded(lines: list[tuple[str, str, str]]) -> None:
+    assert lengths(fold(events(*lines))) == [(1, 1)] * len(lines)
+
+
+def test_folding_keeps_every_event_in_order() -> None:
+    made = events(SEND, *[LOOK] * 4, *[SEND, LOOK, BACK] * 3, DONE, *[LOOK] * 3)
+    assert [event for stretch in fold(made) for event in stretch.events] == made

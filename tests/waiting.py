@@ -1,0 +1,31 @@
+"""Waiting for a condition, with a bound."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+
+def pause() -> None:
+    time.sleep(0.05)
+
+
+def until(
+    condition: Callable[[], Value | None],
+    what: str,
+    seconds: float = 60,
+    *,
+    between: Callable[[], object] = pause,
+) -> Value:
+    """Return what `condition` returns as soon as that is true; fail after `seconds`.
+
+    `between` is called between two looks: it pauses, or makes a step towards the condition.
+    """
+    ends = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < ends, f"not within {seconds:g} s: {what}"
+        between()
+    return value
