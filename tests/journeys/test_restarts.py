@@ -11,7 +11,12 @@ from tests.journeys.test_kills import all_end_right, in_the_middle, press_ten
 from tests.member import Member
 from tests.stack import Stack, answers
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys-restarts")]
+pytestmark = [
+    pytest.mark.both_databases(
+        "supervisor.grounds", "supervisor.stack", "supervisor.watch", "taskqueue"
+    ),
+    pytest.mark.xdist_group("journeys-restarts"),
+]
 
 
 @pytest.fixture(scope="module")
