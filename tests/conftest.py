@@ -15,6 +15,7 @@ from generator import catalog
 from generator.models import Batch, Image, Role, Upload, User
 from generator.sandbox.server import Sandbox
 from generator.services import batches, sweep, vendor
+from tests.clock import Clock
 from tests.member import PASSWORD
 from tests.typing import LogIn, MakeUser, Press, Work
 from tests.waiting import until
@@ -82,6 +83,12 @@ def sandbox(settings: Any) -> Iterator[Sandbox]:
         settings.GEMPIX_API_URL = running.url
         settings.GEMPIX_ALLOWED_PRIVATE_HOSTS = frozenset({running.url.removeprefix("http://")})
         yield running
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The test's own clock, for the studio and the sandbox."""
+    return Clock(monkeypatch)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What each studio lays down at its first start, laid down once for all of a test run: collected
 static files and, on SQLite, the tables. It is half of a start's work.
 
-`tests/integration/installation/test_run.py` starts studios without it.
+`tests/journeys/test_restarts.py` starts its studio without it.
 """
 
 from __future__ import annotations

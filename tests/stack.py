@@ -154,6 +154,15 @@ class Stack:
         # The kernel clears killed processes away one by one, forks perhaps after their leader.
         self.until(lambda: not any(map(lives_in, leaders)), f"{parts} are gone", 20)
 
+    def kill_leaders(self, *parts: str) -> None:
+        """`kill -9` of the first process of these parts alone; what it has started is left."""
+        leaders = self.leaders()
+        for part in parts:
+            os.kill(leaders[part], signal.SIGKILL)
+        for part in parts:
+            if part in self._started:
+                self._started.pop(part).wait()
+
     def end(self, part: str = "supervisor", signum: int = signal.SIGINT) -> None:
         """Ask one part to end, and wait until it has."""
         process = self._started.pop(part)
@@ -164,7 +173,7 @@ class Stack:
         """End everything; fails when a process outlives its leader."""
         try:
             if "supervisor" in self._started:
-                self.end()
+                self.end(signum=signal.SIGTERM)
             for part in reversed(PARTS):
                 if part in self._started:
                     self.end(part, signal.SIGTERM)

@@ -8,22 +8,22 @@ from tests.journeys.conftest import Stage
 from tests.member import Member, words
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys-callbacks")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.xdist_group("journeys-callbacks")]
 
 # A prompt's scenario, and how many callbacks the sandbox sends for it.
 REPORTED = {
     "": 1,
-    "[callback-twice]": 2,
+    "[callback-twice:0.3]": 2,
     "[callback-early]": 1,
-    "[callback-late:3]": 1,
+    "[callback-late:0.5]": 1,
     "[callback-forged]": 3,
-    "[slow:3] [slow-answer:1]": 1,
+    "at its leisure": 1,
 }
 # No answer to the submit, or none that can be read: the report is all there is. With a deadline
 # of 3 s for the answer, the report of the first two comes before it and after it.
 RESCUED = [
     "[accepted-silent]",
-    "[accepted-silent] [slow:6]",
+    "[accepted-silent] at its leisure",
     "[accepted-reset]",
     "[accepted-cut]",
     "[accepted-502]",
@@ -39,9 +39,16 @@ def studio(stage: Stage) -> Stack:
 
 
 @pytest.fixture(scope="module")
-def pressed(owner: Member) -> dict[str, str]:
+def pressed(studio: Stack, owner: Member) -> dict[str, str]:
     """A batch of each scenario, all under way at once, by the prompt's scenario."""
-    return {scenario: owner.press(f"a fox {scenario}") for scenario in [*REPORTED, *RESCUED]}
+    late = "[accepted-silent] at its leisure"
+    with studio.holding("at its leisure"):
+        pressed = {scenario: owner.press(f"a fox {scenario}") for scenario in [*REPORTED, *RESCUED]}
+        studio.until(
+            lambda: owner.cards(pressed[late])[0].words.startswith("Unclear"),
+            "nobody waits for the answer any more",
+        )
+    return pressed
 
 
 @pytest.mark.parametrize("scenario", REPORTED, ids=lambda scenario: scenario or "plain")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stack import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys-crash")]
+pytestmark = pytest.mark.xdist_group("journeys-crash")
 
 
 def test_worker_killed_at_any_line_loses_nothing_and_pays_nothing_twice() -> None:

@@ -12,7 +12,7 @@ from tests.journeys.conftest import Stage
 from tests.member import Member, words
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys-studio")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.xdist_group("journeys-studio")]
 REFERENCES = ("https://example.org/sketch.png", "https://example.org/colours.jpg?size=2")
 
 # A prompt's scenario, and what its card must say in the end.
@@ -62,9 +62,10 @@ def test_pictures_arrive_by_polling_alone_and_are_the_originals(
 
 
 def test_a_press_goes_on_while_its_browser_is_closed(studio: Stack, member: Member) -> None:
-    prompt = "a paper boat on a pond [slow:3]"
-    batch = member.press(prompt, 2)
-    member.session.close()
+    prompt = "a paper boat on a pond"
+    with studio.holding(prompt):
+        batch = member.press(prompt, 2)
+        member.session.close()
     studio.until(
         lambda: [t["status"] for t in tasks(studio, prompt)] == ["success"] * 2, "both are drawn"
     )

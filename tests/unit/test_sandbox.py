@@ -479,13 +479,13 @@ def test_a_task_released_early_ends_at_its_usual_time(sandbox: Sandbox, studio: 
 
 
 def test_a_hold_meets_running_tasks_and_no_ended_ones(sandbox: Sandbox, studio: Studio) -> None:
-    ended = studio.run("an owl")["task_id"]
     sandbox.configure(duration_seconds=60)
     running = studio.submit("a late owl")
+    sandbox.configure(duration_seconds=0)
+    ended = studio.run("an owl")["task_id"]
     sandbox.configure(hold=["owl"])
     assert studio.query(ended)["status"] == "success"
     assert studio.query(running)["status"] == "pending"
-    sandbox.configure(duration_seconds=0)
     held = studio.submit("an owl in the middle")
     sandbox.configure(hold=["in the middle"])
     assert studio.query(held)["status"] == "in_progress"
@@ -578,7 +578,7 @@ def test_a_reset_and_a_stop_release_everything(sandbox: Sandbox, studio: Studio,
             assert answer.result().status_code == 200
         else:
             assert isinstance(answer.exception(), requests.ConnectionError)
-    assert sandbox.stats()["answers_held"] == 0
+    until(lambda: sandbox.stats()["answers_held"] == 0)
     with Sandbox(picture_scale=0.1) if way == "stop" else nullcontext(sandbox) as again:
         knobs = requests.post(f"{again.url}/sandbox/config", timeout=10).json()
         assert (knobs["hold"], knobs["hold_answers"]) == ([], [])

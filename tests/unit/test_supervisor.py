@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 
 from generator.services import pulse
@@ -19,6 +21,7 @@ from generator.supervisor import child as children
 from generator.supervisor import grounds, locks, watch
 from generator.supervisor.child import Child
 from generator.supervisor.locks import CannotStart
+from tests.stack import free_ports
 
 Programs = Callable[[str], Child]
 
@@ -194,29 +197,59 @@ def test_port_whose_last_connections_linger_is_free() -> None:
     grounds.free_port("127.0.0.1", port, "GEMPIX_PORT")
 
 
-@pytest.mark.parametrize("bind", ["192.0.2.1", "no such host"])
-def test_address_of_another_machine_is_refused(bind: str) -> None:
-    with pytest.raises(CannotStart, match="GEMPIX_BIND"):
-        grounds.free_port(bind, 0, "GEMPIX_PORT")
+def refusal(settings: Any, **changes: object) -> str:
+    """Return what `manage.py run` ends with, before it has started anything."""
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    with pytest.raises(SystemExit) as refused:
+        call_command("run")
+    return str(refused.value.code)
+
+
+@pytest.mark.parametrize("name", ["GEMPIX_PORT", "GEMPIX_SANDBOX_PORT"])
+def test_run_refuses_a_port_in_use(settings: Any, busy_port: int, name: str) -> None:
+    settings.GEMPIX_PORT, settings.GEMPIX_SANDBOX_PORT = free_ports()
+    assert refusal(settings, **{name: busy_port}) == (
+        f"gempix: port {busy_port} is in use (127.0.0.1:{busy_port}); stop what uses it, "
+        f"or choose another with {name}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("bind", "sentence"),
+    [
+        ("192.0.2.1", "see GEMPIX_BIND and GEMPIX_PORT."),
+        ("no such host", "GEMPIX_BIND must be an address of this machine, not no such host."),
+    ],
+)
+def test_run_refuses_an_address_of_another_machine(settings: Any, bind: str, sentence: str) -> None:
+    line = refusal(settings, GEMPIX_BIND=bind)
+    assert line.startswith("gempix: ")
+    assert line.endswith(sentence)
+
+
+def test_run_refuses_a_data_folder_that_cannot_be_made(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "data"
+    assert refusal(settings, GEMPIX_DATA_DIR=folder) == (
+        f"gempix: the data folder {folder} (GEMPIX_DATA_DIR) cannot be written: Not a directory."
+    )
+
+
+def test_run_refuses_a_data_folder_that_another_one_has(settings: Any, tmp_path: Path) -> None:
+    first = locks.claim(tmp_path)
+    assert refusal(settings, GEMPIX_DATA_DIR=tmp_path) == (
+        f"gempix: the data folder {tmp_path} is in use by another GemPix Studio "
+        f"(process {os.getpid()}); stop that one first, or choose another folder with "
+        "GEMPIX_DATA_DIR."
+    )
+    os.close(first)
+    os.close(locks.claim(tmp_path))
 
 
 def test_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     grounds.data_folder(tmp_path / "a" / "data")
     assert (tmp_path / "a" / "data").stat().st_mode & 0o777 == 0o700
-
-
-def test_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(CannotStart, match=r"file/data \(GEMPIX_DATA_DIR\) cannot be written"):
-        grounds.data_folder(tmp_path / "file" / "data")
-
-
-def test_data_folder_has_one_supervisor(tmp_path: Path) -> None:
-    first = locks.claim(tmp_path)
-    with pytest.raises(CannotStart, match=rf"in use by another .* \(process {os.getpid()}\)"):
-        locks.claim(tmp_path)
-    os.close(first)
-    os.close(locks.claim(tmp_path))
 
 
 def test_processes_of_a_killed_run_are_ended_first(

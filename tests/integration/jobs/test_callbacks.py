@@ -143,6 +143,7 @@ def test_callback_revives_a_stalled_job(
     job = press("a red fox").jobs.get()
     work(lambda: Job.objects.get(pk=job.pk).status == Status.STALLED)
     settings.GEMPIX_STALLED_SECONDS = 30
+    sandbox.configure(hold=[])
     job.refresh_from_db()
     sandbox.configure(hold=[])
     assert post_callback(job, {"task_id": job.task_id, "status": "success"}) == 204

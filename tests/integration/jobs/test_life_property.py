@@ -10,15 +10,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
@@ -29,6 +27,7 @@ from generator.sandbox.server import Sandbox
 from generator.services import batches, gates, jobs, submits, sweep
 from generator.state import Status
 from tests import promises
+from tests.clock import Clock
 
 pytestmark = [
     pytest.mark.django_db,
@@ -53,20 +52,6 @@ SCENARIOS = (
 A_MOMENT, A_LEASE, AN_HOUR = 1, 31, 3600
 # Where a worker stops: it is killed, or sleeps and goes on when another has followed it.
 STOPS = ("never", "never", "before the call", "after the call", "for a while")
-
-
-class Clock:
-    """The one clock of the studio and the sandbox; it stands still between two steps."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # Ahead of the real one, by which the rows' defaults go: a new job is due at once.
-        self.start = timezone.now() + timedelta(hours=1)
-        self.ahead = 0.0
-        monkeypatch.setattr(timezone, "now", self.now)
-        monkeypatch.setattr(time, "time", lambda: self.now().timestamp())
-
-    def now(self) -> datetime:
-        return self.start + timedelta(seconds=self.ahead)
 
 
 class Life:

@@ -1,4 +1,4 @@
-"""The circuit breaker: while the upstream fails, calls shrink to probes; then all resumes."""
+"""When the upstream is away, calls shrink to probes, and everything resumes by itself."""
 
 from __future__ import annotations
 
@@ -13,23 +13,15 @@ from django.utils import timezone
 from generator import state
 from generator.models import Gate, Job
 from generator.sandbox.server import Sandbox
-from generator.services import breaker, gates, sweep
+from generator.services import breaker, gates
 from generator.state import Status
 from generator.upstream import errors
 from tests import promises
-from tests.typing import Press, Work
+from tests.clock import Clock
+from tests.typing import Press
 
 pytestmark = pytest.mark.django_db
 both = pytest.mark.both_databases("services.breaker")
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits that a test can afford; their proportions stay."""
-    monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.2))
-    monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.5)
-    monkeypatch.setattr(breaker, "LONGEST_PAUSE_SECONDS", 2)
-    monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 1)
 
 
 def statuses(jobs: QuerySet[Job] | None = None) -> Counter[str]:
@@ -39,34 +31,31 @@ def statuses(jobs: QuerySet[Job] | None = None) -> Counter[str]:
 
 
 def test_running_jobs_are_queried_by_one_probe_at_a_time(
-    sandbox: Sandbox, press: Press, work: Work, quick: None
+    sandbox: Sandbox, press: Press, clock: Clock
 ) -> None:
     sandbox.configure(hold=["a red fox"])
-    batch = press("a red fox", count=8)
-    work(lambda: statuses(batch.jobs.all()) == {Status.RUNNING: 8})
+    batch = press(count=8)
+    clock.sweep_until(lambda: statuses(batch.jobs.all()) == {Status.RUNNING: 8})
     sandbox.configure(down=True)
-    sweep.run(2)
+    clock.sweep_until(lambda: breaker.is_ill(gates.read()))
     before = sandbox.queries
-    sweep.run(3)
-    assert sandbox.queries - before <= 8
+    clock.sweep(60, step=5)
+    assert 0 < sandbox.queries - before <= 60 / breaker.PROBE_SECONDS + 1
     sandbox.configure(down=False, hold=[])
-    work(lambda: statuses(batch.jobs.all()) == {Status.SUCCEEDED: 8})
+    clock.sweep_until(lambda: statuses(batch.jobs.all()) == {Status.SUCCEEDED: 8})
     assert sandbox.submits == 8
 
 
-def test_breaker_opens_for_submits_alone(
-    sandbox: Sandbox, press: Press, work: Work, quick: None
-) -> None:
+def test_breaker_opens_for_submits_alone(sandbox: Sandbox, press: Press, clock: Clock) -> None:
     sandbox.configure(hold=["a blue fox"])
     good = press("a blue fox")
-    sandbox.configure(hold=[])
-    work(lambda: statuses(good.jobs.all()) == {Status.RUNNING: 1})
+    clock.sweep_until(lambda: statuses(good.jobs.all()) == {Status.RUNNING: 1})
     failing = [press("a red fox [html-502]", count=8) for _ in range(3)]
-    work(lambda: gates.read().bad_submits >= breaker.ILL_AFTER)
-    sweep.run(1)
+    clock.sweep_until(lambda: gates.read().bad_submits >= breaker.ILL_AFTER)
+    clock.sweep(30, step=5)
     assert sum(statuses(batch.jobs.all())[Status.QUEUED] for batch in failing) >= 10
     sandbox.configure(hold=[])
-    work(lambda: statuses(good.jobs.all()) == {Status.SUCCEEDED: 1})
+    clock.sweep_until(lambda: statuses(good.jobs.all()) == {Status.SUCCEEDED: 1})
 
 
 @both
@@ -96,42 +85,38 @@ def test_success_closes_the_breaker(error: Any) -> None:
     assert breaker.query_limit(gate, 32) == breaker.GENTLE_QUERIES
 
 
-def test_rate_limit_holds_for_all_submits(sandbox: Sandbox, press: Press, work: Work) -> None:
-    limited = press("a red fox [429:2]")
-    work(lambda: sandbox.submits == 1)
+def test_rate_limit_holds_for_all_submits(sandbox: Sandbox, press: Press, clock: Clock) -> None:
+    limited = press("a red fox [429:30]")
+    clock.sweep_until(lambda: sandbox.submits == 1)
     other = press("a blue fox")
-    sweep.run(0.5)
+    clock.sweep(20, step=5)
     assert statuses(other.jobs.all()) == {Status.QUEUED: 1}
-    work(
+    clock.sweep_until(
         lambda: statuses(other.jobs.all()) == statuses(limited.jobs.all()) == {Status.SUCCEEDED: 1}
     )
     assert sandbox.submits == 3
 
 
 def test_outage_with_a_hundred_open_jobs_loses_none(
-    sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, press: Press, clock: Clock
 ) -> None:
-    monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.5))
-    monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.5)
-    monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 1)
     sandbox.configure(hold=["one of a hundred"])
     for number, count in enumerate([8] * 12 + [4]):
         press(f"one of a hundred, {number}", count=count)
-    work(lambda: sandbox.accepted >= 20, seconds=60)
+    clock.sweep_until(lambda: sandbox.accepted >= 20)
     sandbox.configure(down=True)
     submits = sandbox.submits
-    sweep.run(1)
+    clock.sweep_until(lambda: breaker.is_ill(gates.read()))
     calls = sandbox.queries + sandbox.submits
-    sweep.run(3)
-    # One probe each half second, where a hundred jobs would ask each half second.
-    assert sandbox.queries + sandbox.submits - calls < 30
+    clock.sweep(120, step=5)
+    # One probe each ten seconds, where a hundred jobs would ask each half second.
+    assert 0 < sandbox.queries + sandbox.submits - calls <= 120 / breaker.PROBE_SECONDS + 1
     assert sandbox.submits - submits <= 8
-    assert breaker.is_ill(gates.read())
     sandbox.configure(down=False, hold=[])
-    work(lambda: not Job.objects.filter(status__in=state.ACTIVE).exists(), seconds=120)
+    clock.sweep_until(lambda: not Job.objects.filter(status__in=state.ACTIVE).exists())
     # What was being sent when the upstream went away, and the probes before the pause.
     unclear = statuses()[Status.UNCONFIRMED]
-    assert unclear <= 8
+    assert 0 < unclear <= 8
     assert statuses()[Status.SUCCEEDED] == 100 - unclear
     assert not breaker.is_ill(gates.read())
     assert promises.broken(sandbox.by_prompt) == []

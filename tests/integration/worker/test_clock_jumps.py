@@ -15,6 +15,7 @@ from generator.sandbox.server import Sandbox
 from generator.services import jobs
 from generator.state import Status
 from tests import promises
+from tests.clock import Clock
 from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +23,13 @@ JUMPS = [timedelta(hours=1), timedelta(days=1), timedelta(hours=-1), timedelta(d
 
 
 def statuses() -> Counter[str]:
+    """Count all jobs by status."""
     return Counter(Job.objects.values_list("status", flat=True))
 
 
 @pytest.fixture
 def jump(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Put the studio's clock ahead by so much."""
+    """Set the studio's clock by so much from now on."""
     now = timezone.now
     return lambda by: monkeypatch.setattr(timezone, "now", lambda: now() + by)
 
@@ -54,17 +56,21 @@ def test_clock_that_jumps_ends_no_job(
 
 
 def test_recheck_completes_a_job_that_a_jump_has_stalled(
-    sandbox: Sandbox, press: Press, work: Work, jump: Callable[[timedelta], None], member: User
+    sandbox: Sandbox, press: Press, clock: Clock, member: User
 ) -> None:
     sandbox.configure(hold=["looked at often"])
     job = press("looked at often").jobs.get()
-    work(lambda: Job.objects.get(pk=job.pk).polls >= 6)
-    jump(timedelta(hours=1))
-    work(lambda: Job.objects.get(pk=job.pk).polls >= 7)
+
+    def polls() -> int:
+        return Job.objects.get(pk=job.pk).polls
+
+    clock.sweep_until(lambda: polls() == 6)
+    clock.ahead += 3600
+    clock.sweep_until(lambda: polls() == 7)
     assert statuses() == {Status.RUNNING: 1}
-    work(lambda: statuses() == {Status.STALLED: 1})
-    job.refresh_from_db()
+    clock.sweep_until(lambda: statuses() == {Status.STALLED: 1})
     sandbox.configure(hold=[])
+    job.refresh_from_db()
     assert jobs.recheck(job, member)
-    work(lambda: statuses() == {Status.SUCCEEDED: 1})
+    clock.sweep_until(lambda: statuses() == {Status.SUCCEEDED: 1})
     assert promises.broken(sandbox.by_prompt) == []
