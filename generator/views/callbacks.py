@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from generator.models import Job
 from generator.services import jobs
-from generator.upstream.callback import BadCallback, parse_callback
+from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +32,25 @@ def callback(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
     expected = job.callback_token if job else "no such job"
     if not hmac.compare_digest(expected.encode(), token.encode()) or job is None:
         raise Http404
+    hint = read_hint(request, job)
+    if isinstance(hint, HttpResponse):
+        return hint
+    return HttpResponse(status=204 if jobs.report(job, hint) else 409)
+
+
+def read_hint(request: HttpRequest, sender: object) -> CallbackHint | HttpResponse:
+    """Return what the body names, or the response that refuses it. Touches no database.
+
+    `sender` says in the log whose callback could not be read.
+    """
     body = _read(request)
     if len(body) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:
-        hint = parse_callback(body)
+        return parse_callback(body)
     except BadCallback as error:
-        log.warning("unreadable callback for %s: %s", job, error)
+        log.warning("unreadable callback for %s: %s", sender, error)
         return HttpResponse("malformed JSON\n", status=400, content_type="text/plain")
-    return HttpResponse(status=204 if jobs.report(job, hint) else 409)
 
 
 def _read(request: HttpRequest) -> bytes:
