@@ -20,6 +20,16 @@ from tests.member import PASSWORD
 from tests.typing import LogIn, MakeUser, Press, Work
 from tests.waiting import until
 
+LONGEST_ID = 50
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Shorten the names of tests that are run with a long text or with megabytes."""
+    if not isinstance(val, str | bytes):
+        return None
+    shown = ascii(val[:LONGEST_ID])
+    return shown[:LONGEST_ID] if len(shown) > LONGEST_ID else None
+
 
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
