@@ -1,24 +1,27 @@
-"""The stage as a fixture."""
+"""The stage and the studio's web server as fixtures."""
 
 from __future__ import annotations
 
-import socket
-import threading
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
 from generator.models import Batch, Job
 from generator.services import breaker, sweep
 from tests.peer import black_hole as black_hole
 from tests.peer import certificate as certificate
+from tests.peer import resolver as resolver
 from tests.peer import server_tls as server_tls
 from tests.peer import trusted as trusted
+from tests.unit.upstream.tables.download import MAX_BYTES
+from tests.web_server import WebServer, running
 
+from .fake_upstream import KEY
 from .stage import Stage
-from .vendor import KEY
-from .web import Web, running
 
 
 @pytest.fixture
@@ -37,52 +40,44 @@ def stage(
     built = Stage(settings, press)
     built.allows()
     yield built
-    for peer in (*built.vendors, built.elsewhere):
+    for peer in (*built.upstreams, built.elsewhere):
         peer.stop()
     assert KEY not in caplog.text
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A resolver of the test's own for the names that end in `.invalid`."""
-    over = threading.Event()
-    real = socket.getaddrinfo
-    found = {
-        "inside.invalid": ["10.0.0.1"],
-        "mixed.invalid": ["93.184.215.14", "10.0.0.1"],
-    }
-
-    def look_up(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
-        if not host.endswith(".invalid") or len(host) > 64:
-            return real(host, port, *args, **kwargs)
-        if host == "silent.invalid":
-            over.wait(30)
-        if host not in found:
-            code = socket.EAI_AGAIN if host == "failing.invalid" else socket.EAI_NONAME
-            raise socket.gaierror(code, "no such name")
-        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
-        return [(*kind, (address, port)) for address in found[host]]
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    yield
-    over.set()
+def small_files(settings: Any) -> None:
+    """The limit that the rows of downloads keep to."""
+    settings.GEMPIX_DOWNLOAD_MAX_BYTES = MAX_BYTES
 
 
 @pytest.fixture(scope="session")
 def web_server(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Web]:
-    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("web")) as server:
+) -> Iterator[WebServer]:
+    folder = tmp_path_factory.mktemp("web")
+    with (
+        django_db_blocker.unblock(),
+        running(folder, "tests.settings", DATABASE_URL=_database_url()) as server,
+    ):
         yield server
 
 
 @pytest.fixture
-def web(web_server: Web) -> Iterator[Web]:
-    """The studio's web server. Whatever comes: it breaks at nothing, and its log tells no token."""
-    read = len(web_server.said())
+def web(web_server: WebServer) -> Iterator[WebServer]:
+    """The studio's web server on the test's database. Whatever comes: it breaks at nothing, and
+    its log tells no token."""
+    known = len(web_server.output())
     yield web_server
-    said = web_server.said()[read:]
-    assert "Internal Server Error" not in said, said
-    assert "Error handling request" not in said, said
+    output = web_server.output()[known:]
+    assert "Internal Server Error" not in output, output
+    assert "Error handling request" not in output, output
     tokens = Job.objects.values_list("callback_token", flat=True)
-    assert not any(token in said for token in tokens), said
+    assert not any(token in output for token in tokens), output
+
+
+def _database_url() -> str:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()

@@ -1,25 +1,31 @@
-"""The stage of the tables: a vendor to be ill, the real services, and what is required of them."""
+"""The stage of the tables: an upstream to be ill, the real services, and what is required of
+them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from generator import state, storage
 from generator.models import Gate, Image, Job, JobEvent
 from generator.models.querysets import LONGEST_WAIT
-from generator.services import files, gates, jobs, sweep, vendor
+from generator.services import files, gates, jobs, sweep, usage, vendor
 from generator.state import Status
 from generator.storage import StorageError
 from generator.thumbnails import NotAPicture
 from generator.upstream import errors
 from generator.upstream.callback import CallbackHint
+from tests.peer import Script
+from tests.unit.upstream.tables.rows import Row
 
-from .vendor import KEY, WELL, Vendor
+from .fake_upstream import KEY, WELL, FakeUpstream
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class End:
     """What a fault must come to.
 
     kind      the error by which the timeline tells it; "" if there is nothing to tell
-    posts     submits that reached the vendor: no fault may make one more
+    posts     submits that reached the upstream: no fault may make one more
     pictures  in the studio, as rows and as files alike
     settled   the ledger's second entry: credits, "unknown", or "" while there is none
     hold      why the whole studio holds; "" if it does not
@@ -47,37 +53,56 @@ class End:
 DONE = End(Status.SUCCEEDED, pictures=1, settled="0.500000")
 
 
+@dataclass(frozen=True)
+class Case:
+    """The row that the upstream plays to a job of this status, so many times, and the end."""
+
+    status: Status
+    row: Row
+    end: End
+    times: int = 1
+
+    @property
+    def pair(self) -> tuple[Status, str]:
+        return self.status, self.row.kind
+
+
+def play(cases: list[Case]) -> pytest.MarkDecorator:
+    """Run a test once for each case, which it gets as `case`."""
+    names = [f"{case.status}, {case.row.kind}, {case.row.name}" for case in cases]
+    return pytest.mark.parametrize("case", cases, ids=names)
+
+
 def sentence(kind: str) -> str:
-    """How an error of this kind begins on the timeline."""
+    """Return how an error of this kind begins on the timeline."""
     if kind == "NotAPicture":
         return NotAPicture("").sentence
     if kind == "StorageError":
         return StorageError("").sentence
-    found: type[errors.UpstreamError] = getattr(errors, kind)
-    return found.default_sentence
+    error: type[errors.UpstreamError] = getattr(errors, kind)
+    return error.default_sentence
 
 
 @dataclass
 class Stage:
-    """One fault at a time: a vendor, the studio's settings that point to it, and one job."""
+    """One fault at a time: an upstream, the studio's settings that point to it, and one job."""
 
     settings: Any
     press: Callable[..., Any]
-    vendors: list[Vendor] = field(default_factory=list)
+    upstreams: list[FakeUpstream] = field(default_factory=list)
     job_id: Any = None
 
     def __post_init__(self) -> None:
-        self.elsewhere = Vendor((WELL,), None, "")
+        self.elsewhere = FakeUpstream((WELL,))
 
-    def opens(self, *scripts: list[Any], tls: Any = None, address: str = "{url}") -> Vendor:
-        """Start a vendor that plays these scripts, one a connection and the last for all further
-        ones, and point the studio to it, or to what `address` makes of it."""
-        opened = Vendor(scripts, tls, self.elsewhere.host)
-        self.vendors.append(opened)
-        url = address.format(url=opened.url, host=opened.host, port=opened.port)
+    def opens(self, *scripts: Script, tls: Any = None, url: str = "@URL@") -> FakeUpstream:
+        """Start an upstream that plays these scripts, one a connection and the last for all
+        further ones, and point the studio to it, or to what stands for it in `url`."""
+        opened = FakeUpstream(scripts, tls, self.elsewhere.host)
+        self.upstreams.append(opened)
         hosts = {opened.host, f"localhost:{opened.port}"}
         self.settings.GEMPIX_ALLOWED_PRIVATE_HOSTS |= hosts
-        self.points_to(url)
+        self.points_to(opened.filled(url))
         return opened
 
     def points_to(self, url: str) -> None:
@@ -86,7 +111,7 @@ class Stage:
         vendor.refresh()
 
     def allows(self, *, submit: float = 20, query: float = 20, download: float = 20) -> None:
-        """Set the deadlines of the calls, in seconds."""
+        """Set the deadlines of the calls in seconds."""
         self.settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS = submit
         self.settings.GEMPIX_QUERY_TIMEOUT_SECONDS = query
         self.settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = download
@@ -96,6 +121,25 @@ class Stage:
         self.job_id = self.press(**order).jobs.first().pk
         return self.job
 
+    def stands(self, status: Status, **fields: Any) -> Job:
+        """Make a job in this status, as a worker would have left it ten minutes before it is due
+        again."""
+        job = self.presses()
+        later = timezone.now() + timedelta(minutes=10)
+        waits = status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.UNFETCHED}
+        usual: dict[str, Any] = {"attempts": 1, "due_at": later if waits else None}
+        if status not in {Status.QUEUED, Status.HELD, Status.SUBMITTING, Status.UNCONFIRMED}:
+            usual |= {"task_id": "ta-1", "submitted_at": timezone.now()}
+        if status in state.FINAL:
+            usual["ended_at"] = timezone.now()
+            usage.settle(job, None)
+        if status == Status.UNFETCHED:
+            usage.settle(job, Decimal("0.5"))
+        hold = Gate.Hold.PAUSED if status == Status.HELD else Gate.Hold.NONE
+        Gate.objects.update_or_create(pk=1, defaults={"hold": hold})
+        Job.objects.filter(pk=job.pk).update(status=status, **usual | fields)
+        return self.job
+
     @property
     def job(self) -> Job:
         """The job as it stands now."""
@@ -103,9 +147,9 @@ class Stage:
 
     @property
     def posts(self) -> int:
-        return sum(opened.posts for opened in self.vendors)
+        return sum(opened.posts for opened in self.upstreams)
 
-    def until(self, condition: Callable[[], bool], seconds: float = 15) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         """Sweep until this holds; fails with the job's story when it does not."""
         ends = time.monotonic() + seconds
         while not condition():
@@ -122,7 +166,7 @@ class Stage:
         return "\n".join(map(str, rows))
 
     def outcome(self) -> End:
-        """What the job came to; without `kind`, which a timeline has many of."""
+        """Return what the job came to; without `kind`, which a timeline has many of."""
         entries = {entry.kind: entry.credits for entry in self.job.ledger.all()}
         settled = entries.get("settled", "")
         return End(
@@ -130,7 +174,7 @@ class Stage:
             posts=self.posts,
             pictures=self.job.images.count(),
             settled="unknown" if settled is None else str(settled),
-            hold=str(Gate.objects.get().hold),
+            hold=str(gates.read().hold),
         )
 
     def comes_to(self, end: End) -> None:
@@ -140,10 +184,14 @@ class Stage:
         assert not end.kind or self.tells(end.kind), self.story()
         self.loses_nothing()
 
+    def has_looked(self) -> bool:
+        """Return whether the answer to a query is recorded of a job that `stands` made."""
+        return self.job.polls > 0 or self.job.failures > 0
+
     def tells(self, kind: str) -> bool:
-        """Whether the timeline tells an error of this kind."""
-        told = self.job.events.exclude(kind=JobEvent.Kind.STATUS)
-        return told.filter(detail__startswith=sentence(kind)).exists()
+        """Return whether the timeline tells an error of this kind."""
+        notes = self.job.events.exclude(kind=JobEvent.Kind.STATUS)
+        return notes.filter(detail__startswith=sentence(kind)).exists()
 
     def loses_nothing(self) -> None:
         """What holds after every fault: a way on, files as rows, one price, a key kept secret."""
@@ -154,16 +202,16 @@ class Stage:
         assert job.due_at is None or job.due_at < timezone.now() + LONGEST_WAIT, job
         assert job.ledger.filter(kind="reserved").count() == 1
         assert list(files.verify()) == []
-        found = storage.pictures_dir().glob("??/*-*")
-        originals = [path for path in found if len(path.suffixes) == 1]  # `.320.webp`: a copy
+        stored = storage.pictures_dir().glob("??/*-*")
+        originals = [path for path in stored if len(path.suffixes) == 1]  # `.320.webp`: a copy
         assert len(originals) == Image.objects.count()
         assert list(storage.drafts_dir().glob("*")) == []
         self.keeps_the_key()
 
     def keeps_the_key(self) -> None:
-        """The key goes to the API of the vendor in its header, and nowhere else."""
+        """The key goes to the API of the upstream in its header, and nowhere else."""
         assert self.elsewhere.connections == 0
-        for opened in self.vendors:
+        for opened in self.upstreams:
             for line, head, body in opened.requests:
                 assert KEY not in line
                 assert KEY.encode() not in body
@@ -195,6 +243,8 @@ class Stage:
             assert status == Status.SUCCEEDED or self.job.repeatable
             return
         step, more_posts = WAYS_ON[status]
+        if self.job.callback_task_id:  # a task is named, and only to be asked for
+            step, more_posts = Stage.hurries, 0
         posts = self.posts
         step(self)
         self.reaches(Status.SUCCEEDED)

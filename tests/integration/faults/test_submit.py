@@ -6,178 +6,140 @@ everything else leaves it unconfirmed, and then a late report still brings its p
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from typing import Any
 
 import pytest
 
+from generator.models import Job
 from generator.state import Status
+from tests.peer import Script
+from tests.unit.upstream.tables.rows import HTML, envelope, says
+from tests.unit.upstream.tables.submit import BUSY, NO, PROMPT, SUBMIT
 
-from .stage import DONE, End, Stage
-from .vendor import CHUNKED, HEAD, HTML, WELL, envelope, says
+from .fake_upstream import WELL
+from .stage import DONE, Case, End, Stage, play
 
 pytestmark = pytest.mark.django_db
-
-OK = envelope({"task_id": "ta-77"})
-NO = '{"code":1,"message":"failed","detail":"prompt is required"}'
-BUSY = '{"code":1,"message":"internal error"}'
 
 UNCLEAR = End(Status.UNCONFIRMED, "Unclear")
 REFUSED = End(Status.FAILED, "Refused", settled="0.000000")
 BAD_KEY = End(Status.HELD, "KeyRefused", hold="key")
 NO_CREDITS = End(Status.HELD, "OutOfCredits", hold="credits")
-LIMITED = DONE.but(kind="RateLimited", posts=2)
-WAITS = End(Status.QUEUED, "RateLimited")
 AGAIN = DONE.but(kind="AnsweredFailed", posts=2)
+AT_ONCE_AGAIN = DONE.but(kind="RateLimited", posts=2)
 
 
-def packed(body: bytes, coding: str) -> list[Any]:
-    return says(200, body, Content_Encoding=coding)
+def case(row: str, end: End) -> Case:
+    return Case(Status.QUEUED, SUBMIT[row], end)
 
 
-ANSWERS: list[tuple[str, list[Any], End]] = [
-    # Taken, though oddly told.
-    ("200", says(200, OK), DONE),
-    ("201", says(201, OK), DONE),
-    ("202 called HTML in Latin-1", says(202, OK, Content_Type="text/html; charset=latin-1"), DONE),
-    ("no content type", says(200, OK), DONE),
-    ("code as text", says(200, OK.replace(": 0", ': "0"')), DONE),
-    ("byte order mark", says(200, b"\xef\xbb\xbf" + OK.encode()), DONE),
-    ("gzip though not asked for", packed(gzip.compress(OK.encode()), "gzip"), DONE),
-    ("without a length", [HEAD + b"\r\n" + OK.encode()], DONE),
-    ("in chunks", [CHUNKED + b"%x\r\n%b\r\n0\r\n\r\n" % (len(OK), OK.encode())], DONE),
-    ("after one 100", [b"HTTP/1.1 100 Continue\r\n\r\n", *says(200, OK)], DONE),
-    ("before the body was read", ["unread", *says(200, OK), "hang"], DONE.but(posts=0)),
-    ("an id of 255", says(200, envelope({"task_id": "t" * 255})), DONE),
-    ("an id of strange letters", says(200, envelope({"task_id": "tä/1?&=#"})), DONE),
-    # Refused: bad input, nothing is billed, nothing is sent again.
-    ("400", says(400, NO), REFUSED),
-    ("400 as HTML", says(400, HTML), REFUSED),
-    ("400 cut short", [b"HTTP/1.1 400 Bad\r\nContent-Length: 99\r\n\r\n{"], REFUSED),
-    ("200 with a code", says(200, NO), REFUSED),
-    ("200 with code -1", says(200, NO.replace("1", "-1")), REFUSED),
-    ("404", says(404, NO), REFUSED),
-    ("405", says(405, HTML), REFUSED),
-    ("413", says(413, HTML), REFUSED),
-    ("415", says(415, ""), REFUSED),
-    ("422", says(422, '{"detail":[{"msg":"field required"}]}'), REFUSED),
-    ("451", says(451, HTML), REFUSED),
-    # The key, the credits: everything waits for an admin.
-    ("401", says(401, '{"code":1,"message":"Invalid API key"}'), BAD_KEY),
-    ("401 as HTML", says(401, HTML), BAD_KEY),
-    ("401 without its body", [b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\n"], BAD_KEY),
-    ("402", says(402, NO), NO_CREDITS),
-    ("403", says(403, HTML), NO_CREDITS),
-    ("400 about credits", says(400, NO.replace("prompt", "credit")), NO_CREDITS),
-    ("200 about the balance", says(200, '{"code":1,"message":"balance too low"}'), NO_CREDITS),
-    ("500 about credits", says(500, NO.replace("prompt", "credit")), NO_CREDITS),
-    # The rate limit: again later, and as late as it wishes.
-    ("429", says(429, NO), LIMITED),
-    ("429 as HTML", says(429, HTML), LIMITED),
-    ("429 for a second", says(429, NO, Retry_After="1"), LIMITED),
-    ("429 until a date", says(429, NO, Retry_After="@SOON@"), LIMITED),
-    ("429 until a date that is past",
-     says(429, NO, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"), LIMITED),
-    ("429 for no time", says(429, NO, Retry_After="0"), LIMITED),
-    ("429 for junk", says(429, NO, Retry_After="soon, I hope"), LIMITED),
-    ("429 for less than nothing", says(429, NO, Retry_After="-5"), LIMITED),
-    ("429 for a minute", says(429, NO, Retry_After="60"), WAITS),
-    ("429 for thirty years", says(429, NO, Retry_After="999999999"), WAITS),
-    ("429 until the year 9999",
-     says(429, NO, Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"), WAITS),
-    # Answered as failed, in the vendor's own words: again.
-    ("500 of the vendor's", says(500, BUSY), AGAIN),
-    ("503 of the vendor's", says(503, BUSY), AGAIN),
-    # Nobody knows.
-    ("500 that names a task", says(500, OK.replace(": 0", ": 1")), UNCLEAR),
-    ("500 with code 0", says(500, '{"code":0,"data":null}'), UNCLEAR),
-    ("500 as HTML", says(500, HTML), UNCLEAR),
-    ("500 cut short", [b"HTTP/1.1 500 No\r\nContent-Length: 99\r\n\r\n" + BUSY.encode()], UNCLEAR),
-    ("500 without a body", says(500, ""), UNCLEAR),
-    ("501 of the vendor's", says(501, BUSY), UNCLEAR),
-    ("502 of the vendor's", says(502, BUSY), UNCLEAR),
-    ("502 as HTML", says(502, HTML), UNCLEAR),
-    ("503 as HTML", says(503, HTML), UNCLEAR),
-    ("504", says(504, HTML), UNCLEAR),
-    ("520", says(520, "error code: 520"), UNCLEAR),
-    ("599", says(599, ""), UNCLEAR),
-    ("408", says(408, HTML), UNCLEAR),
-    ("204", [b"HTTP/1.1 204 No Content\r\n\r\n"], UNCLEAR),
-    *[
-        (f"{status} to {name}", says(status, OK, Location=to), UNCLEAR)
-        for status in (301, 302, 303, 307, 308)
-        for name, to in (("another host", "http://@ELSEWHERE@/api/image/gen"),
-                         ("itself", "/api/image/gen"), ("a private host", "http://10.0.0.1/"))
-    ],
-    ("304", says(304, ""), UNCLEAR),
-    ("empty", says(200, ""), UNCLEAR),
-    ("HTML", says(200, HTML), UNCLEAR),
-    ("a list", says(200, "[]"), UNCLEAR),
-    ("no code", says(200, '{"data":{"task_id":"ta-77"}}'), UNCLEAR),
-    ("a code and a task", says(200, OK.replace(": 0", ": 1")), UNCLEAR),
-    ("no id", says(200, envelope({})), UNCLEAR),
-    ("null for an id", says(200, envelope({"task_id": None})), UNCLEAR),
-    ("a blank id", says(200, envelope({"task_id": " "})), UNCLEAR),
-    ("a number for an id", says(200, envelope({"task_id": 7})), UNCLEAR),
-    ("a NUL in the id", says(200, envelope({"task_id": "t\0"})), UNCLEAR),
-    ("an id of 256", says(200, envelope({"task_id": "t" * 256})), UNCLEAR),
-    ("nested deep", says(200, '{"code":0,"data":' + "[" * 100_000), UNCLEAR),
-    ("NaN for a code", says(200, OK.replace(": 0", ": NaN")), UNCLEAR),
-    ("UTF-16", says(200, OK.encode("utf-16")), UNCLEAR),
-    ("Latin-1", says(200, OK.replace("ok", "\xe9").encode("latin-1")), UNCLEAR),
-    ("two values", says(200, OK + OK), UNCLEAR),
-    ("cut JSON", says(200, OK[:-5]), UNCLEAR),
-    ("a length too long", says(200, OK, Content_Length="999"), UNCLEAR),
-    ("a length too short", says(200, OK, Content_Length="9"), UNCLEAR),
-    ("chunks cut", [CHUNKED + b"%x\r\n%b\r\n" % (len(OK), OK.encode())], UNCLEAR),
-    ("a chunk of no size", [CHUNKED + b"xyz\r\n"], UNCLEAR),
-    ("a chunk of size -1", [CHUNKED + b"-1\r\n", ("flood", b"x" * 65536)], UNCLEAR),
-    ("endless", [HEAD + b"\r\n", ("flood", b" " * 65536)], UNCLEAR),
-    ("a bomb in gzip", packed(gzip.compress(b" " * 50_000_000), "gzip"), UNCLEAR),
-    ("a bomb in deflate", packed(zlib.compress(b" " * 50_000_000), "deflate"), UNCLEAR),
-    ("gzip that is none", packed(OK.encode(), "gzip"), UNCLEAR),
-    ("gzip cut", packed(gzip.compress(OK.encode())[:-9], "gzip"), UNCLEAR),
-    ("a coding nobody knows", packed(OK.encode(), "br"), UNCLEAR),
-    ("a head cut after a line", [HEAD + b"Content-Type: application/json\r\n"], UNCLEAR),
-    ("a head cut within a line", [HEAD + b"Content-Ty"], UNCLEAR),
-    ("the head of a 400 cut", [b"HTTP/1.1 400 Bad\r\nContent-Le"], UNCLEAR),
-    ("no HTTP", [b"SSH-2.0-OpenSSH_9.6\r\n"], UNCLEAR),
-    ("endless headers", [HEAD, ("flood", b"x: y\r\n" * 999)], UNCLEAR),
-    ("a flood of 100", [("flood", b"HTTP/1.1 100 Continue\r\n\r\n" * 99)], UNCLEAR),
-    ("closed unread", ["unread"], UNCLEAR.but(posts=0)),
-    ("reset within the request", ["unread", "touch", "reset"], UNCLEAR.but(posts=0)),
-    ("closed without an answer", ["close"], UNCLEAR),
-    ("reset without an answer", ["reset"], UNCLEAR),
-    ("reset within the head", [HEAD + b"Conte", "reset"], UNCLEAR),
-    ("reset within the body", [HEAD + b"Content-Length: 99\r\n\r\n{", "reset"], UNCLEAR),
-]  # fmt: skip
-# Ended by the deadline, so run with a short one.
-SLOW: list[tuple[str, list[Any]]] = [
-    ("silence", ["hang"]),
-    ("silence without reading", ["unread", "idle"]),
-    ("silence after the head", [HEAD + b"Content-Length: 9\r\n\r\n", "hang"]),
-    ("a status line byte by byte", [("drip", b"HTTP/1.1 200 OK" + b" " * 99, 0.1)]),
-    ("headers byte by byte", [HEAD, ("drip", b"a: b\r\n", 0.1)]),
-    ("a body byte by byte", [HEAD + b"\r\n", ("drip", OK.encode(), 0.1)]),
-    ("chunks byte by byte", [CHUNKED, ("drip", b"1\r\n \r\n", 0.1)]),
-    ("a 100 now and then", [("drip", b"HTTP/1.1 100 Continue\r\n\r\n", 0.02)]),
+CASES = [
+    case("200", DONE),
+    # Stored, asked after and part of a file's URL.
+    case("an id of strange letters", DONE),
+    case("400", REFUSED),
+    case("401", BAD_KEY),
+    case("402", NO_CREDITS),
+    case("429", AT_ONCE_AGAIN),
+    case("429 for a second", AT_ONCE_AGAIN),
+    case("429 for a minute", End(Status.QUEUED, "RateLimited")),
+    case("500 of the vendor's", AGAIN),
+    case("502 as HTML", UNCLEAR),
+    case("closed unread", UNCLEAR.but(posts=0)),
+    case("silence", UNCLEAR),
 ]
 
+TWICE = says(200, envelope({"task_id": "ta-same"}))
+# Scripts of several connections, settings, and the end.
+SEVERAL: dict[str, tuple[list[Script], dict[str, Any], End]] = {
+    "500 three times": ([says(500, BUSY)] * 3 + [WELL], {}, AGAIN.but(posts=4)),
+    "500 without end": (
+        [says(500, BUSY)] * 10 + [WELL],
+        {},
+        UNCLEAR.but(kind="AnsweredFailed", posts=10),
+    ),
+    "500, not to be repeated": (
+        [says(500, BUSY), WELL],
+        {"GEMPIX_RETRY_SUBMIT_500": False},
+        UNCLEAR.but(kind="AnsweredFailed"),
+    ),
+    "500, then 429, then taken": (
+        [says(500, BUSY), says(429, NO), WELL],
+        {},
+        AGAIN.but(posts=3),
+    ),
+    "500, then HTML": ([says(500, BUSY), says(502, HTML), WELL], {}, UNCLEAR.but(posts=2)),
+    "500, then refused": ([says(500, BUSY), says(400, NO), WELL], {}, REFUSED.but(posts=2)),
+    "500, then a bad key": ([says(503, BUSY), says(401, NO), WELL], {}, BAD_KEY.but(posts=2)),
+    "429 twice": ([says(429, NO)] * 2 + [WELL], {}, AT_ONCE_AGAIN.but(posts=3)),
+    "a key that no header carries": (
+        [WELL],
+        {"GEMPIX_API_KEY": "dk-schlüssel-0123456789"},
+        End(Status.HELD, "", posts=0, hold="key"),
+    ),
+    "a user agent that no header carries": (
+        [WELL],
+        {"GEMPIX_USER_AGENT": "Mü\r\nX: y"},
+        End(Status.QUEUED, "NotDelivered", posts=0),
+    ),
+}
 
-@pytest.mark.parametrize(("name", "script", "end"), ANSWERS, ids=[row[0] for row in ANSWERS])
-def test_an_answer_comes_to_its_end(stage: Stage, name: str, script: list[Any], end: End) -> None:
-    stage.opens(script, WELL)
-    stage.presses(prompt="a quiet fox")
-    stage.comes_to(end)
-    stage.goes_on()
 
-
-@pytest.mark.parametrize(("name", "script"), SLOW, ids=[row[0] for row in SLOW])
-def test_a_slow_answer_leaves_it_unclear(stage: Stage, name: str, script: list[Any]) -> None:
-    stage.opens(script, WELL)
-    stage.allows(submit=0.6)
-    stage.presses()
-    stage.comes_to(UNCLEAR.but(posts=0 if script[0] == "unread" else 1))
+@play(CASES)
+def test_submit_comes_to_its_end(stage: Stage, case: Case) -> None:
+    stage.opens(case.row.script, WELL)
+    if case.row.by_deadline:
+        stage.allows(submit=0.5)
+    stage.presses(prompt=PROMPT)
+    stage.comes_to(case.end)
     stage.allows()
     stage.goes_on()
+
+
+def test_submission_that_cannot_be_right_fails_unsent_and_uncharged(stage: Stage) -> None:
+    stage.opens(WELL)
+    stage.presses(image_urls=("ftp://example.org/a.png",))
+    stage.comes_to(End(Status.FAILED, posts=0, settled="0.000000"))
+    assert stage.job.reason == "A reference image must be an http(s) address or an image."
+
+
+@pytest.mark.parametrize(("scripts", "changes", "end"), SEVERAL.values(), ids=SEVERAL.keys())
+def test_several_faults_in_a_row_come_to_their_end(
+    stage: Stage, settings: Any, scripts: list[Script], changes: dict[str, Any], end: End
+) -> None:
+    usual = {key: getattr(settings, key) for key in changes}
+    for key, value in changes.items():
+        setattr(settings, key, value)
+    stage.opens(*scripts)
+    stage.presses()
+    stage.comes_to(end)
+    for key, value in usual.items():
+        setattr(settings, key, value)
+    stage.allows()
+    stage.goes_on()
+
+
+@pytest.mark.both_databases
+def test_longest_id_of_a_task_is_kept(stage: Stage) -> None:
+    stage.opens(SUBMIT["an id of 255"].script, WELL)
+    stage.presses()
+    stage.comes_to(DONE)
+    assert stage.job.task_id == "t" * 255
+
+
+@pytest.mark.both_databases
+def test_one_task_id_for_two_jobs_is_kept_by_one(stage: Stage) -> None:
+    stage.opens(TWICE, TWICE, WELL)
+    stage.presses(count=2)
+    ends = {Status.SUCCEEDED, Status.UNCONFIRMED}
+    stage.until(lambda: set(Job.objects.values_list("status", flat=True)) == ends)
+    done, unclear = Job.objects.order_by("status")
+    assert (done.task_id, unclear.task_id) == ("ta-same", None)
+    assert "another picture" in unclear.reason
+    assert (done.images.count(), unclear.images.count(), stage.posts) == (1, 0, 2)
+    stage.loses_nothing()
+    stage.job_id = unclear.pk
+    stage.is_reported()
+    stage.until(lambda: stage.job.status == Status.SUCCEEDED)
+    assert (stage.job.task_id, stage.posts) == ("ta-late", 2)
+    stage.loses_nothing()

@@ -26,9 +26,10 @@ from generator.upstream.errors import InvalidSubmission
 from generator.upstream.wire import Submission
 from tests.forms import compose_form
 from tests.integration.faults.conftest import stage as stage
+from tests.integration.faults.fake_upstream import KEY, WELL
 from tests.integration.faults.stage import DONE, End, Stage
-from tests.integration.faults.vendor import KEY, PICTURE, WELL, says, task
 from tests.typing import LogIn
+from tests.unit.upstream.tables.rows import PICTURE, says, task
 
 pytestmark = pytest.mark.django_db
 REAL_JITTER = backoff.jittered

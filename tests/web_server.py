@@ -1,5 +1,4 @@
-"""The studio's web server as it runs in production, on the test's database, and callers of it
-who write their requests byte by byte."""
+"""The studio's web server as it runs in production, and callers that write byte by byte."""
 
 from __future__ import annotations
 
@@ -14,18 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.db import connection
 from django.test import override_settings
 
-from generator.models import Job
 from generator.supervisor.child import LIFELINE
 from generator.supervisor.stack import web_command
 from tests.stack import ROOT, answers, free_ports, until
 
-# A request: bytes to send, at once or slowly; seconds to wait; "fin" to close our half; "reset" to
-# break off.
+# A request: bytes to send, at once or (a pair with seconds) with a pause after each; seconds to
+# wait; "fin" to close our half; "reset" to break off.
 Pieces = list[Any]
 USUAL = b'{"task_id":"ta-1","status":"success"}'
 
@@ -38,7 +34,7 @@ def post(
     length: object = None,
     version: str = "1.1",
 ) -> Pieces:
-    """A callback. `length` is declared in place of the body's; "" leaves it out."""
+    """Return a callback's request. `length` is declared for the body's; "" leaves it out."""
     declared = len(body) if length is None else length
     lines = [f"{method} {path} HTTP/{version}", "Host: @HOST@", "Connection: close"]
     if not any(header.lower().startswith("content-type:") for header in headers):
@@ -49,48 +45,50 @@ def post(
 
 
 def in_chunks(*chunks: bytes) -> Pieces:
-    """A callback whose body comes in these chunks, as they stand."""
+    """Return a callback whose body comes in these chunks, as they stand."""
     return [post(b"", "Transfer-Encoding: chunked", length="")[0] + b"".join(chunks)]
 
 
-def chunk(data: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(data), data)
-
-
 def slowly(pieces: Pieces, seconds: float) -> Pieces:
-    """The same bytes, one at a time and with a pause after each."""
-    return [("slowly", b"".join(pieces), seconds)]
+    """Return the same bytes, to be sent one at a time and with a pause after each."""
+    return [(b"".join(pieces), seconds)]
 
 
-class Web:
-    """The running server."""
+class WebServer:
+    """A running server."""
 
     def __init__(self, port: int, log: Path) -> None:
         self.port = port
         self.log = log
         self.url = f"http://127.0.0.1:{port}"
 
-    def opens(self) -> socket.socket:
+    def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=10)
 
-    def hears(self, pieces: Pieces, job: Job, **names: str) -> list[int]:
-        """Send a request in which `@PATH@`, `@JOB@`, `@TOKEN@` and `@HOST@` stand for the job's
-        own; gives the statuses of the answers until the server closes."""
-        path = f"/callbacks/{job.pk}/{job.callback_token}/"
-        known = {"PATH": path, "JOB": str(job.pk), "TOKEN": job.callback_token}
-        known |= {"HOST": f"127.0.0.1:{self.port}"} | names
-        with self.opens() as sock:
-            with suppress(ConnectionError):  # it may answer, and close, before it has all
-                _send(sock, [_filled(piece, known) for piece in pieces])
-            return _statuses(sock) if pieces[-1] != "reset" else []
+    def send(self, pieces: Pieces, **names: str) -> bytes:
+        """Send a request and return all that is answered until the server closes.
 
-    def said(self) -> str:
+        `@HOST@` stands for the server, `@NAME@` for what is handed in as `NAME`.
+        """
+        names["HOST"] = f"127.0.0.1:{self.port}"
+        with self.connect() as sock:
+            with suppress(ConnectionError):  # it may answer, and close, before it has all
+                _send(sock, [_filled(piece, names) for piece in pieces])
+            return _received(sock) if pieces[-1] != "reset" else b""
+
+    def output(self) -> str:
         return self.log.read_text(errors="replace")
+
+
+def statuses(answer: bytes) -> list[int]:
+    """Return the statuses of the answers, without interim ones."""
+    lines = re.findall(rb"HTTP/1\.[01] (\d{3}) ", answer)
+    return [int(status) for status in lines if status != b"100"]
 
 
 def _filled(piece: Any, names: dict[str, str]) -> Any:
     if isinstance(piece, tuple):
-        return (piece[0], _filled(piece[1], names), piece[2])
+        return (_filled(piece[0], names), piece[1])
     if isinstance(piece, bytes):
         for name, value in names.items():
             piece = piece.replace(f"@{name}@".encode(), value.encode())
@@ -102,9 +100,9 @@ def _send(sock: socket.socket, pieces: Pieces) -> None:
         if isinstance(piece, bytes):
             sock.sendall(piece)
         elif isinstance(piece, tuple):
-            for byte in piece[1]:
+            for byte in piece[0]:
                 sock.sendall(bytes([byte]))
-                time.sleep(piece[2])
+                time.sleep(piece[1])
         elif piece == "fin":
             sock.shutdown(socket.SHUT_WR)
         elif piece == "reset":
@@ -113,47 +111,35 @@ def _send(sock: socket.socket, pieces: Pieces) -> None:
             time.sleep(piece)
 
 
-def _statuses(sock: socket.socket) -> list[int]:
-    data = b""
+def _received(sock: socket.socket) -> bytes:
+    answer = b""
     with suppress(ConnectionError):
         while piece := sock.recv(65536):
-            data += piece
-    found = [int(status) for status in re.findall(rb"^HTTP/1\.[01] (\d{3})", data, re.MULTILINE)]
-    return [status for status in found if status != 100]
+            answer += piece
+    return answer
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Web]:
-    """A web server on the database of the tests, with the command of the supervisor."""
+def running(folder: Path, settings: str, **environment: str) -> Iterator[WebServer]:
+    """Run a web server with these settings and the command of the supervisor."""
     port, _ = free_ports()
     log = folder / "web.log"
     with override_settings(GEMPIX_BIND="127.0.0.1", GEMPIX_PORT=port, GEMPIX_STOP_SECONDS=2):
         command = web_command()
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "GEMPIX_DATA_DIR": str(folder),
-        "DATABASE_URL": _database_url(),
-    }
+    ours = {"DJANGO_SETTINGS_MODULE": settings, "GEMPIX_DATA_DIR": str(folder)}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-IS", LIFELINE, str(os.getpid()), *command],
             cwd=ROOT,
-            env=environment,
+            env=os.environ | ours | environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
         )
     try:
-        web = Web(port, log)
-        until(lambda: answers(f"{web.url}/healthz"), f"the web server answers: {web.said()}", 90)
-        yield web
+        server = WebServer(port, log)
+        until(lambda: answers(f"{server.url}/healthz"), f"it answers: {server.output()}", 180)
+        yield server
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def _database_url() -> str:
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
