@@ -4,12 +4,14 @@ the page, and pages are read."""
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Self
+from uuid import uuid4
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,8 +24,64 @@ PASSWORD = "correct horse battery staple"
 CARD = re.compile(r'<article class="card\b.*?</article>', re.DOTALL)
 PICTURE = re.compile(r'href="(/images/[0-9a-f-]{36}/)(?:\?[^"]*)?"')
 FIELD = re.compile(r'<input type="hidden"[^>]*?\bname="(\w+)"[^>]*?\bvalue="([^"]*)"', re.DOTALL)
-NAME = re.compile(r"[a-z]+")
 serial = count(1)
+FIRST_NAMES = {"member": "mina", "viewer": "vera"}
+# One hash of the password for all of them: each is most of a second's work.
+ENLIST = """
+import json
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from generator.models import User
+
+password = make_password({password!r})
+owners = [
+    User.objects.create(username=name, password=password, role={role!r}) for name in {names!r}
+]
+keys = []
+for owner in owners:
+    client = Client()
+    client.force_login(owner)
+    keys.append(client.cookies["sessionid"].value)
+print(json.dumps(keys))
+"""
+# As if each of them had pressed what another one has, so many times: rows of their own, files that
+# share bytes.
+COPY = """
+import os
+from django.db import transaction
+from generator import storage
+from generator.models import Image, User
+from generator.models.ids import new_id
+from generator.services import search
+
+def copy(row, **changes):
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+def link(job, image):
+    name = storage.picture_name(job.pk, image.index, image.mime)
+    storage.path(name).parent.mkdir(parents=True, exist_ok=True)
+    os.link(storage.path(image.file), storage.path(name))
+    for width in image.thumbnail_widths:
+        os.link(storage.thumbnail_path(image.file, width), storage.thumbnail_path(name, width))
+    return name
+
+for owner in owners * {times}:
+    images = Image.objects.filter(owner__username={model!r}).select_related("job__batch")
+    batches = {{}}
+    for image in images.order_by("pk"):
+        batch = batches.get(image.job.batch_id)
+        with transaction.atomic():
+            if not batch:
+                key, batch = image.job.batch_id, image.job.batch
+                batches[key] = copy(batch, pk=new_id(), owner=owner, form_token=new_id().hex)
+                search.index_batch(batch, False)
+            job = copy(image.job, pk=new_id(), batch=batch, task_id=None)
+            copy(image, file=link(job, image), pk=new_id(), job=job, owner=owner)
+            search.index(image)
+"""
 
 
 @dataclass(frozen=True)
@@ -149,7 +207,10 @@ class Member:
             card
             for path in paths
             for card in self.stack.until(
-                partial(self.ended, path), f"{path} has come to its end", seconds
+                partial(self.ended, path),
+                f"{path} has come to its end",
+                seconds,
+                pause_seconds=0.25,
             )
         ]
 
@@ -165,3 +226,69 @@ class Member:
         """The pictures of the gallery's first page, by their addresses."""
         found = PICTURE.findall(self.page(f"/gallery/{whose}/" if whose else "/gallery/"))
         return list(dict.fromkeys(found))
+
+
+class Teammate(Member):
+    """A member whose presses go past the pages: for what a test needs beforehand."""
+
+    def press(
+        self, prompt: str, count: int = 1, image_urls: Sequence[str] = (), **more: str
+    ) -> str:
+        fields = {"prompt": prompt, "count": count, "image_urls": list(image_urls), **more}
+        answer = self._post(fields, {"HX-Request": "true"})
+        assert answer.status_code == 201, answer.text
+        batch = re.search(r'id="batch-([0-9a-f-]{36})"', answer.text)
+        assert batch, answer.text
+        return f"/batches/{batch[1]}/"
+
+    def press_unseen(self, prompt: str, count: int = 1, **more: str) -> None:
+        """The same, and nothing is shown of what it has begun."""
+        answer = self._post({"prompt": prompt, "count": count, **more}, {})
+        assert answer.status_code == 302, answer.text
+
+    def _post(self, fields: dict[str, object], headers: dict[str, str]) -> requests.Response:
+        return self.session.post(
+            f"{self.stack.url}/batches/",
+            {"model": "google/gempix2", "form_token": uuid4().hex} | fields,
+            headers={"X-CSRFToken": self.session.cookies["csrftoken"]} | headers,
+            allow_redirects=False,
+            timeout=30,
+        )
+
+
+class Team:
+    """Members of a studio by the dozen, with accounts and sessions made past the forms: there each
+    takes two seconds, and many log-ins from one address are refused for a while."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._waiting: dict[object, list[Teammate]] = {}
+
+    def joined(self, role: str = "member") -> Teammate:
+        """Return somebody new, logged in."""
+        waiting = self._waiting.setdefault(role, [])
+        if not waiting:
+            waiting += self._enlist(24 if role == "member" else 6, role)
+        return waiting.pop(0)
+
+    def joined_with(self, presses: dict[str, int], times: int = 1) -> Teammate:
+        """Return somebody new who has pressed for so many pictures of each prompt, in this order,
+        and all of it so many times."""
+        waiting = self._waiting.setdefault((*presses.items(), times), [])
+        if not waiting:
+            first = self.joined()
+            for prompt, count in presses.items():
+                first.waits_for(first.press(prompt, count))
+            copy = COPY.format(model=first.username, times=times)
+            waiting += self._enlist(12 if times == 1 else 1, "member", copy)
+        return waiting.pop()
+
+    def _enlist(self, count: int, role: str, more: str = "") -> list[Teammate]:
+        names = [f"{FIRST_NAMES[role]}{next(serial):03}" for _ in range(count)]
+        code = ENLIST.format(names=names, role=role, password=PASSWORD) + more
+        (line,) = self.stack.manage("shell", "-c", code).splitlines()[-1:]
+        members = [Teammate(self.stack, name) for name in names]
+        for member, key in zip(members, json.loads(line), strict=True):
+            member.session.cookies.set("sessionid", key, domain="127.0.0.1")
+            member.session.cookies.set("csrftoken", uuid4().hex, domain="127.0.0.1")
+        return members

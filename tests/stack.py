@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -169,11 +170,11 @@ class Stack:
         process.send_signal(signum)
         assert process.wait(timeout=60) == 0, self.said()
 
-    def close(self) -> None:
+    def close(self, signum: int = signal.SIGINT) -> None:
         """End everything; fails when a process outlives its leader."""
         try:
             if "supervisor" in self._started:
-                self.end(signum=signal.SIGTERM)
+                self.end(signum=signum)
             for part in reversed(PARTS):
                 if part in self._started:
                     self.end(part, signal.SIGTERM)
@@ -191,10 +192,16 @@ class Stack:
 
     # --- looking
 
-    def until(self, condition: Callable[[], Value | None], what: str, seconds: float = 60) -> Value:
+    def until(
+        self,
+        condition: Callable[[], Value | None],
+        what: str,
+        seconds: float = 60,
+        pause_seconds: float = 0.1,
+    ) -> Value:
         """As the function; when it fails, with what the processes have said."""
         try:
-            return until(condition, what, seconds)
+            return until(condition, what, seconds, between=partial(time.sleep, pause_seconds))
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.said()[-6000:]}") from None
 

@@ -1,7 +1,11 @@
-"""A real browser, a studio of its own for it to look at, and what no page may ever do.
+"""A real browser, a studio for it to look at, and what no page may ever do.
 
-Playwright runs an event loop in this thread, and nothing here touches the database, so Django's
-guard against that stays on.
+Each module is a group of its own for xdist, and each runner has one studio for all of them: a test
+must not depend on what else the team has made there. It takes a member of its own, or asks for its
+own prompts.
+
+Playwright runs an event loop in this thread as long as the runner is in this package. Nothing here
+touches the database, so Django's guard against that stays on.
 """
 
 from __future__ import annotations
@@ -30,8 +34,8 @@ from playwright.sync_api import (
 )
 
 from tests.browser.viewer import Birds
-from tests.member import Member
-from tests.stack import Stack, footing
+from tests.member import Member, Team, Teammate
+from tests.stack import Stack, footing, until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # The same without windows, at half the work; it knows no notifications.
@@ -41,8 +45,26 @@ FLAGS = (
     "--disable-sync --no-first-run"
 )
 PATIENCE_MS = 40_000
+SETTINGS = {
+    # Large enough to be zoomed.
+    "GEMPIX_SANDBOX_SIZE_PERCENT": "50",
+    "GEMPIX_SANDBOX_SECONDS": "0.3",
+    "GEMPIX_POLL_FIRST_SECONDS": "0.2",
+    "GEMPIX_POLL_MIN_SECONDS": "0.1",
+    "GEMPIX_POLL_MAX_SECONDS": "0.3",
+    "GEMPIX_MODELS": "google/gempix2,google/gemini-2.5-flash-image,google/nano-banana",
+}
 DESKTOP = (1280, 800)
 PHONE = (360, 740)
+sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark each test, and put it in its module's group. Earlier than
+    `pytest_collection_modifyitems`, in which xdist reads the groups."""
+    item.add_marker(pytest.mark.browser)
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +79,16 @@ def chromium_path() -> str:
     pytest.skip(f"{missing}; install it, on Debian: apt-get install chromium")
 
 
-@pytest.fixture(scope="module")
+# As long as the runner is in this package: an event loop must not be there when a test of another
+# one asks the database.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS.split())
     yield browser
@@ -81,11 +105,9 @@ def whole_chromium(playwright: Playwright, chromium_path: str) -> Iterator[Brows
 
 
 def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
-    """A studio of real processes, which end with the fixture that yields from this."""
-    # Large enough to be zoomed.
-    settings = {"GEMPIX_SANDBOX_SIZE_PERCENT": "50"} | settings
+    """Run a studio of real processes, which end with the fixture that yields from this."""
     with footing() as places, ExitStack() as ends:
-        stack = Stack(folder / "data", **places, **settings)
+        stack = Stack(folder / "data", **places, **SETTINGS | settings)
         ends.callback(stack.close)
         stack.run()
         yield stack
@@ -93,8 +115,7 @@ def raise_stack(folder: Path, **settings: str) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def studio(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One studio for every test of the browser that does not need one of its own; one for each
-    runner, since a group of tests (`xdist_group`) stays in one."""
+    """One studio for every test that does not need one of its own; one for each runner."""
     yield from raise_stack(tmp_path_factory.mktemp("browser"))
 
 
@@ -103,30 +124,65 @@ def owner(studio: Stack) -> Member:
     return Member(studio, "olivia").set_up()
 
 
-@pytest.fixture(scope="module")
-def member(owner: Member) -> Member:
-    """Somebody of the team, the same for all tests of a module."""
-    return owner.adds("mina")
+@pytest.fixture(scope="session")
+def team(studio: Stack, owner: Member) -> Team:
+    return Team(studio)
 
 
 @pytest.fixture
-def newcomer(owner: Member) -> Member:
-    """A new member, who has made nothing yet."""
-    return owner.adds("nora")
+def member(team: Team) -> Teammate:
+    """Somebody of the team, who has made nothing yet."""
+    return team.joined()
+
+
+@pytest.fixture
+def newcomer(team: Team) -> Teammate:
+    """Another one."""
+    return team.joined()
+
+
+@pytest.fixture
+def viewer(team: Team) -> Member:
+    """Somebody who may only look."""
+    return team.joined("viewer")
+
+
+@pytest.fixture
+def artist(team: Team) -> Member:
+    """Somebody with six pictures, and a gallery of nothing else."""
+    return team.joined_with({"a heron": 6})
+
+
+Browsers = dict[object, BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def browsers(chromium: Browser) -> Iterator[Browsers]:
+    """Browsers that all tests of a module share."""
+    kept: Browsers = {}
+    yield kept
+    for context in kept.values():
+        context.close()
 
 
 class Visits:
     """Opens pages as one person or another, and takes note of what none of them may do: errors
     in the console (a breach of the content security policy is one), scripts that break, requests
-    to another machine, answers of 500."""
+    to another machine, answers of 500.
 
-    def __init__(self, chromium: Browser, stack: Stack) -> None:
+    Each page is in a browser of its own, or, with `browsers`, in one that still has the files of
+    the same member's earlier visits, which is half the work.
+    """
+
+    def __init__(self, chromium: Browser, stack: Stack, browsers: Browsers | None = None) -> None:
         self.chromium = chromium
         self.stack = stack
+        self.browsers = browsers
         self.troubles: list[str] = []
         # What Chromium says when one navigation overtakes another is no fault of the page.
         self.expected = ["Transition was"]
         self.contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
 
     def __call__(
         self,
@@ -138,8 +194,20 @@ class Visits:
         worker: bool = False,
         before: Callable[[Page], object] | None = None,
     ) -> Page:
-        """A page in a browser of its own, with this member's session if one is given. The service
-        worker stays out unless it is what is looked at: tests could not watch what it answers."""
+        """A page with this member's session if one is given. The service worker stays out unless it
+        is what is looked at: tests could not watch what it answers."""
+        page = self.watched(self._context(member, size, scripts, worker))
+        if before:
+            before(page)
+        page.goto(path)
+        return page
+
+    def _context(
+        self, member: Member | None, size: tuple[int, int], scripts: bool, worker: bool
+    ) -> BrowserContext:
+        key = (member and member.username, size, scripts, worker)
+        if self.browsers is not None and key in self.browsers:
+            return self.browsers[key]
         context = self.chromium.new_context(
             base_url=self.stack.url,
             viewport={"width": size[0], "height": size[1]},
@@ -150,21 +218,21 @@ class Visits:
             reduced_motion="reduce",
             service_workers="allow" if worker else "block",
         )
-        self.contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         for cookie in member.session.cookies if member else ():
             context.add_cookies(
                 [{"name": cookie.name, "value": cookie.value or "", "url": self.stack.url}]
             )
-        page = self.watched(context)
-        if before:
-            before(page)
-        page.goto(path)
-        return page
+        if self.browsers is None:
+            self.contexts.append(context)
+        else:
+            self.browsers[key] = context
+        return context
 
     def watched(self, context: BrowserContext) -> Page:
         """A further tab of the same browser."""
         page = context.new_page()
+        self.pages.append(page)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
         page.on("request", self._look)
@@ -185,9 +253,23 @@ class Visits:
             self.troubles.append(trouble)
 
     def close(self) -> None:
+        for page in self.pages if self.browsers is not None else ():
+            # What a test has left there is not for the next one.
+            page.evaluate("localStorage.clear()")
+            page.close()
         for context in self.contexts:
             context.close()
         assert self.troubles == []
+
+
+@pytest.fixture(scope="session")
+def demo(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A studio with months of a team's work: more pictures than a bulk action does in the press
+    itself (services/bulk.py: AT_ONCE). For modules of the group "browser-demo"."""
+    for stack in raise_stack(tmp_path_factory.mktemp("demo")):
+        Member(stack, "olivia").set_up()
+        stack.manage("seed_demo", "--images", "320", "--subjects", "6")
+        yield stack
 
 
 @pytest.fixture
@@ -222,10 +304,22 @@ def references() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def birds(member: Member) -> Birds:
-    """The crane is the first that was made, so the last in the gallery."""
-    crane, stork, heron = (
-        member.waits_for(member.press(f"a {bird}"))[0].picture
-        for bird in ("crane", "stork", "heron")
-    )
-    return Birds(heron, stork, crane)
+def birdwatcher(team: Team) -> Member:
+    """Who has made the birds."""
+    return team.joined()
+
+
+@pytest.fixture(scope="module")
+def birds(birdwatcher: Member) -> Birds:
+    """Three neighbours in the team's gallery. The crane is the first that was made, so the last."""
+
+    def neighbours() -> Birds | None:
+        crane, stork, heron = (
+            birdwatcher.waits_for(birdwatcher.press(f"a {bird}"))[0].picture
+            for bird in ("crane", "stork", "heron")
+        )
+        # Work that an earlier test has left may end meanwhile.
+        beside = birdwatcher.gallery()[:3] == [heron, stork, crane]
+        return Birds(heron, stork, crane) if beside else None
+
+    return until(neighbours, "three pictures stand side by side")

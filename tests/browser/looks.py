@@ -87,7 +87,7 @@ AT_REST = """document.readyState === "complete"
 
 def at_rest(page: Page) -> None:
     """Wait until the page stands as it is to be looked at."""
-    until(lambda: page.evaluate(AT_REST), f"{page.url} is at rest", 20)
+    until(lambda: page.evaluate(AT_REST), f"{page.url} is at rest")
 
 
 def settled(page: Page) -> str:
@@ -107,3 +107,76 @@ def use_theme(page: Page, theme: str) -> None:
     page.context.add_cookies(
         [{"name": "theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
     )
+
+
+# Visible controls that are cut off at the side, outside of a place that scrolls by itself.
+CUT_OFF = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((control) => {
+  if (!control.checkVisibility({visibilityProperty: true})) return false;
+  const box = control.getBoundingClientRect();
+  if (box.width < 2 || box.height < 2) return false;
+  for (let place = control.parentElement; place; place = place.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(place).overflowX)) return false;
+  return box.left < -1 || box.right > innerWidth + 1;
+}).map((control) => control.outerHTML.slice(0, 120))"""
+
+# Buttons, and links that look like buttons, that are too small for a finger.
+SMALL = """() => [...document.querySelectorAll("button, .button, nav a, summary, select")]
+  .filter((control) => control.checkVisibility({visibilityProperty: true}))
+  .filter((control) => !control.matches(".visually-hidden"))
+  .map((control) => [control.getBoundingClientRect(), control.outerHTML.slice(0, 120)])
+  .filter(([box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
+  .map(([box, text]) => `${box.width.toFixed(1)} x ${box.height.toFixed(1)}: ${text}`)"""
+
+
+def overflow(page: Page) -> list[str]:
+    """Return what is wider than the page."""
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    wide = [f"the page scrolls sideways: {width[0]} of {width[1]} px"]
+    cut_off = [f"cut off at the side: {control}" for control in page.evaluate(CUT_OFF)]
+    return cut_off if width[0] <= width[1] else wide + cut_off
+
+
+def expect_fits(page: Page) -> None:
+    assert overflow(page) == [], page.url
+
+
+def too_small(page: Page) -> list[str]:
+    """Return the controls that are too small for a finger."""
+    return [f"too small for a finger: {control}" for control in page.evaluate(SMALL)]
+
+
+MOST_STEPS = 60
+
+
+def tab_to(page: Page, goal: Locator, key: str = "Tab") -> None:
+    """Step from control to control, as one does, until this one has the focus and shows it."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press(key)
+        if goal.evaluate("(goal) => goal === document.activeElement"):
+            seen = goal.evaluate("""(goal) => [goal, ...function* (at) {
+              while ((at = at.parentElement)) yield at;
+            }(goal)].some((at) => getComputedStyle(at).outlineStyle !== "none"
+              || getComputedStyle(at).boxShadow !== "none")""")
+            assert seen, "the focus is not to be seen"
+            return
+    raise AssertionError(f"not reached by {MOST_STEPS} presses of {key}: {goal}")
+
+
+# --- a grid's selection
+
+
+def boxes(page: Page) -> Locator:
+    return page.get_by_role("checkbox", name="Select: ")
+
+
+def links(page: Page) -> Locator:
+    return page.get_by_role("link", name="a heron")
+
+
+def bar(page: Page) -> Locator:
+    return page.get_by_role("form", name="Selection")
+
+
+def toast(page: Page, text: str) -> Locator:
+    return page.locator("[data-toast]").filter(has_text=text)

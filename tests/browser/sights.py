@@ -1,6 +1,6 @@
 """Everything there is to look at, as a table: one line a page, or a page with something open.
 
-The tests of accessibility and of sizes go through it, and so do the screenshots.
+`test_sights.py` goes through it, and so do the screenshots.
 """
 
 from __future__ import annotations

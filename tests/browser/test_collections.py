@@ -8,32 +8,38 @@ from functools import partial
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import mark, marked, menu
-from tests.browser.test_keyboard import tab_to
-from tests.browser.test_selection import artist, bar, boxes, links, toast
+from tests.browser.conftest import DESKTOP, PHONE, Visits, sizes
+from tests.browser.looks import bar, boxes, links, mark, marked, menu, tab_to, toast
 from tests.member import Member
 from tests.stack import until
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
-__all__ = ["artist"]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @pytest.fixture
 def album(artist: Member) -> Member:
-    """The artist with a collection of his pictures."""
+    """The artist with a collection of their pictures."""
     images = [path.split("/")[2] for path in artist.gallery(artist.username)]
-    artist.send("/gallery/", "/bulk/", kind="collect", image=images, collection_name="Birds")
+    name = birds_of(artist)
+    artist.send("/gallery/", "/bulk/", kind="collect", image=images, collection_name=name)
     return artist
 
 
-def opened(visit: Visits, member: Member, size: tuple[int, int], scripts: bool = True) -> Page:
-    page = visit(member, "/collections/", size=size, scripts=scripts)
-    page.get_by_role("link", name="Birds").first.click()
+def birds_of(artist: Member) -> str:
+    """The collection's name."""
+    return f"Birds of {artist.username}"
+
+
+def opened(
+    visit: Visits,
+    album: Member,
+    size: tuple[int, int],
+    scripts: bool = True,
+    by: Member | None = None,
+) -> Page:
+    page = visit(by or album, "/collections/", size=size, scripts=scripts)
+    page.get_by_role("link", name=birds_of(album)).first.click()
     # The list names it as well, and a forced click meets nothing while its page is not painted yet.
     page.wait_for_url(re.compile(r"/collections/[0-9a-f-]{36}/"))
-    expect(page.get_by_role("heading", name="Birds")).to_be_visible()
+    expect(page.get_by_role("heading", name=birds_of(album))).to_be_visible()
     return page
 
 
@@ -46,7 +52,7 @@ def tile(page: Page, number: int) -> Locator:
     return page.get_by_role("listitem").filter(has=page.get_by_role("img")).nth(number)
 
 
-@SIZES
+@sizes
 def test_one_is_named_and_found_in_the_menu(
     size: tuple[int, int], visit: Visits, newcomer: Member
 ) -> None:
@@ -62,10 +68,14 @@ def test_one_is_named_and_found_in_the_menu(
 
 
 def arranging(
-    visit: Visits, member: Member, size: tuple[int, int], scripts: bool = True
+    visit: Visits,
+    album: Member,
+    size: tuple[int, int],
+    scripts: bool = True,
+    by: Member | None = None,
 ) -> tuple[Page, list[str]]:
     """The page on which they are put in order, and the order before."""
-    page = opened(visit, member, size, scripts)
+    page = opened(visit, album, size, scripts, by)
     page.get_by_role("link", name="Arrange").click()
     expect(page.get_by_role("link", name="Done")).to_be_visible()
     return page, places(page)
@@ -108,7 +118,7 @@ def test_the_arrows_move_a_picture_and_undo_takes_it_back(
     expect_order(page, moved)
 
 
-@SIZES
+@sizes
 def test_keys_move_a_picture_and_undo_takes_all_steps_back(
     size: tuple[int, int], visit: Visits, album: Member
 ) -> None:
@@ -146,7 +156,7 @@ def test_undo_leaves_a_colleagues_later_move_alone(
     tile(page, 0).get_by_role("button", name="Later").click()
     said = toast(page, "Now at place 2 of 6.")
     expect(said).to_be_visible()
-    other, _order = arranging(visit, owner, DESKTOP)
+    other, _order = arranging(visit, album, DESKTOP, by=owner)
     other.locator(f"[data-image='{before[0]}']").get_by_role("button", name="Later").click()
     expect(toast(other, "Now at place 3 of 6.")).to_be_visible()
     said.get_by_role("button", name="Undo").click()
@@ -205,7 +215,7 @@ def test_a_picture_is_held_and_dragged_by_finger(visit: Visits, album: Member) -
     assert places(page) == [before[1], before[0], *before[2:]]
 
 
-@SIZES
+@sizes
 def test_a_picture_is_taken_out_and_comes_back_to_its_place(
     size: tuple[int, int], visit: Visits, album: Member
 ) -> None:
@@ -214,7 +224,7 @@ def test_a_picture_is_taken_out_and_comes_back_to_its_place(
     boxes(page).nth(1).check(force=True)
     bar(page).get_by_role("button", name="More").click()
     page.get_by_role("button", name="Take out of this collection").click()
-    said = toast(page, "Taken out of “Birds”")
+    said = toast(page, f"Taken out of “{birds_of(album)}”")
     expect(said).to_be_visible()
     expect(links(page)).to_have_count(5)
     said.get_by_role("button", name="Undo").click()
@@ -253,7 +263,7 @@ def test_the_cover_is_chosen_and_undone(
         expect(buttons.nth(3)).to_be_focused()
         assert marked(page), "the page was loaded again"
     menu(page, "Collections").click()
-    cover = page.get_by_role("link", name="Birds").first.locator("img")
+    cover = page.get_by_role("link", name=birds_of(album)).first.locator("img")
     assert order[3] in (cover.get_attribute("src") or "")
 
 
@@ -280,7 +290,7 @@ def test_only_what_can_be_moved_further_offers_it(
     assert places(page) == moved
 
 
-@SIZES
+@sizes
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
 def test_one_press_leads_to_either_end(
     size: tuple[int, int], scripts: bool, visit: Visits, album: Member
@@ -302,7 +312,7 @@ def test_one_press_leads_to_either_end(
     expect(tile(page, 0).get_by_role("button", name="To the start")).to_be_visible()
 
 
-@SIZES
+@sizes
 def test_the_cover_is_said_in_one_line(size: tuple[int, int], visit: Visits, album: Member) -> None:
     page, _order = arranging(visit, album, size)
     buttons = page.get_by_role("button", name="Use as the cover")
@@ -320,8 +330,8 @@ def test_a_deleted_one_comes_back_by_undo(scripts: bool, visit: Visits, album: M
     page = opened(visit, album, DESKTOP, scripts)
     page.get_by_role("link", name="Edit").click()
     page.get_by_role("button", name="Delete the collection").click()
-    said = toast(page, "“Birds” is deleted; its pictures stay.")
+    said = toast(page, f"“{birds_of(album)}” is deleted; its pictures stay.")
     expect(said).to_be_visible()
     said.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("heading", name="Birds")).to_be_visible()
+    expect(page.get_by_role("heading", name=birds_of(album))).to_be_visible()
     expect(links(page)).to_have_count(6)

@@ -7,23 +7,17 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.test_selection import bar, boxes, toast
-from tests.browser.test_sizes import expect_fits
+from tests.browser.conftest import Visits, sizes
+from tests.browser.looks import bar, boxes, expect_fits, toast
 from tests.browser.viewer import open_over, ready
-from tests.member import Member
+from tests.member import Member, Team
 from tests.stack import Stack
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @pytest.fixture
-def critic(newcomer: Member) -> Member:
+def critic(team: Team) -> Member:
     """Somebody with four pictures of two prompts, the newest first."""
-    newcomer.waits_for(newcomer.press("a grey heron", 3))
-    newcomer.waits_for(newcomer.press("a white heron"))
-    return newcomer
+    return team.joined_with({"a grey heron": 3, "a white heron": 1})
 
 
 def compared(page: Page, count: int) -> Locator:
@@ -74,6 +68,7 @@ def test_selection_is_compared(
     expect(button).to_be_disabled()
     button.click(force=True)
     reason = page.locator("[data-toast]", has_text="Select two to four pictures")
+    expect(reason).to_be_visible()
     box = reason.bounding_box()
     assert box
     assert box["height"] < 120

@@ -21,8 +21,6 @@ from tests.browser.looks import (
 from tests.member import Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-
 # Refused by the sandbox at once: a batch that costs nothing, not even the time to draw it.
 QUICK = "[bad-request]"
 WRONG = "This is no address: one begins with https:// or http:// and has no spaces."
@@ -31,7 +29,6 @@ WRONG = "This is no address: one begins with https:// or http:// and has no spac
 @pytest.fixture
 def studio_page(visit: Visits, member: Member) -> Page:
     """The studio in a browser that has never been here, with nothing in the box."""
-    member.send("/", "/draft/", prompt="")
     return visit(member)
 
 
@@ -198,7 +195,6 @@ def test_refused_press_says_why_in_its_place_and_keeps_the_content(
     visit: Visits, member: Member, references: list[str]
 ) -> None:
     visit.expected.append("422 (Unprocessable")
-    member.send("/", "/draft/", prompt="")
     page, prompt = visit(member), f"an owl with a broken address {QUICK}"
     # Nothing of it shows before the press.
     secret = references[0].replace("//", "//mina:secret@")
@@ -246,7 +242,6 @@ def test_without_scripts_the_same_sentence_comes_with_the_answer(
     visit: Visits, member: Member
 ) -> None:
     visit.expected.append("422 (Unprocessable")
-    member.send("/", "/draft/", prompt="")
     page = visit(member, scripts=False)
     prompt_box(page).fill("an owl without a home")
     fill_reference(page, 1, "ftp://example.org/owl.png")
@@ -268,7 +263,6 @@ def test_broken_reference_is_said_beside_its_place(
     visit: Visits, member: Member, references: list[str]
 ) -> None:
     visit.expected.append("404 (Not Found)")
-    member.send("/", "/draft/", prompt="")
     page = visit(member)
     fill_reference(page, 1, references[0].replace("red", "missing"))
     said = page.get_by_text("No picture could be shown from this address. It is sent all the same.")

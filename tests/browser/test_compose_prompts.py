@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from generator import variants
-from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.box import opened
+from tests.browser.conftest import PHONE, Visits, sizes
 from tests.browser.looks import (
     batches,
     choose_count,
@@ -19,12 +19,9 @@ from tests.browser.looks import (
     reference,
     slot,
 )
-from tests.browser.test_compose_references import opened
 from tests.member import Member
 from tests.stack import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 QUICK = "[bad-request]"
 GEMINI = "google/gemini-2.5-flash-image"
 
@@ -141,9 +138,11 @@ def test_alt_and_arrows_step_through_earlier_prompts(visit: Visits, newcomer: Me
 def test_the_panel_finds_an_earlier_prompt_and_undo_brings_the_draft_back(
     size: tuple[int, int], visit: Visits, newcomer: Member, owner: Member
 ) -> None:
-    for text in ("a wooden boat", r"a stone \{castle|tower}"):
+    # Words that no other prompt of the team has.
+    boat, castle = f"boat{size[0]}", f"castle{size[0]}"
+    for text in (f"a wooden {boat}", rf"a stone \{{{castle}|tower}}"):
         newcomer.press(f"{text} {QUICK}")
-    owner.press(f"a boat of the owner {QUICK}")
+    owner.press(f"a {boat} of the owner {QUICK}")
     page = opened(visit, newcomer, size)
     prompt_box(page).fill("being written")
     page.get_by_role("link", name="Earlier prompts").click()
@@ -152,11 +151,11 @@ def test_the_panel_finds_an_earlier_prompt_and_undo_brings_the_draft_back(
     expect(close if size == PHONE else search).to_be_focused()
     found = page.locator("#prompt-history").get_by_role("link")
     expect(found).to_have_count(2)
-    search.fill("boat")
+    search.fill(boat)
     expect(found).to_have_count(1)
     page.locator("#prompt-history").get_by_text("The team's").click()
     expect(found).to_have_count(2)
-    search.fill("castle")
+    search.fill(castle)
     expect(found).to_have_count(1)
     search.press("ArrowDown")
     expect(found).to_be_focused()
@@ -164,7 +163,7 @@ def test_the_panel_finds_an_earlier_prompt_and_undo_brings_the_draft_back(
     expect(search).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(prompt_box(page)).to_have_value(rf"a stone \{{castle|tower}} {QUICK}")
+    expect(prompt_box(page)).to_have_value(rf"a stone \{{{castle}|tower}} {QUICK}")
     expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
     page.get_by_role("link", name="Undo").click()
     expect(prompt_box(page)).to_have_value("being written")
@@ -330,7 +329,6 @@ def test_a_picture_is_added_to_what_stands_in_the_box(
 
 
 def test_variants_are_shown_before_the_press_without_scripts(visit: Visits, member: Member) -> None:
-    member.send("/", "/draft/", prompt="")
     page = visit(member, scripts=False)
     prompt_box(page).fill(f"a {{tall|small}} stone {QUICK}")
     generate(page).click()

@@ -7,15 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
+from tests.browser.box import opened, png, upload
+from tests.browser.conftest import Visits, raise_stack, sizes
 from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
-from tests.browser.test_compose_references import opened, upload
-from tests.browser.test_compose_references import png as picture
-from tests.member import Member
-from tests.stack import Stack
+from tests.member import Member, Team
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SENTENCE = "The service cannot reach this address, it lies in a private network."
 SAVE_KEY = """
 from generator.models import Credential, User
@@ -26,20 +22,18 @@ Credential.objects.create(pk=1, secret=secret, hint="cdef", saved_by=User.object
 
 
 @pytest.fixture(scope="module")
-def elsewhere(
-    chromium_path: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Stack, Member]]:
+def elsewhere(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """A studio with a key for a service on the internet, at a name that no machine has."""
     folder = tmp_path_factory.mktemp("elsewhere")
     for stack in raise_stack(folder, GEMPIX_API_URL="https://images.example.org"):
-        owner = Member(stack, "olivia").set_up()
+        Member(stack, "olivia").set_up()
         stack.manage("shell", "-c", SAVE_KEY)
-        yield stack, owner
+        yield Team(stack)
 
 
 @pytest.fixture
-def at_work(elsewhere: tuple[Stack, Member], chromium: Browser) -> Iterator[Visits]:
-    visits = Visits(chromium, elsewhere[0])
+def at_work(elsewhere: Team, chromium: Browser) -> Iterator[Visits]:
+    visits = Visits(chromium, elsewhere.stack)
     yield visits
     visits.close()
 
@@ -50,9 +44,9 @@ def said(page: Page, number: int) -> str:
 
 @sizes
 def test_it_is_said_on_entry_stops_the_press_and_is_put_right_by_an_upload(
-    size: tuple[int, int], at_work: Visits, elsewhere: tuple[Stack, Member]
+    size: tuple[int, int], at_work: Visits, elsewhere: Team
 ) -> None:
-    page, prompt = opened(at_work, elsewhere[1], size), f"a private fox {size[0]}"
+    page, prompt = opened(at_work, elsewhere.joined(), size), f"a private fox {size[0]}"
     prompt_box(page).fill(prompt)
     fill_reference(page, 1, "http://192.168.1.20/fox.png")
     expect(page.get_by_text(SENTENCE)).to_be_visible()
@@ -60,7 +54,7 @@ def test_it_is_said_on_entry_stops_the_press_and_is_put_right_by_an_upload(
     generate(page).click(force=True)
     expect(slot(page, 1)).to_be_focused()
     expect(page.get_by_text(SENTENCE)).to_be_visible()
-    upload(page, 1, picture("#b3402a"))
+    upload(page, 1, png("#b3402a"))
     expect(page.get_by_text(SENTENCE)).to_have_count(0)
     expect(slot(page, 1).locator("img")).to_have_count(1)
     generate(page).click()
@@ -68,9 +62,9 @@ def test_it_is_said_on_entry_stops_the_press_and_is_put_right_by_an_upload(
 
 
 def test_it_is_said_for_what_is_written_in_any_way_and_for_nothing_else(
-    at_work: Visits, elsewhere: tuple[Stack, Member]
+    at_work: Visits, elsewhere: Team
 ) -> None:
-    page = opened(at_work, elsewhere[1])
+    page = opened(at_work, elsewhere.joined())
     # Nothing is asked of other machines from here.
     page.route(lambda url: "127.0.0.1" not in url, lambda route: route.abort())
     at_work.expected += ["left the machine", "ERR_FAILED"]
@@ -90,10 +84,8 @@ def test_it_is_said_for_what_is_written_in_any_way_and_for_nothing_else(
     expect(page.locator("#slot-1-message")).to_contain_text(SENTENCE)
 
 
-def test_a_host_that_is_still_being_written_is_not_judged(
-    at_work: Visits, elsewhere: tuple[Stack, Member]
-) -> None:
-    page = opened(at_work, elsewhere[1])
+def test_a_host_that_is_still_being_written_is_not_judged(at_work: Visits, elsewhere: Team) -> None:
+    page = opened(at_work, elsewhere.joined())
     page.clock.install()
     slot(page, 1).click()
     reference(page, 1).press_sequentially("http://exam")

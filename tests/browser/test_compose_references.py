@@ -2,70 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import (
-    batches,
-    expand_box,
-    fill_reference,
-    generate,
-    prompt_box,
-    reference,
-    slot,
-)
-from tests.member import Member
+from tests.browser.box import expect_held, hand_over, opened, png, thumbnails, upload
+from tests.browser.conftest import PHONE, Visits, sizes
+from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
+from tests.member import Member, Team
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 QUICK = "[bad-request]"
-
-# A file as a desktop or a clipboard hands it over, to what is at this selector.
-HANDED = """([selector, type, bytes, kind]) => {
-  const transfer = new DataTransfer();
-  if (bytes) transfer.items.add(new File([new Uint8Array(bytes)], "fox.png", { type: kind }));
-  const options = { bubbles: true, cancelable: true };
-  const event = type === "paste"
-    ? new ClipboardEvent("paste", { ...options, clipboardData: transfer })
-    : new DragEvent("drop", { ...options, dataTransfer: transfer });
-  document.querySelector(selector).dispatchEvent(event);
-}"""
-
-
-def png(colour: str) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (300, 200), colour).save(file, "PNG")
-    return file.getvalue()
-
-
-def opened(visit: Visits, member: Member, size: tuple[int, int] = DESKTOP) -> Page:
-    """The studio with an empty box, and everything of it in sight."""
-    member.send("/", "/draft/", prompt="")
-    page = visit(member, size=size)
-    expand_box(page)
-    return page
-
-
-def pictures(page: Page) -> Locator:
-    return page.get_by_role("form", name="New pictures").locator("reference-slot img")
-
-
-def upload(page: Page, number: int, data: bytes, name: str = "fox.png") -> None:
-    slot(page, number).click()
-    file = page.get_by_label(f"File of reference picture {number}")
-    file.set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
-
-
-def holds(page: Page, number: int, kind: str) -> None:
-    """Wait until this slot holds an upload or a picture of ours, and shows it."""
-    expect(reference(page, number)).to_have_value(re.compile(f"^{kind}:"))
-    expect(slot(page, number).locator("img")).to_have_count(1)
 
 
 @sizes
@@ -75,7 +23,7 @@ def test_a_chosen_file_is_uploaded_shown_and_sent(
     page, prompt = opened(visit, member, size), f"a fox from a file {size[0]} {QUICK}"
     prompt_box(page).fill(prompt)
     upload(page, 1, png("#b3402a"))
-    holds(page, 1, "upload")
+    expect_held(page, 1, "upload")
     generate(page).click()
     expect(batches(page, prompt)).to_have_count(1)
     link = batches(page, prompt).get_by_role("link", name="Reference 1")
@@ -93,7 +41,7 @@ def test_what_is_no_picture_is_said_beside_its_slot(
     expect(page.get_by_text("This is a PDF document, not a picture.")).to_be_visible()
     expect(reference(page, 1)).to_have_value("")
     upload(page, 1, png("#2a5db3"))
-    holds(page, 1, "upload")
+    expect_held(page, 1, "upload")
     expect(page.get_by_text("PDF document")).to_have_count(0)
 
 
@@ -103,9 +51,9 @@ def test_a_file_that_is_pasted_or_dropped_takes_the_first_free_slot(
 ) -> None:
     page = opened(visit, member)
     fill_reference(page, 1, references[0])
-    page.evaluate(HANDED, ["#prompt", way, list(png("#2a5db3")), "image/png"])
-    holds(page, 2, "upload")
-    expect(pictures(page)).to_have_count(2)
+    hand_over(page, way, "#2a5db3")
+    expect_held(page, 2, "upload")
+    expect(thumbnails(page)).to_have_count(2)
 
 
 def test_more_files_than_places_are_said(
@@ -114,7 +62,7 @@ def test_more_files_than_places_are_said(
     page = opened(visit, member)
     for number in range(1, 5):
         fill_reference(page, number, references[number % 2])
-    page.evaluate(HANDED, ["#prompt", "paste", list(png("#2a5db3")), "image/png"])
+    hand_over(page, "paste", "#2a5db3")
     expect(page.get_by_text("All four places are taken.")).to_be_visible()
 
 
@@ -123,7 +71,7 @@ def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
     tile = page.locator(f'a[href="{card.picture}"]').first
     tile.locator("img").drag_to(slot(page, 2))
-    holds(page, 1, "image")
+    expect_held(page, 1, "image")
     expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 
@@ -150,7 +98,7 @@ def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
     page.mouse.up()
     expect(page.get_by_text(said)).to_be_visible()
     expect(prompt_box(page)).to_have_value(prompt)
-    holds(page, 1, "image")
+    expect_held(page, 1, "image")
     expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
 
 
@@ -158,7 +106,7 @@ def test_a_copied_address_of_ours_becomes_the_picture(visit: Visits, member: Mem
     card = member.waits_for(member.press("a fox to copy"))[0]
     page = opened(visit, member)
     fill_reference(page, 1, f"{member.stack.url}{card.picture}")
-    holds(page, 1, "image")
+    expect_held(page, 1, "image")
 
 
 @sizes
@@ -183,7 +131,7 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     expect(panel).to_be_hidden()
     # No number is left out: what the service gets is the first picture.
     expect(slot(page, 1)).to_be_focused()
-    holds(page, 1, "image")
+    expect_held(page, 1, "image")
     expect(reference(page, 1)).to_have_value(f"image:{cards[0].picture.split('/')[2]}")
     expect(prompt_box(page)).to_have_value(f"in a boat {QUICK}")
 
@@ -200,8 +148,8 @@ def test_a_reference_that_is_gone_says_so_before_anything_is_sent(
     expect(page.get_by_text("This picture is not there any more")).to_be_visible()
 
 
-def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Member) -> None:
-    member.waits_for(*(member.press(f"a snail in a row {row}", 8) for row in range(7)))
+def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, team: Team) -> None:
+    member = team.joined_with({"a snail in a row": 8}, times=7)
     member.waits_for(member.press("an elk to be filtered out"))
     page = opened(visit, member)
     slot(page, 1).click()
@@ -209,6 +157,7 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, member: Me
     panel = page.get_by_role("dialog", name="From the gallery")
     found = panel.get_by_role("link", name="a snail in a row")
     expect(panel.get_by_role("link", name="an elk to be filtered out")).to_be_visible()
+    panel.get_by_text("Mine").click()
     # The next page is asked for a little before one gets there.
     with page.expect_response(re.compile("/references/pictures/.*q=snail.*before=")):
         panel.get_by_role("searchbox").fill("snail row")
@@ -235,7 +184,7 @@ def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[s
     expect(slot(page, 1)).to_be_focused()
     # A file for the first slot takes its place, and nothing comes before it meanwhile.
     upload(page, 1, png("#2a5db3"))
-    holds(page, 1, "upload")
+    expect_held(page, 1, "upload")
     expect(reference(page, 2)).to_have_value(blue)
 
 
@@ -252,8 +201,8 @@ def test_only_the_first_empty_slot_invites_and_the_later_ones_lead_to_it(
         expect(reference(page, 2)).to_be_visible()
         page.keyboard.press("Escape")
         expect(slot(page, 2)).to_be_focused()
-    page.evaluate(HANDED, ["#slot-4-caption", "drop", list(png("#2a5db3")), "image/png"])
-    holds(page, 2, "upload")
+    hand_over(page, "drop", "#2a5db3", to="#slot-4-caption")
+    expect_held(page, 2, "upload")
     expect(slot(page, 3).locator(".icon")).to_be_visible()
 
 
@@ -263,7 +212,7 @@ def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
     page, (red, blue) = opened(visit, member), references
     fill_reference(page, 1, red)
     fill_reference(page, 2, blue)
-    expect(pictures(page)).to_have_count(2)
+    expect(thumbnails(page)).to_have_count(2)
     slot(page, 1).drag_to(slot(page, 2))
     expect(reference(page, 1)).to_have_value(blue)
     expect(reference(page, 2)).to_have_value(red)
@@ -286,7 +235,7 @@ def test_delete_empties_a_slot(
     page, (red, blue) = opened(visit, member, size), references
     fill_reference(page, 1, red)
     fill_reference(page, 2, blue)
-    expect(pictures(page)).to_have_count(2)
+    expect(thumbnails(page)).to_have_count(2)
     slot(page, 1).focus()
     page.keyboard.press("Delete")
     # The other one closes ranks.
@@ -337,7 +286,6 @@ def test_enter_in_an_address_takes_it_and_asks_for_nothing(
 def test_files_are_sent_without_scripts(
     visit: Visits, member: Member, references: list[str], tmp_path: Path
 ) -> None:
-    member.send("/", "/draft/", prompt="")
     page, prompt = visit(member, scripts=False), f"a plain fox {QUICK}"
     prompt_box(page).fill(prompt)
     slot(page, 1).click()

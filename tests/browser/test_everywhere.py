@@ -9,15 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
-from tests.browser.looks import batches, generate, menu, prompt_box
+from tests.browser.conftest import PHONE, Visits, raise_stack, sizes
+from tests.browser.looks import batches, expect_fits, generate, menu, prompt_box
 from tests.browser.sights import open_menu
-from tests.browser.test_sizes import expect_fits
 from tests.member import Member
 from tests.stack import Stack, until
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 def is_dark(page: Page) -> bool:
@@ -75,10 +71,10 @@ def test_help_opens_by_a_visible_control_where_there_are_keys(
 
 @sizes
 def test_help_tells_each_role_its_own_keys(
-    size: tuple[int, int], visit: Visits, member: Member, owner: Member
+    size: tuple[int, int], visit: Visits, member: Member, viewer: Member
 ) -> None:
     makes = ("Writing a prompt", "At a reference picture", "Arranging a collection")
-    for person, told in ((member, True), (owner.adds("vera", "viewer"), False)):
+    for person, told in ((member, True), (viewer, False)):
         page = visit(person, "/gallery/", size=size)
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keyboard")
@@ -93,10 +89,10 @@ def test_help_tells_each_role_its_own_keys(
 
 @sizes
 def test_viewer_finds_only_ways_that_lead_somewhere(
-    size: tuple[int, int], visit: Visits, owner: Member
+    size: tuple[int, int], visit: Visits, member: Member, viewer: Member
 ) -> None:
-    owner.waits_for(owner.press("a stork at noon"))
-    page = visit(owner.adds("vera", "viewer"), size=size)
+    member.waits_for(member.press("a stork at noon"))
+    page = visit(viewer, size=size)
     expect(page.get_by_role("heading", name="Gallery", level=1)).to_be_visible()
     ways = page.get_by_role("navigation", name="Main").get_by_role("link")
     expect(ways).to_have_text(["Gallery", "Collections", "History", "Settings"])
@@ -195,7 +191,7 @@ NOTICES = """{
 
 
 def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
-    visit: Visits, whole_chromium: Browser, newcomer: Member
+    visit: Visits, whole_chromium: Browser, newcomer: Member, studio: Stack
 ) -> None:
     visit.chromium = whole_chromium
     page = visit(newcomer, worker=True, before=lambda page: page.add_init_script(NOTICES))
@@ -207,13 +203,14 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
     bell.click()
     expect(bell).to_be_checked()
     page.keyboard.press("Escape")
-    prompt_box(page).fill("an owl from afar [slow:3]")
-    generate(page).click()
-    expect(page.get_by_role("article")).to_have_count(1)
-    page.evaluate("""Object.defineProperty(document, "hidden", {value: true});
-      document.dispatchEvent(new Event("visibilitychange"))""")
+    with studio.holding("an owl from afar"):
+        prompt_box(page).fill("an owl from afar")
+        generate(page).click()
+        expect(page.get_by_role("article")).to_have_count(1)
+        page.evaluate("""Object.defineProperty(document, "hidden", {value: true});
+          document.dispatchEvent(new Event("visibilitychange"))""")
     expect(page).to_have_title("✓ done · Studio · GemPix Studio")
-    told = until(lambda: page.evaluate("notices"), "a notice is shown", 20)
+    told = until(lambda: page.evaluate("notices"), "a notice is shown")
     assert told == ["Your pictures are done: 1 of 1 are there."]
 
 
@@ -239,7 +236,6 @@ def leaving(chromium_path: str, tmp_path: Path) -> Iterator[Stack]:
     yield from raise_stack(tmp_path)
 
 
-@pytest.mark.slow
 def test_studio_that_cannot_be_reached_says_so_in_its_own_hand(
     chromium: Browser, leaving: Stack
 ) -> None:

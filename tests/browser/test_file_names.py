@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import expand_box, generate, prompt_box, reference, slot
-from tests.browser.test_compose_references import holds, opened, png, upload
-from tests.browser.test_sizes import expect_fits
+from tests.browser.box import expect_held, opened, png, upload
+from tests.browser.conftest import Visits, sizes
+from tests.browser.looks import expand_box, expect_fits, generate, prompt_box, reference, slot
 from tests.browser.viewer import details
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 LONG = "a photograph of the harbour at night, second try, cropped.png"
 # A picture's bytes, or a file, on their way from the clipboard.
 PASTED = """([bytes, name]) => {
@@ -37,10 +33,10 @@ def test_a_name_stays_with_its_file_to_the_picture_made_from_it(
     page, prompt = opened(visit, member, size), f"a harbour {size[0]}"
     prompt_box(page).fill(prompt)
     upload(page, 1, png("#b3402a"), LONG)
-    holds(page, 1, "upload")
+    expect_held(page, 1, "upload")
     # The same bytes by another name: each slot has its own.
     upload(page, 2, png("#b3402a"), "<b>boat</b>.png")
-    holds(page, 2, "upload")
+    expect_held(page, 2, "upload")
     expect_fits(page)
     assert [caption(page, 1), caption(page, 2)] == [LONG, "b>.png"]
     one, other = (page.locator("reference-slot").nth(at) for at in (0, 1))
@@ -77,7 +73,7 @@ def test_a_pasted_picture_has_a_plain_name_and_a_pasted_file_its_own(
     page = opened(visit, member)
     for number, name in ((1, "image.png"), (2, "holiday.png")):
         page.evaluate(PASTED, [list(png("#2a5db3")), name])
-        holds(page, number, "upload")
+        expect_held(page, number, "upload")
     assert [caption(page, 1), caption(page, 2)] == ["Pasted picture", "holiday.png"]
 
 
@@ -87,5 +83,5 @@ def test_a_picture_of_the_studio_is_called_as_before(visit: Visits, member: Memb
     slot(page, 1).click()
     reference(page, 1).fill(f"{member.stack.url}{card.picture}")
     page.keyboard.press("Escape")
-    holds(page, 1, "image")
+    expect_held(page, 1, "image")
     assert caption(page, 1) == "Gallery"

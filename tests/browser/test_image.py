@@ -7,32 +7,28 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import mark, marked, settled
-from tests.browser.test_sizes import expect_fits
+from tests.browser.conftest import PHONE, Visits, sizes
+from tests.browser.looks import expect_fits, mark, marked, settled
 from tests.browser.viewer import (
     Birds,
     at,
     details,
     expect_picture,
     gesture,
+    on_stage,
     open_over,
     ready,
-    shown,
     tile,
 )
-from tests.member import Member
+from tests.member import Member, Team
 from tests.stack import Stack, until
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @sizes
 def test_picture_opens_over_the_grid_and_back_closes_it(
-    size: tuple[int, int], visit: Visits, member: Member, birds: Birds, studio: Stack
+    size: tuple[int, int], visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/", size=size)
+    page = visit(birdwatcher, "/gallery/", size=size)
     mark(page)
     title = page.title()
     open_over(page, birds.stork)
@@ -52,9 +48,9 @@ def test_picture_opens_over_the_grid_and_back_closes_it(
 @sizes
 @pytest.mark.parametrize("way", ["Escape", "button"])
 def test_closing_leads_back_to_the_grid_as_it_was(
-    size: tuple[int, int], way: str, visit: Visits, member: Member, birds: Birds, studio: Stack
+    size: tuple[int, int], way: str, visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/", size=size)
+    page = visit(birdwatcher, "/gallery/", size=size)
     mark(page)
     open_over(page, birds.heron)
     if way == "Escape":
@@ -68,9 +64,9 @@ def test_closing_leads_back_to_the_grid_as_it_was(
 
 
 def test_arrows_and_letters_turn_and_one_back_closes(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/")
+    page = visit(birdwatcher, "/gallery/")
     mark(page)
     open_over(page, birds.heron)
     for key, path, name in (
@@ -89,13 +85,20 @@ def test_arrows_and_letters_turn_and_one_back_closes(
     assert marked(page), "turning has left entries in the history"
 
 
+@pytest.fixture(scope="module")
+def turner(team: Team) -> Member:
+    """Somebody with a row of twelve pictures."""
+    member = team.joined()
+    member.waits_for(member.press("a row of eight", 8), member.press("a row of four", 4))
+    return member
+
+
 def test_many_turns_in_a_row_end_at_the_right_picture(
-    visit: Visits, owner: Member, studio: Stack
+    visit: Visits, turner: Member, studio: Stack
 ) -> None:
-    cards = owner.waits_for(owner.press("a row of eight", 8), owner.press("a row of four", 4))
-    paths = owner.gallery()[:12]
-    assert {card.picture for card in cards} == set(paths)
-    page = visit(owner, "/gallery/")
+    paths = turner.gallery(turner.username)
+    assert len(paths) == 12
+    page = visit(turner, f"/gallery/{turner.username}/")
     open_over(page, paths[0])
     for _ in range(11):
         expect(page.get_by_role("link", name="Next picture")).to_be_visible()
@@ -112,15 +115,16 @@ def test_many_turns_in_a_row_end_at_the_right_picture(
 
 
 def test_a_press_at_the_last_known_picture_turns_as_soon_as_more_are_known(
-    visit: Visits, owner: Member, studio: Stack
+    visit: Visits, turner: Member, studio: Stack
 ) -> None:
-    page = visit(owner, "/gallery/")
-    paths = owner.gallery()[:12]
+    paths = turner.gallery(turner.username)
+    page = visit(turner, f"/gallery/{turner.username}/")
     open_over(page, paths[0])
     known = page.locator("#picture-strip li").count()
     assert known < len(paths)
     held: list[Route] = []
-    page.route("**/images/*/?in=gallery", lambda route: held.append(route), times=1)
+    neighbours = re.compile(r"/images/[^/]+/\?in=gallery&")
+    page.route(neighbours, lambda route: held.append(route), times=1)
     for path in paths[1:known]:
         page.keyboard.press("ArrowRight")
         expect(page).to_have_url(at(studio, path))
@@ -130,26 +134,26 @@ def test_a_press_at_the_last_known_picture_turns_as_soon_as_more_are_known(
 
 
 def test_closing_while_a_turn_is_on_its_way_leads_to_the_grid(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, f"/gallery/{member.username}/")
+    page = visit(birdwatcher, f"/gallery/{birdwatcher.username}/")
     mark(page)
     over = page.get_by_role("dialog", name="Picture")
     for pause in (0, 30, 60):
         open_over(page, birds.heron)
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(pause)
+        page.wait_for_timeout(pause)  # not a wait: how soon a person closes after a turn
         page.keyboard.press("Escape")
         expect(over).to_be_hidden()
         page.wait_for_load_state("networkidle")
-        expect(page).to_have_url(f"{studio.url}/gallery/{member.username}/")
+        expect(page).to_have_url(f"{studio.url}/gallery/{birdwatcher.username}/")
         assert marked(page), "the page was loaded again"
 
 
 def test_neighbour_is_loaded_before_one_turns_to_it(
-    visit: Visits, member: Member, birds: Birds
+    visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, "/gallery/")
+    page = visit(birdwatcher, "/gallery/")
     open_over(page, birds.heron)
     neighbour = page.locator("picture-stage img[alt='a stork']")
     expect(neighbour).not_to_be_in_viewport()
@@ -158,9 +162,9 @@ def test_neighbour_is_loaded_before_one_turns_to_it(
 
 @pytest.mark.parametrize("way", ["back", "Escape"])
 def test_page_that_was_reloaded_leads_back_to_its_tile(
-    way: str, visit: Visits, member: Member, birds: Birds, studio: Stack
+    way: str, visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/")
+    page = visit(birdwatcher, "/gallery/")
     open_over(page, birds.stork)
     page.reload()
     ready(page)
@@ -175,11 +179,11 @@ def test_page_that_was_reloaded_leads_back_to_its_tile(
 
 @sizes
 def test_page_of_its_own_fits_and_turns(
-    size: tuple[int, int], visit: Visits, member: Member, birds: Birds, studio: Stack
+    size: tuple[int, int], visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, birds.heron, size=size)
+    page = visit(birdwatcher, birds.heron, size=size)
     ready(page)
-    expect(shown(page)).to_be_in_viewport(ratio=1)
+    expect(on_stage(page)).to_be_in_viewport(ratio=1)
     expect_fits(page)
     page.keyboard.press("ArrowRight")
     expect_picture(page, studio, birds.stork, "a stork")
@@ -195,7 +199,7 @@ def test_page_of_its_own_fits_and_turns(
 
 
 def width(page: Page) -> float:
-    box = shown(page).bounding_box()
+    box = on_stage(page).bounding_box()
     assert box
     return box["width"]
 
@@ -210,25 +214,25 @@ def grows(page: Page, before: float) -> None:
 
 @pytest.mark.parametrize("where", ["over", "page"])
 def test_wheel_and_double_click_zoom_where_one_points(
-    where: str, visit: Visits, member: Member, birds: Birds
+    where: str, visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, "/gallery/" if where == "over" else birds.heron)
+    page = visit(birdwatcher, "/gallery/" if where == "over" else birds.heron)
     if where == "over":
         open_over(page, birds.heron)
     ready(page)
-    box = shown(page).bounding_box()
+    box = on_stage(page).bounding_box()
     assert box
     x, y = box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25
     page.mouse.move(x, y)
     page.mouse.wheel(0, -400)
     grows(page, box["width"])
-    after = shown(page).bounding_box()
+    after = on_stage(page).bounding_box()
     assert after
     # The point under the mouse stays there.
     assert abs((x - after["x"]) / after["width"] - 0.25) < 0.1
     assert abs((y - after["y"]) / after["height"] - 0.25) < 0.1
     page.keyboard.press("ArrowRight")
-    expect(shown(page)).to_have_attribute("alt", "a stork")
+    expect(on_stage(page)).to_have_attribute("alt", "a stork")
     before = width(page)
     page.mouse.dblclick(x, y)
     grows(page, before)
@@ -239,18 +243,20 @@ def test_wheel_and_double_click_zoom_where_one_points(
     expect(page).to_have_url(re.compile("/gallery/"))
 
 
-def test_keys_zoom_and_move_a_zoomed_picture(visit: Visits, member: Member, birds: Birds) -> None:
-    page = visit(member, birds.heron)
+def test_keys_zoom_and_move_a_zoomed_picture(
+    visit: Visits, birdwatcher: Member, birds: Birds
+) -> None:
+    page = visit(birdwatcher, birds.heron)
     ready(page)
     before = width(page)
     page.keyboard.press("z")
     grows(page, before)
-    expect(shown(page)).to_have_attribute("alt", "a heron")
-    box = shown(page).bounding_box()
+    expect(on_stage(page)).to_have_attribute("alt", "a heron")
+    box = on_stage(page).bounding_box()
     assert box
     page.keyboard.press("Shift+ArrowDown")
-    until(lambda: (shown(page).bounding_box() or box)["y"] < box["y"] - 20, "it is moved")
-    expect(shown(page)).to_have_attribute("alt", "a heron")
+    until(lambda: (on_stage(page).bounding_box() or box)["y"] < box["y"] - 20, "it is moved")
+    expect(on_stage(page)).to_have_attribute("alt", "a heron")
     page.keyboard.press("z")
     until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
     page.get_by_role("button", name="Zoom").click()
@@ -258,9 +264,9 @@ def test_keys_zoom_and_move_a_zoomed_picture(visit: Visits, member: Member, bird
 
 
 def test_swipe_turns_and_pinch_zooms(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/", size=PHONE)
+    page = visit(birdwatcher, "/gallery/", size=PHONE)
     open_over(page, birds.heron)
     gesture(page, *([(x, 350)] for x in range(300, 60, -20)))
     expect_picture(page, studio, birds.stork, "a stork")
@@ -270,9 +276,9 @@ def test_swipe_turns_and_pinch_zooms(
 
 
 def test_picture_thrown_down_closes(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/", size=PHONE)
+    page = visit(birdwatcher, "/gallery/", size=PHONE)
     open_over(page, birds.heron)
     gesture(page, *([(180, y)] for y in range(300, 640, 30)))
     expect(page).to_have_url(f"{studio.url}/gallery/")
@@ -283,9 +289,9 @@ def test_picture_thrown_down_closes(
 
 
 def test_details_come_and_go_and_are_remembered(
-    visit: Visits, member: Member, birds: Birds
+    visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, birds.heron)
+    page = visit(birdwatcher, birds.heron)
     panel = page.get_by_role("complementary", name="Details")
     expect(panel).to_be_visible()
     page.keyboard.press("i")
@@ -293,15 +299,15 @@ def test_details_come_and_go_and_are_remembered(
     button = page.get_by_role("button", name="Show details")
     expect(button).to_have_attribute("aria-expanded", "false")
     page.reload()
-    expect(shown(page)).to_be_visible()
+    expect(on_stage(page)).to_be_visible()
     expect(panel).to_be_hidden()
     page.keyboard.press("i")
     expect(panel).to_be_visible()
     expect(button).to_have_attribute("aria-expanded", "true")
 
 
-def test_details_are_a_sheet_on_a_phone(visit: Visits, member: Member, birds: Birds) -> None:
-    page = visit(member, "/gallery/", size=PHONE)
+def test_details_are_a_sheet_on_a_phone(visit: Visits, birdwatcher: Member, birds: Birds) -> None:
+    page = visit(birdwatcher, "/gallery/", size=PHONE)
     open_over(page, birds.heron)
     panel = page.get_by_role("complementary", name="Details")
     expect(panel).to_be_hidden()
@@ -329,9 +335,11 @@ WATCHED = """
 
 
 def test_back_and_escape_close_a_phones_sheet_before_the_picture(
-    visit: Visits, member: Member, birds: Birds
+    visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, "/gallery/", size=PHONE, before=lambda page: page.add_init_script(WATCHED))
+    page = visit(
+        birdwatcher, "/gallery/", size=PHONE, before=lambda page: page.add_init_script(WATCHED)
+    )
     open_over(page, birds.heron)
     panel = page.get_by_role("complementary", name="Details")
     for close in (
@@ -342,7 +350,7 @@ def test_back_and_escape_close_a_phones_sheet_before_the_picture(
         expect(panel).to_be_in_viewport()
         close()
         expect(panel).to_be_hidden()
-        expect(shown(page)).to_be_visible()
+        expect(on_stage(page)).to_be_visible()
     page.get_by_role("button", name="Show details").tap()
     expect(panel).to_be_in_viewport()
     page.go_back()
@@ -370,8 +378,8 @@ def draw(page: Page, panel: Locator, down: int) -> None:
     page.mouse.up()
 
 
-def test_prompt_and_task_id_are_copied(visit: Visits, member: Member, birds: Birds) -> None:
-    page = visit(member, "/gallery/")
+def test_prompt_and_task_id_are_copied(visit: Visits, birdwatcher: Member, birds: Birds) -> None:
+    page = visit(birdwatcher, "/gallery/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_over(page, birds.heron)
     copies = details(page).get_by_role("button", name="Copy", exact=True)
@@ -384,9 +392,9 @@ def test_prompt_and_task_id_are_copied(visit: Visits, member: Member, birds: Bir
 
 
 def test_everything_is_reached_without_scripts(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, "/gallery/", scripts=False)
+    page = visit(birdwatcher, "/gallery/", scripts=False)
     tile(page, birds.heron).click()
     expect(page).to_have_url(at(studio, birds.heron))
     expect(page.get_by_role("img", name="a heron", exact=True)).to_be_visible()

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits
-from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown
+from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown, tab_to
 from tests.member import PASSWORD, Member
-from tests.stack import Stack
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
-MOST_STEPS = 60
-
-
-def tab_to(page: Page, goal: Locator, key: str = "Tab") -> None:
-    """Step from control to control, as one does, until this one has the focus and shows it."""
-    for _ in range(MOST_STEPS):
-        page.keyboard.press(key)
-        if goal.evaluate("(goal) => goal === document.activeElement"):
-            seen = goal.evaluate("""(goal) => [goal, ...function* (at) {
-              while ((at = at.parentElement)) yield at;
-            }(goal)].some((at) => getComputedStyle(at).outlineStyle !== "none"
-              || getComputedStyle(at).boxShadow !== "none")""")
-            assert seen, "the focus is not to be seen"
-            return
-    raise AssertionError(f"not reached by {MOST_STEPS} presses of {key}: {goal}")
+from tests.stack import Stack, until
 
 
 def test_log_in_and_out(visit: Visits, member: Member) -> None:
@@ -56,7 +39,6 @@ def test_press_and_look(visit: Visits, member: Member) -> None:
 
 
 def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) -> None:
-    member.send("/", "/draft/", prompt="")
     (card,) = member.waits_for(member.press("a tortoise by keys"))
     page = visit(member)
     tab_to(page, page.get_by_role("button", name="Reference picture 1", exact=True))
@@ -166,18 +148,23 @@ def test_theme_is_chosen(visit: Visits, member: Member) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_unsent_pictures_of_a_batch_are_canceled(visit: Visits, member: Member) -> None:
-    # As many as may be sent at once, and so some that must wait for their turn.
-    batch = member.press("keys in the way [slow-answer:20] [failed]", 8)
-    page = visit(member, batch)
-    cancel = page.get_by_role("button", name="Cancel what is not sent yet")
-    tab_to(page, cancel)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="4 pictures are canceled")).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="4 were sent before")).to_be_visible()
-    expect(page.get_by_role("article").filter(has_text="Canceled before")).to_have_count(4)
-    expect(cancel).to_be_hidden()
-    expect(page.locator(":focus")).to_have_count(1)
+def test_unsent_pictures_of_a_batch_are_canceled(
+    visit: Visits, member: Member, studio: Stack
+) -> None:
+    with studio.holding_answers("keys in the way"):
+        batch = member.press("keys in the way [failed]", 8)
+        # As many as may be sent at once; the others must wait for their turn.
+        until(lambda: studio.stats()["answers_held"] == 4, "four are sent")
+        page = visit(member, batch)
+        cancel = page.get_by_role("button", name="Cancel what is not sent yet")
+        tab_to(page, cancel)
+        page.keyboard.press("Enter")
+        status = page.get_by_role("status")
+        expect(status.filter(has_text="4 pictures are canceled")).to_be_visible()
+        expect(status.filter(has_text="4 were sent before")).to_be_visible()
+        expect(page.get_by_role("article").filter(has_text="Canceled before")).to_have_count(4)
+        expect(cancel).to_be_hidden()
+        expect(page.locator(":focus")).to_have_count(1)
 
 
 def test_folded_rounds_open(visit: Visits, member: Member) -> None:

@@ -9,14 +9,13 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
+from tests.browser.conftest import DESKTOP, PHONE, Browsers, Visits, sizes
 from tests.browser.looks import settled
 from tests.browser.viewer import gesture, ready
 from tests.member import Member
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-long")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+pytestmark = pytest.mark.xdist_group("browser-demo")
 PAGE = 48
 BATCHES = 10
 
@@ -31,20 +30,13 @@ ORDER = "(things) => things.map((thing) => thing.id)"
 
 
 @pytest.fixture(scope="module")
-def long(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    yield from raise_stack(tmp_path_factory.mktemp("long"))
-
-
-@pytest.fixture(scope="module")
-def owner(long: Stack) -> Member:
-    member = Member(long, "olivia").set_up()
-    long.manage("seed_demo", "--images", "300", "--subjects", "6")
-    return member
+def owner(demo: Stack) -> Member:
+    return Member(demo, "olivia").log_in()
 
 
 @pytest.fixture
-def visit(chromium: Browser, long: Stack) -> Iterator[Visits]:
-    visits = Visits(chromium, long)
+def visit(chromium: Browser, demo: Stack, browsers: Browsers) -> Iterator[Visits]:
+    visits = Visits(chromium, demo, browsers)
     yield visits
     visits.close()
 
@@ -81,7 +73,7 @@ def comes_in_above(page: Page, things: Locator) -> int:
     assert before
     for thing, box in before.items():
         assert thing in after
-        assert after[thing] == pytest.approx(box, abs=1), thing
+        assert after[thing] == pytest.approx(box, abs=1.5), thing  # a pixel and its rounding
     return int(things.evaluate_all(ORDER).index(first))
 
 
@@ -172,7 +164,7 @@ def middle(page: Page, number: int) -> Locator:
 def stands_where_it_stood(page: Page, tile: Locator, was: float) -> None:
     expect(tile).to_be_in_viewport()
     top = "(tile) => tile.getBoundingClientRect().top"
-    until(lambda: abs(tile.evaluate(top) - was) < 3, f"it stands at {was} again", 15)
+    until(lambda: abs(tile.evaluate(top) - was) < 3, f"it stands at {was} again")
 
 
 def top_of(tile: Locator) -> float:
@@ -186,7 +178,7 @@ def top_of(tile: Locator) -> float:
     ("way", "number"), [("back", 30), ("back", 3 * PAGE), ("Escape", 30), ("close", 3 * PAGE)]
 )
 def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
-    way: str, number: int, size: tuple[int, int], visit: Visits, owner: Member, long: Stack
+    way: str, number: int, size: tuple[int, int], visit: Visits, owner: Member, demo: Stack
 ) -> None:
     page = visit(owner, "/gallery/", size=size)
     tile = middle(page, number)
@@ -204,7 +196,7 @@ def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
         page.keyboard.press("Escape")
     else:
         page.get_by_role("link", name="Close").click()
-    expect(page).to_have_url(f"{long.url}/gallery/")
+    expect(page).to_have_url(f"{demo.url}/gallery/")
     stands_where_it_stood(page, tile, was)
     assert page.evaluate("history.state") is None
 
@@ -304,7 +296,7 @@ def test_place_of_an_earlier_visit_is_not_where_a_picture_closes(
     middle(page, PAGE + 20)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Gallery").click()
     until(lambda: page.evaluate("scrollY") == 0, "the gallery is at its top")
-    open_tile(page, 2)
+    open_tile(page, 0)
     turn(page, "ArrowRight")
     seen = settled(page)
     page.keyboard.press("Escape")

@@ -24,11 +24,6 @@ from tests.browser.looks import (
 from tests.member import PASSWORD
 from tests.stack import Stack
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("browser-first"),
-]
 PROMPT = "A red kite over a green hill, <b>wide</b> & calm"
 
 

@@ -7,32 +7,21 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits, raise_stack
+from tests.browser.conftest import Browsers, Visits, sizes
 from tests.member import Member
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-many")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-# More than are done in the press itself (services/bulk.py: AT_ONCE).
-MANY = 320
+pytestmark = pytest.mark.xdist_group("browser-demo")
 
 
 @pytest.fixture(scope="module")
-def large(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A studio with some months of a team's work."""
-    yield from raise_stack(tmp_path_factory.mktemp("large"))
-
-
-@pytest.fixture(scope="module")
-def owner(large: Stack) -> Member:
-    member = Member(large, "olivia").set_up()
-    large.manage("seed_demo", "--images", str(MANY))
-    return member
+def owner(demo: Stack) -> Member:
+    return Member(demo, "olivia").log_in()
 
 
 @pytest.fixture
-def visit(chromium: Browser, large: Stack) -> Iterator[Visits]:
-    visits = Visits(chromium, large)
+def visit(chromium: Browser, demo: Stack, browsers: Browsers) -> Iterator[Visits]:
+    visits = Visits(chromium, demo, browsers)
     yield visits
     visits.close()
 

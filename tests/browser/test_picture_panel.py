@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.conftest import PHONE, Visits, sizes
 from tests.browser.viewer import Birds, details, expect_picture, open_over, ready
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
-
-def test_keys_go_on_beside_what_was_pressed(visit: Visits, member: Member, birds: Birds) -> None:
-    page = visit(member, "/gallery/")
+def test_keys_go_on_beside_what_was_pressed(
+    visit: Visits, birdwatcher: Member, birds: Birds
+) -> None:
+    page = visit(birdwatcher, "/gallery/")
     open_over(page, birds.heron)
     panel = details(page)
     panel.get_by_role("button", name="Make private").press("Enter")
@@ -41,9 +39,9 @@ def notices(page: Page) -> list[str]:
 
 @sizes
 def test_of_one_thing_only_the_latest_is_told(
-    size: tuple[int, int], visit: Visits, member: Member, birds: Birds
+    size: tuple[int, int], visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, birds.heron, size=size)
+    page = visit(birdwatcher, birds.heron, size=size)
     ready(page)
     heart = page.get_by_role("button", name="Favourite")
     for pressed in ("true", "false", "true", "false"):
@@ -60,9 +58,9 @@ def test_of_one_thing_only_the_latest_is_told(
 
 
 def test_a_press_on_its_way_is_answered_after_one_has_turned(
-    visit: Visits, member: Member, birds: Birds, studio: Stack
+    visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
-    page = visit(member, birds.heron)
+    page = visit(birdwatcher, birds.heron)
     ready(page)
     kept: list[Route] = []
     page.route("**/bulk/", lambda route: kept.append(route))
@@ -85,14 +83,14 @@ def test_a_press_on_its_way_is_answered_after_one_has_turned(
 
 @sizes
 def test_a_note_outlives_a_log_in_that_ended(
-    size: tuple[int, int], visit: Visits, member: Member, birds: Birds
+    size: tuple[int, int], visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
-    page = visit(member, birds.stork, size=size)
+    page = visit(birdwatcher, birds.stork, size=size)
     details(page).get_by_label("Note for the team").fill("written for an hour")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save note").click()
     expect(page.get_by_role("status").filter(has_text="Your log-in had ended")).to_be_visible()
-    page.get_by_label("Username").fill(member.username)
+    page.get_by_label("Username").fill(birdwatcher.username)
     page.get_by_label("Password").fill("mistyped")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -109,10 +107,10 @@ def test_a_note_outlives_a_log_in_that_ended(
 
 
 def test_a_note_that_did_not_get_through_overwrites_nobodys(
-    visit: Visits, member: Member, owner: Member, birds: Birds
+    visit: Visits, birdwatcher: Member, owner: Member, birds: Birds
 ) -> None:
     visit.expected += ["ERR_FAILED", "htmx:sendError", "htmx:afterRequest", "422"]
-    page = visit(member, birds.crane)
+    page = visit(birdwatcher, birds.crane)
     page.route("**/note/", lambda route: route.abort())
     page.get_by_label("Note for the team").fill("from a tunnel")
     page.get_by_role("button", name="Save note").click()

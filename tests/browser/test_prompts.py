@@ -9,7 +9,6 @@ from tests.browser.conftest import Visits
 from tests.browser.looks import batches, generate, pictures, prompt_box, shown
 from tests.member import Member
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
 # No longer than what a picture's description holds.
 HOSTILE = (
     "<script>document.title='taken'</script>"

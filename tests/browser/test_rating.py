@@ -5,22 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.test_selection import bar, boxes, links, toast
-from tests.browser.test_sizes import expect_fits
+from tests.browser.conftest import Visits, sizes
+from tests.browser.looks import bar, boxes, expect_fits, links, toast
 from tests.browser.viewer import details, open_over, ready
-from tests.member import Member
+from tests.member import Member, Team
 from tests.stack import Stack
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @pytest.fixture
-def critic(newcomer: Member) -> Member:
+def critic(team: Team) -> Member:
     """Somebody with three pictures."""
-    newcomer.waits_for(newcomer.press("a heron", 3))
-    return newcomer
+    return team.joined_with({"a heron": 3})
 
 
 def star(page: Page, number: int) -> Locator:

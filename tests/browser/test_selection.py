@@ -7,14 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.looks import mark, marked
+from tests.browser.conftest import DESKTOP, PHONE, Visits, sizes
+from tests.browser.looks import bar, boxes, links, mark, marked, toast
 from tests.member import Member
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @pytest.fixture
@@ -30,18 +27,6 @@ def gallery(visit: Visits, artist: Member, size: tuple[int, int], scripts: bool 
     return page
 
 
-def boxes(page: Page) -> Locator:
-    return page.get_by_role("checkbox", name="Select: ")
-
-
-def links(page: Page) -> Locator:
-    return page.get_by_role("link", name="a heron")
-
-
-def bar(page: Page) -> Locator:
-    return page.get_by_role("form", name="Selection")
-
-
 def id_of(page: Page, number: int) -> str:
     return str(page.locator("[data-image]").nth(number).get_attribute("id"))
 
@@ -51,11 +36,7 @@ def selected(page: Page, count: int) -> None:
     expect(bar(page).get_by_text(f"{count} selected")).to_be_visible()
 
 
-def toast(page: Page, text: str) -> Locator:
-    return page.locator("[data-toast]").filter(has_text=text)
-
-
-@SIZES
+@sizes
 def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
@@ -77,7 +58,7 @@ def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
     assert len(artist.gallery(artist.username)) == 6
 
 
-@SIZES
+@sizes
 def test_the_page_follows_when_its_last_picture_goes(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
@@ -94,7 +75,7 @@ def test_the_page_follows_when_its_last_picture_goes(
     expect(page.get_by_text("6 pictures", exact=True)).to_be_visible()
 
 
-@SIZES
+@sizes
 def test_nothing_is_wider_than_the_page(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
@@ -188,21 +169,20 @@ def test_a_long_press_begins_by_touch_and_a_tap_goes_on(visit: Visits, artist: M
     expect(page).to_have_url(page.url)
 
 
-def test_all_that_match_are_more_than_are_shown(
-    visit: Visits, artist: Member, owner: Member
-) -> None:
-    page = visit(artist, "/gallery/")
+def test_all_that_match_are_chosen_at_once(visit: Visits, artist: Member) -> None:
+    page = gallery(visit, artist, DESKTOP)
     boxes(page).first.check(force=True)
-    every = bar(page).get_by_role("checkbox", name="that match")
-    expect(every).to_be_visible()
-    every.check()
+    bar(page).get_by_role("checkbox", name="All 6 that match").check()
     bar(page).get_by_role("button", name="Favourite").click()
-    expect(toast(page, "marked as favourites")).to_be_visible()
-    toast(page, "marked as favourites").get_by_role("button", name="Undo").click()
+    done = toast(page, "6 marked as favourites")
+    expect(done).to_be_visible()
+    expect(links(page).filter(has_text="Favourite")).to_have_count(6)
+    done.get_by_role("button", name="Undo").click()
     expect(toast(page, "Undone for")).to_be_visible()
+    expect(links(page).filter(has_text="Favourite")).to_have_count(0)
 
 
-@SIZES
+@sizes
 def test_a_new_collection_is_made_of_the_chosen(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
@@ -257,7 +237,7 @@ def test_without_scripts_the_boxes_are_a_form_whose_message_undoes(plain: Page) 
     expect(links(plain)).to_have_count(6)
 
 
-@SIZES
+@sizes
 def test_selected_pictures_become_references(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:

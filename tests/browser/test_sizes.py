@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.conftest import PHONE, Visits, sizes
 from tests.browser.looks import (
     batches,
+    expect_fits,
     fill_reference,
     generate,
     menu,
@@ -16,61 +17,8 @@ from tests.browser.looks import (
     shown,
     slot,
 )
-from tests.browser.sights import SIGHTS, Paths, path_of, seed
 from tests.member import Member
 from tests.stack import until
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-sights")]
-# Visible controls that are cut off at the side, outside of a place that scrolls by itself.
-CUT_OFF = """() => [...document.querySelectorAll(
-    "a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((control) => {
-  if (!control.checkVisibility({visibilityProperty: true})) return false;
-  const box = control.getBoundingClientRect();
-  if (box.width < 2 || box.height < 2) return false;
-  for (let place = control.parentElement; place; place = place.parentElement)
-    if (/auto|scroll/.test(getComputedStyle(place).overflowX)) return false;
-  return box.left < -1 || box.right > innerWidth + 1;
-}).map((control) => control.outerHTML.slice(0, 120))"""
-
-# Buttons, and links that look like buttons, that are too small for a finger.
-SMALL = """() => [...document.querySelectorAll("button, .button, nav a, summary, select")]
-  .filter((control) => control.checkVisibility({visibilityProperty: true}))
-  .filter((control) => !control.matches(".visually-hidden"))
-  .map((control) => [control.getBoundingClientRect(), control.outerHTML.slice(0, 120)])
-  .filter(([box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
-  .map(([box, text]) => `${box.width.toFixed(1)} x ${box.height.toFixed(1)}: ${text}`)"""
-
-
-@pytest.fixture(scope="module")
-def paths(owner: Member) -> Paths:
-    return seed(owner)
-
-
-sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-
-
-def expect_fits(page: Page) -> None:
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1], f"{page.url} scrolls sideways: {width[0]} of {width[1]} px"
-    assert page.evaluate(CUT_OFF) == [], page.url
-
-
-@sizes
-@pytest.mark.parametrize("name", SIGHTS)
-def test_page_fits(
-    name: str, size: tuple[int, int], visit: Visits, owner: Member, paths: Paths
-) -> None:
-    sight = SIGHTS[name]
-    visit.expected.append(f"{sight.status} (")
-    page = visit(None if sight.outside else owner, path_of(sight, paths), size=size)
-    if sight.act:
-        sight.act(page)
-    expect(page.get_by_role("main")).to_be_visible()
-    # What lies under an open picture is out of reach.
-    expect(page.locator("h1:not([inert] *)")).to_have_count(1)
-    expect_fits(page)
-    if size == PHONE:
-        assert page.evaluate(SMALL) == [], f"too small for a finger on {page.url}"
 
 
 @sizes
@@ -145,4 +93,4 @@ def test_page_has_the_colours_that_one_has_asked_for(
     def looks_dark() -> bool:
         return bool(max(map(float, page.evaluate(colour))) < 60)
 
-    until(lambda: looks_dark() == (scheme == "dark"), f"the page is {scheme}", 10)
+    until(lambda: looks_dark() == (scheme == "dark"), f"the page is {scheme}")

@@ -7,16 +7,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.member import Member
+from tests.stack import Stack, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-compose")]
-
-# Ends without a picture, and the word on their cards; late enough to be seen before.
+# Ends without a picture, and the word on their cards.
 ENDS = {
-    "[slow:9] [no-picture]": "No picture",
-    "[slow:9] [words-only]": "No picture",
-    "[slow:9] [failed]": "Failed",
-    "[slow-answer:5] [accepted-reset]": "Unclear",
-    "[slow-answer:5] [bad-request]": "Failed",
+    "[no-picture]": "No picture",
+    "[words-only]": "No picture",
+    "[failed]": "Failed",
+    "[accepted-reset]": "Unclear",
+    "[bad-request]": "Failed",
 }
 # Where each thing of the page stands in its whole, by what it is.
 PLACES = """() => Object.fromEntries(
@@ -43,16 +42,21 @@ def ends(page: Page, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
-def test_ends_without_a_picture_move_nothing(shape: str, visit: Visits, newcomer: Member) -> None:
+def test_ends_without_a_picture_move_nothing(
+    shape: str, visit: Visits, newcomer: Member, studio: Stack
+) -> None:
     fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
     newcomer.waits_for(newcomer.press("a quiet hill below", 2))
-    for scenario in ENDS:
-        newcomer.press(f"an owl that ends early {scenario}", 2, **fields)
-    newcomer.press("a late owl and its picture [slow:9]", 2, **fields)
-    pages = [visit(newcomer, size=size) for size in (PHONE, DESKTOP)]
-    for page in pages:
-        expect(page.get_by_role("article")).to_have_count(2 + 2 * len(ENDS) + 2)
-    before = [page.evaluate(PLACES) for page in pages]
+    owl = "an owl to be seen before its end"
+    with studio.holding(owl), studio.holding_answers(f"{owl} [accepted", f"{owl} [bad"):
+        for scenario in ENDS:
+            newcomer.press(f"{owl} {scenario}", 2, **fields)
+        newcomer.press(f"{owl}, which is a picture", 2, **fields)
+        until(lambda: studio.stats()["answers_held"] == 4, "all but the last are sent")
+        pages = [visit(newcomer, size=size) for size in (PHONE, DESKTOP)]
+        for page in pages:
+            expect(page.get_by_role("article")).to_have_count(2 + 2 * len(ENDS) + 2)
+        before = [page.evaluate(PLACES) for page in pages]
     words = [word for word in ENDS.values() for _ in range(2)]
     for page, places in zip(pages, before, strict=True):
         ends(page, [*words, "Done", "Done", "Done", "Done"])

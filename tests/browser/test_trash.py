@@ -7,12 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visits
-from tests.browser.test_selection import artist, bar, boxes, links, toast
+from tests.browser.conftest import DESKTOP, PHONE, Visits, sizes
+from tests.browser.looks import bar, boxes, links, toast
 from tests.member import Member
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pictures")]
-__all__ = ["artist"]
 
 
 def throw_away(artist: Member, count: int) -> None:
@@ -43,7 +40,7 @@ def test_pictures_come_back_and_undo_throws_them_away_again(
     assert len(artist.gallery(artist.username)) == 3
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@sizes
 def test_only_emptying_asks(size: tuple[int, int], visit: Visits, artist: Member) -> None:
     throw_away(artist, 2)
     page = visit(artist, "/trash/", size=size)
@@ -59,7 +56,7 @@ def test_only_emptying_asks(size: tuple[int, int], visit: Visits, artist: Member
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@sizes
 def test_a_picture_opens_over_the_trash_and_restoring_leads_to_the_next(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:

@@ -6,12 +6,11 @@ import io
 from functools import partial
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from generator.queries.history import BATCHES_A_PAGE
-from tests.browser.conftest import DESKTOP, PHONE, Visits
+from tests.browser.conftest import Visits, sizes
 from tests.browser.looks import (
     batches,
     choose_count,
@@ -25,8 +24,6 @@ from tests.browser.looks import (
 )
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-galleries")]
 
 
 def test_log_in_press_gallery_image_and_download_work(
@@ -77,25 +74,28 @@ def test_reload_after_a_press_is_no_second_press(visit: Visits, member: Member) 
     assert member.asked(prompt) == 1
 
 
-def test_a_reload_is_offered_while_something_is_to_come(visit: Visits, newcomer: Member) -> None:
+def test_a_reload_is_offered_while_something_is_to_come(
+    visit: Visits, newcomer: Member, studio: Stack
+) -> None:
     drawn = newcomer.press("a stone to wait for")
     newcomer.waits_for(drawn)
     page = visit(newcomer, scripts=False)
     again = page.get_by_role("link", name="Load this page again")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(again).to_be_hidden()
-    newcomer.press("a stone that takes its time [slow:60]")
-    page.reload()
-    expect(again).to_be_visible()
-    way, box = again.bounding_box(), page.locator("#compose").bounding_box()
-    assert way
-    assert box
-    assert way["y"] + way["height"] + 8 <= box["y"]
-    again.click()
-    expect(page.get_by_role("article")).to_have_count(2)
+    with studio.holding("a stone that takes its time"):
+        newcomer.press("a stone that takes its time")
+        page.reload()
+        expect(again).to_be_visible()
+        way, box = again.bounding_box(), page.locator("#compose").bounding_box()
+        assert way
+        assert box
+        assert way["y"] + way["height"] + 8 <= box["y"]
+        again.click()
+        expect(page.get_by_role("article")).to_have_count(2)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@sizes
 def test_what_acts_on_a_selection_covers_no_tile(
     size: tuple[int, int], visit: Visits, newcomer: Member
 ) -> None:
@@ -135,17 +135,19 @@ def test_history_goes_on_by_scrolling_with_scripts(visit: Visits, newcomer: Memb
 
 
 def test_job_is_canceled_with_a_plain_button(visit: Visits, member: Member, studio: Stack) -> None:
-    # As many as may be sent at once, and one that so must wait for its turn.
-    member.press("stones in the way [slow-answer:8] [failed]", 8)
     prompt = "a stone too many"
-    batch = member.press(prompt)
-    page = visit(member, batch, scripts=False)
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("article")).to_contain_text("Canceled before it was sent")
+    with studio.holding_answers("stones in the way"):
+        # As many as may be sent at once, and one that must wait for its turn.
+        in_the_way = member.press("stones in the way [failed]", 4)
+        batch = member.press(prompt)
+        page = visit(member, batch, scripts=False)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("article")).to_contain_text("Canceled before it was sent")
+    member.waits_for(in_the_way)
     assert studio.paid(prompt) == 0
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@sizes
 def test_slots_say_what_works_and_show_no_broken_picture(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:

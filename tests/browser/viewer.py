@@ -36,10 +36,10 @@ def open_over(page: Page, path: str) -> Locator:
 
 def ready(page: Page) -> None:
     expect(page.locator("picture-stage[data-ready]")).to_have_count(1)
-    expect(shown(page)).not_to_have_js_property("naturalWidth", 0)
+    expect(on_stage(page)).not_to_have_js_property("naturalWidth", 0)
 
 
-def shown(page: Page) -> Locator:
+def on_stage(page: Page) -> Locator:
     """The one picture on the stage that is in sight."""
     return page.locator("picture-stage").get_by_role("img").locator("visible=true")
 
@@ -59,7 +59,7 @@ def at(studio: Stack, path: str) -> re.Pattern[str]:
 
 def expect_picture(page: Page, studio: Stack, path: str, name: str) -> None:
     expect(page).to_have_url(at(studio, path))
-    expect(shown(page)).to_have_attribute("alt", name)
+    expect(on_stage(page)).to_have_attribute("alt", name)
     expect(page.locator("#prompt-text")).to_have_text(name)
     expect(page).to_have_title(f"{name} · GemPix Studio")
 
