@@ -6,12 +6,11 @@ TOOL := GEMPIX_DATA_DIR=$(CURDIR)/.test/tools $(DEV)
 TEST := env -u DATABASE_URL -u REDIS_URL $(DEV)
 POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
-TEMPLATES := templates generator/templates
+# What meets the database and so runs on the other one, too.
+BOTH := -m both_databases tests/unit tests/integration tests/journeys
+# Where the time of a whole run goes.
+TIMINGS := -p tests.timings
 ARGS :=
-# What runs on both footings; the kills at lines have a SQLite file of their own, and `launch`
-# knows no database.
-GROWN := tests/integration tests/journeys --ignore tests/journeys/test_crash_sample.py \
-         --ignore tests/integration/test_launch.py
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,22 +19,35 @@ run: ## start the studio; Ctrl-C stops it
 	@./launch manage.py run
 
 test: ## run every test; ARGS="-k word" for some, on SQLite alone
-	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-grown)
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-both)
 	@echo "== Tests on SQLite"
-	@$(TEST) -m pytest $(ARGS)
+	@$(TEST) -m pytest $(if $(ARGS),$(ARGS),$(TIMINGS))
 
-# With GEMPIX_CI set nothing may be skipped.
-test-grown:
+# The tests that meet the database, on the other one. With GEMPIX_CI set nothing may be skipped.
+test-both:
 	@if $(DEV) -c "import psycopg, redis; psycopg.connect('$(POSTGRES)', connect_timeout=2); redis.from_url('$(REDIS)', socket_timeout=2).ping()" 2>/dev/null; then \
 	    echo "== Tests on PostgreSQL and Redis"; \
-	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest $(GROWN); \
+	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest $(BOTH) $(TIMINGS); \
 	else \
 	    echo "!! SKIPPED: tests on PostgreSQL and Redis, which do not answer on 127.0.0.1:5432 and :6379"; \
 	    test -z "$$GEMPIX_CI"; \
 	fi
 
+test-unit: ## the unit tests alone
+	@$(TEST) -m pytest tests/unit $(ARGS)
+
 test-browser: ## every journey and browser test
 	@$(TEST) -m pytest tests/journeys tests/browser $(ARGS)
+
+mutants: ## break the product in places that matter, one at a time; each must be caught (ARGS=word)
+	@$(TEST) -m tests.mutants $(ARGS)
+
+coverage: ## branch coverage of generator/ by package, over both databases, journeys and browsers
+	@$(DEV) -m coverage erase
+	@DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m coverage run -m pytest -q $(BOTH)
+	@$(TEST) -m coverage run -m pytest -q
+	@$(DEV) -m coverage combine --quiet
+	@$(TOOL) -m tests.coverage_by_package
 
 crash: ## kill a worker at every line of a job's life (about an hour; ARGS="--every 25")
 	@$(TEST) -m tests.crash.points
@@ -64,8 +76,8 @@ check: lint ## lint, types, templates, migrations, then every test
 lint: ## everything of `check` but the tests
 	@$(TOOL) -m ruff check .
 	@$(TOOL) -m ruff format --check .
-	@$(TOOL) -m mypy
-	@$(TOOL) -m djlint $(wildcard $(TEMPLATES)) --lint --quiet
+	@$(TOOL) -m mypy --python-version $$($(DEV) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+	@$(TOOL) -m djlint templates --lint --quiet
 	@$(TOOL) manage.py check --fail-level WARNING
 	@$(TOOL) manage.py makemigrations --check --dry-run
 
@@ -84,4 +96,4 @@ lock: ## remake the lock files from requirements*.txt (needs uv)
 vendor: ## fetch the vendored front-end parts anew (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-grown test-browser crash soak bench bench-pages bench-paint screenshots check lint format lock vendor
+.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint format lock vendor
