@@ -123,7 +123,7 @@ def press(member: User) -> Press:
 
 @pytest.fixture
 def work() -> Work:
-    def sweep_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    def sweep_until(condition: Callable[[], bool], seconds: float = 60) -> None:
         until(condition, "the sweep gets there", seconds, between=partial(sweep.run, 0.5))
 
     return sweep_until

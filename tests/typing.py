@@ -39,7 +39,7 @@ class Press(Protocol):
 class Work(Protocol):
     """Run sweeps until the condition holds; fail when it does not within the bound."""
 
-    def __call__(self, condition: Callable[[], bool], seconds: float = 20) -> None: ...
+    def __call__(self, condition: Callable[[], bool], seconds: float = 60) -> None: ...
 
 
 class Generate(Protocol):

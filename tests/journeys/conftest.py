@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -27,7 +28,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             quick = {"GEMPIX_SANDBOX_SECONDS": "0.3", "GEMPIX_POLL_FIRST_SECONDS": "0.3"}
             folder = tmp_path_factory.mktemp("studio") / "data"
             stack = Stack(folder, **places, **(quick | settings))
-            ends.callback(stack.close)
+            ends.callback(stack.close, signal.SIGTERM)
             return stack
 
         yield make
