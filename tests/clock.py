@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generator.services import sweep
+from tests.waiting import PATIENCE
 
 # A pass ends by itself when nothing is due any more; this is for what is due and may not go out.
 PASS_SECONDS = 0.15
@@ -42,7 +43,7 @@ class Clock:
 
         Not of the real one, so that a busy machine is given as many passes as a quiet one.
         """
-        ends = self.ahead + 900
+        ends = self.ahead + 900 * PATIENCE
         while not condition():
             assert self.ahead < ends, "the sweep did not get there in time"
             self.sweep(step, step)

@@ -161,7 +161,7 @@ MUTANTS = [
         "generator/thumbnails.py",
         "MAX_PIXELS = 50_000_000",
         "MAX_PIXELS = 50_000_000_000",
-        "tests/unit/upstream/test_download.py::test_bytes_decide_whether_it_is_a_picture",
+        "tests/unit/test_thumbnails.py::test_image_over_the_pixel_limit_is_kept_undecoded",
     ),
     # --- who may see and do what
     Mutant(
@@ -246,11 +246,11 @@ MUTANTS = [
         "tests/integration/bulk/test_bulk.py::test_undo_skips_what_changed_since",
     ),
     Mutant(
-        "bulk: a step that was done is done again",
+        "bulk: a change is not kept for its undo",
         "generator/services/bulk.py",
-        "BulkAction.objects.filter(pk=pk, finished_at=None)",
-        "BulkAction.objects.filter(pk=pk)",
-        "tests/integration/bulk/test_background.py::test_concurrent_actions_and_undos_change_each_image_once",
+        "    BulkChange.objects.bulk_create(result.changes)\n",
+        "",
+        "tests/integration/bulk/test_bulk.py::test_undo_restores_exactly_what_changed",
     ),
     Mutant(
         "purge: the files of an image that was given up stay",
@@ -264,14 +264,14 @@ MUTANTS = [
         "generator/storage.py",
         "    os.fsync(drafted.file.fileno())\n",
         "",
-        "tests/integration/images/test_stored_files.py::test_image_is_fetched_after_the_disk_was_full",
+        "tests/unit/test_storage.py::test_file_is_durable_before_it_has_its_name",
     ),
     # --- in the browser
     Mutant(
         "live cards: a page goes on asking when everything has ended",
         "static/js/elements/live-cards.js",
-        "this.timer = this.have().length ? setTimeout",
-        "this.timer = true ? setTimeout",
+        'section.querySelector("[data-live]"),',
+        "true,",
         "tests/browser/test_live.py::test_one_request_refreshes_24_live_cards_and_none_follows_their_end",
     ),
     Mutant(
