@@ -60,9 +60,8 @@ sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark each test, and put it in its module's group. Earlier than
-    `pytest_collection_modifyitems`, in which xdist reads the groups."""
-    item.add_marker(pytest.mark.browser)
+    """Put each test in its module's group. Earlier than `pytest_collection_modifyitems`, in which
+    xdist reads the groups."""
     if item.get_closest_marker("xdist_group") is None:
         item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
 
