@@ -67,4 +67,7 @@ def test_counts_follow_trash_privacy_and_deletion_and_survive_folding(
     Image.objects.filter(pk=cast["tall"].pk).delete()
     counts.fold()
     assert june() == 5
-    assert sum(MonthCount.objects.values_list("pictures", flat=True)) == 6
+    # Of the members of this test: when Django empties the tables after a test that commits, the
+    # triggers count the images of its members down.
+    lines = MonthCount.objects.filter(owner__in=User.objects.all())
+    assert sum(lines.values_list("pictures", flat=True)) == 6
