@@ -38,7 +38,7 @@ def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work:
     work(lambda: held.count() == 100)
     gates.release()
     done = Batch.objects.filter(jobs__status=Status.SUCCEEDED)
-    work(lambda: done.count() == 100, seconds=90)
+    work(lambda: done.count() == 100, seconds=300)
     assert sandbox.submits == 100
     sent = JobEvent.objects.filter(status=Status.SUBMITTING).order_by("id")
     jobs_in_order = Job.objects.order_by("id").values_list("pk", flat=True)
