@@ -19,7 +19,7 @@ def pause() -> None:
 
 def until(
     condition: Callable[[], Value | None],
-    what: str,
+    what: str = "the condition holds",
     seconds: float = 60,
     *,
     between: Callable[[], object] = pause,
@@ -31,6 +31,6 @@ def until(
     """
     ends = time.monotonic() + seconds * PATIENCE
     while not (value := condition()):
-        assert time.monotonic() < ends, f"not within {seconds:g} s: {what}"
+        assert time.monotonic() < ends, f"not within {seconds * PATIENCE:g} s: {what}"
         between()
     return value

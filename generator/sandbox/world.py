@@ -136,7 +136,7 @@ class World:
         return task
 
     def hold(self, tasks: Iterable[str] | None, answers: Iterable[str] | None) -> None:
-        """Replace the texts that hold tasks or answers; what no text holds any more goes on."""
+        """Replace the texts that hold tasks or answers; release what no text holds any longer."""
         with self._changing:
             self.holds.replace(tasks, answers)
             changed = self.tasks.hold(self.holds.holds_task, time.time())

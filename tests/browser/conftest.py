@@ -130,25 +130,25 @@ def team(studio: Stack, owner: Member) -> Team:
 
 @pytest.fixture
 def member(team: Team) -> Teammate:
-    """Somebody of the team, who has made nothing yet."""
+    """A new member, who has made nothing yet."""
     return team.joined()
 
 
 @pytest.fixture
 def newcomer(team: Team) -> Teammate:
-    """Another one."""
+    """A second new member."""
     return team.joined()
 
 
 @pytest.fixture
 def viewer(team: Team) -> Member:
-    """Somebody who may only look."""
+    """A viewer."""
     return team.joined("viewer")
 
 
 @pytest.fixture
 def artist(team: Team) -> Member:
-    """Somebody with six pictures, and a gallery of nothing else."""
+    """A member with six images, and a gallery of nothing else."""
     return team.joined_with({"a heron": 6})
 
 

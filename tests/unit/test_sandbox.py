@@ -32,19 +32,11 @@ from generator.sandbox.journal import JournalError
 from generator.sandbox.painter import Order, paint, size_for
 from generator.sandbox.server import Sandbox
 from generator.sandbox.tasks import Task
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 KEY = {"Authorization": "Bearer dk-anything"}
 MODEL = "google/gempix2"
-
-
-def until(true: Callable[[], Any], seconds: float = 8.0) -> Any:
-    """What ``true`` gives once it is truthy."""
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
-    return found
 
 
 class Studio:
@@ -74,7 +66,12 @@ class Studio:
 
     def final(self, task_id: str) -> dict[str, Any]:
         early = ("pending", "submitted", "in_progress", "rendering")
-        return dict(until(lambda: (d := self.query(task_id))["status"] not in early and d))
+
+        def ended() -> dict[str, Any] | None:
+            data = self.query(task_id)
+            return None if data["status"] in early else data
+
+        return until(ended)
 
     def run(self, prompt: str, **fields: Any) -> dict[str, Any]:
         return self.final(self.submit(prompt, **fields))

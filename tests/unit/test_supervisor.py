@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,9 @@ from generator.supervisor import grounds, locks, watch
 from generator.supervisor.child import Child
 from generator.supervisor.locks import CannotStart
 from tests.stack import free_ports
+from tests.waiting import until
 
 Programs = Callable[[str], Child]
-
-
-def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "not in time"
-        time.sleep(0.02)
 
 
 def keep_until(each: Child, condition: Callable[[], object]) -> None:

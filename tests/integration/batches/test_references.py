@@ -18,14 +18,7 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from generator import catalog, storage
-from generator.models import (
-    Batch,
-    Image,
-    Job,
-    Reference,
-    Upload,
-    User,
-)
+from generator.models import Batch, Image, Job, Reference, Upload, User
 from generator.queries import compose
 from generator.sandbox.server import Sandbox
 from generator.services import batches, submits, uploads, vendor

@@ -3,11 +3,11 @@ them."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from generator.upstream import errors
 from generator.upstream.callback import CallbackHint
 from tests.peer import Script
 from tests.unit.upstream.tables.rows import Row
+from tests.waiting import until
 
 from .fake_upstream import KEY, WELL, FakeUpstream
 
@@ -150,11 +151,11 @@ class Stage:
         return sum(opened.posts for opened in self.upstreams)
 
     def until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
-        """Sweep until this holds; fails with the job's story when it does not."""
-        ends = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < ends, f"not there: {self.job}\n{self.story()}"
-            sweep.run(0.1)
+        """Sweep until this holds; fail with the job's story when it does not."""
+        try:
+            until(condition, "the job gets there", seconds, between=partial(sweep.run, 0.1))
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.job}\n{self.story()}") from None
 
     def reaches(self, status: Status) -> None:
         """Sweep until the job, which has been sent or tried, has this status, and a bit further."""

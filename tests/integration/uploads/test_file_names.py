@@ -8,14 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from generator.models import (
-    Batch,
-    Image,
-    Job,
-    Reference,
-    Upload,
-    User,
-)
+from generator.models import Batch, Image, Job, Reference, Upload, User
 from generator.services import jobs
 from generator.state import Status
 from tests.forms import compose_form, png_file
