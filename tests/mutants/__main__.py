@@ -25,6 +25,8 @@ from tests.stack import ROOT
 BUDGET_SECONDS = 600
 # One mutant may make its test wait for something that never comes.
 MUTANT_SECONDS = 120
+# Most mutants are noticed by what does not come.
+PATIENCE = 0.2
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL", "TESTS_")
 FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
@@ -69,7 +71,7 @@ def judge(mutant: Mutant, root: Path, ends: float) -> Verdict:
     if trouble := apply(mutant, copy):
         return Verdict(mutant, 0, trouble=trouble)
     try:
-        done = prove(copy, [mutant.test], min(ends, began + MUTANT_SECONDS))
+        done = prove(copy, [mutant.test], min(ends, began + MUTANT_SECONDS), PATIENCE)
     except subprocess.TimeoutExpired:
         return Verdict(mutant, time.monotonic() - began, trouble="not judged in time")
     finally:
@@ -107,17 +109,18 @@ def copy_checkout(copy: Path) -> Path:
     return copy
 
 
-def prove(copy: Path, tests: list[str], ends: float) -> subprocess.CompletedProcess[str]:
-    """Run these tests in a copy of the checkout until the first failure.
+def prove(
+    copy: Path, tests: list[str], ends: float, patience: float = 1
+) -> subprocess.CompletedProcess[str]:
+    """Run these tests in a copy of the checkout until the first failure; `patience` shortens the
+    bounds of what they wait for.
 
     Raises `subprocess.TimeoutExpired` at `ends`, on the monotonic clock.
     """
     runners = "0" if len(tests) == 1 else "4"
     arguments = [*dict.fromkeys(tests), "-n", runners, "-q", "-x", "-p", "no:cacheprovider"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(FAMILIES)}
-    if len(tests) == 1:
-        # Most mutants are noticed by what does not come.
-        environment["TESTS_PATIENCE"] = "0.2"
+    environment["TESTS_PATIENCE"] = str(patience)
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=copy,
