@@ -37,7 +37,7 @@ GEMPIX_VERSION = re.findall(
 
 GEMPIX_API_KEY = env.text("GEMPIX_API_KEY")
 # Without a key, here or entered by the owner, the bundled sandbox answers in the vendor's place
-# (`generator.services.vendor`).
+# (`generator.services.connections`).
 GEMPIX_SANDBOX_URL = f"http://127.0.0.1:{GEMPIX_SANDBOX_PORT}"
 GEMPIX_API_URL = env.url("GEMPIX_API_URL", "https://api.defapi.org")
 GEMPIX_ALLOWED_PRIVATE_HOSTS = env.host_ports("GEMPIX_ALLOWED_PRIVATE_HOSTS")
@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "generator.htmx.SessionEndedMiddleware",
+    "generator.web.htmx.SessionEndedMiddleware",
 ]
 
 TEMPLATES = [
@@ -120,7 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "generator.views.context.studio",
+                "generator.web.context.studio",
             ],
             "builtins": [
                 "generator.templatetags.studio",
@@ -131,9 +131,9 @@ TEMPLATES = [
     },
 ]
 
-# No file grows beyond its bound, and a form has few of them (`generator.multipart`).
+# No file grows beyond its bound, and a form has few of them (`generator.media.upload_limits`).
 FILE_UPLOAD_HANDLERS = [
-    "generator.multipart.BoundedFiles",
+    "generator.media.upload_limits.BoundedFiles",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -206,7 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "generator:studio"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "generator.accounts.ClosedSignup"
+ACCOUNT_ADAPTER = "generator.web.signup.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -225,11 +225,11 @@ STATIC_ROOT = GEMPIX_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "generator.assets.BundledStorage"},
+    "staticfiles": {"BACKEND": "generator.web.assets.BundledStorage"},
 }
 
 # No inline script or style, nothing from other hosts. The studio alone may show the reference
-# pictures whose addresses its member types (`views.generate`).
+# pictures whose addresses its member types (`views.batches`).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -251,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "generator.upstream.masking.MaskingFilter"}},
+    "filters": {"masked": {"()": "generator.outbound.masking.MaskingFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {
         "stderr": {

@@ -18,8 +18,8 @@ from django_q.models import OrmQ, Schedule, Task
 from django_q.signals import post_spawn
 from django_q.tasks import async_task
 
-SWEEP = "generator.tasks.sweep"  # a permanent name: it stands in queued rows
-TIDY = "generator.tasks.tidy"
+SWEEP = "generator.worker.tasks.sweep_due"
+MAINTENANCE = "generator.worker.tasks.run_maintenance"
 KEEP_FINISHED = timedelta(days=2)
 
 # Set in the cluster's leader, seen by its forked workers: a sweep that waits for the next due
@@ -48,14 +48,9 @@ def nudge() -> None:
     async_task(SWEEP)
 
 
-def nudge_tidy() -> None:
-    """Ask for tidying now, instead of within the hour."""
-    async_task(TIDY)
-
-
-def waiting() -> int:
-    """How many tasks stand in the queue."""
-    return int(OrmQ.objects.count())
+def nudge_maintenance() -> None:
+    """Ask for maintenance now, instead of within the hour."""
+    async_task(MAINTENANCE)
 
 
 def prune() -> None:
@@ -65,16 +60,24 @@ def prune() -> None:
 
 
 def _install_schedules(app_config: AppConfig, **kwargs: Any) -> None:
-    """The backstop that restarts sweeping when every nudge was lost, and the hourly tidying."""
+    """The backstop that restarts sweeping when every nudge was lost, and the hourly maintenance."""
     if app_config.name != "django_q":
         return
+    _drop_tasks_of_older_versions()
     Schedule.objects.update_or_create(
         name="sweep",
         defaults={"func": SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1},
     )
     Schedule.objects.update_or_create(
-        name="tidy", defaults={"func": TIDY, "schedule_type": Schedule.HOURLY}
+        name="tidy", defaults={"func": MAINTENANCE, "schedule_type": Schedule.HOURLY}
     )
+
+
+def _drop_tasks_of_older_versions() -> None:
+    """Drop queued nudges whose function has another name by now: workers ask for a sweep anyway."""
+    for row in OrmQ.objects.all():
+        if row.func() not in (SWEEP, MAINTENANCE):
+            row.delete()
 
 
 def _sweep_on_start(**kwargs: Any) -> None:

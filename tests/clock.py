@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from generator.services import sweep
+from generator.worker import sweep
 from tests.waiting import PATIENCE
 
 # A pass ends by itself when nothing is due any more; this is for what is due and may not go out.

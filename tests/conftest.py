@@ -14,7 +14,8 @@ from django.test import Client
 from generator import catalog
 from generator.models import Batch, Image, Role, Upload, User
 from generator.sandbox.server import Sandbox
-from generator.services import batches, sweep, vendor
+from generator.services import batches, connections
+from generator.worker import sweep
 from tests.clock import Clock
 from tests.member import PASSWORD
 from tests.typing import LogIn, MakeUser, Press, Work
@@ -36,8 +37,8 @@ def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     """A data folder of the test's own, and no memory of other tests."""
     settings.GEMPIX_DATA_DIR = tmp_path
     cache.clear()
-    monkeypatch.setattr(vendor, "_current", None)
-    vendor.client.cache_clear()
+    monkeypatch.setattr(connections, "_current", None)
+    connections.client.cache_clear()
     return tmp_path
 
 

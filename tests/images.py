@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from generator import storage
+from generator.media import storage
 from generator.models import Batch, Image, Job, Reference, User, shape_of
 from generator.models.ids import id_floor, new_id
 from generator.services import search

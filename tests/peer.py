@@ -334,7 +334,7 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the product trust the certificate of `localhost`."""
-    from generator.upstream import transport
+    from generator.outbound import transport
 
     context = transport.new_tls_context(str(certificate))
     monkeypatch.setattr(transport, "tls_context", lambda: context)

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from generator import state, storage
+from generator import state
+from generator.media import storage
 from generator.models import Image, Job, JobEvent, LedgerEntry
 from generator.state import Status
 

@@ -24,7 +24,7 @@ import redis
 import requests
 from psycopg import sql
 
-from generator.supervisor.child import LIFELINE
+from generator.supervisor.process import LIFELINE
 from tests import groundwork
 from tests.waiting import Value
 from tests.waiting import until as until

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from generator.supervisor.child import LIFELINE
+from generator.supervisor.process import LIFELINE
 from generator.supervisor.stack import web_command
 from tests.stack import ROOT, answers, free_ports, until
 

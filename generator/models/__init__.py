@@ -1,17 +1,19 @@
 """The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
 
 from generator.models.accounts import Role, User
-from generator.models.compose import Draft, Reference, Upload, file_name, named_reference
-from generator.models.gallery import BulkAction, BulkChange, Collection, CollectionItem, Favourite
-from generator.models.images import BEST, SHOWN, Image, Shape, shape_of
-from generator.models.installation import Credential, Gate, Pulse
+from generator.models.bulk import BulkAction, BulkChange
+from generator.models.collections import Collection, CollectionItem
+from generator.models.images import BEST, SHOWN, Favourite, Image, Shape, shape_of
+from generator.models.installation import FAILURE_THRESHOLD, Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
 from generator.models.search import SearchEntry, SearchHit, Wanted
+from generator.models.uploads import Draft, Reference, Upload, file_name, named_reference
 from generator.models.usage import LedgerEntry
 
 __all__ = [
     "BEST",
+    "FAILURE_THRESHOLD",
     "SHOWN",
     "Batch",
     "BulkAction",

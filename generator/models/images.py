@@ -10,9 +10,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from generator.addresses import address
 from generator.models.ids import new_id
 from generator.models.months import this_month
+from generator.page_urls import page_url
 
 # What galleries show at all; the rest lies in the trash.
 SHOWN = models.Q(trashed_at__isnull=True)
@@ -112,7 +112,7 @@ class Image(models.Model):
         return f"image {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return address("image", self.pk)
+        return page_url("image", self.pk)
 
     @property
     def days_left(self) -> int:
@@ -120,3 +120,20 @@ class Image(models.Model):
         stays = timedelta(days=settings.GEMPIX_TRASH_DAYS)
         left = (self.trashed_at or timezone.now()) + stays - timezone.now()
         return max(1, -(-left // timedelta(days=1)))
+
+
+class Favourite(models.Model):
+    """A member's mark on a picture; the team's pictures may be anyone's favourites."""
+
+    user = models.ForeignKey("User", on_delete=models.CASCADE, related_name="favourites")
+    image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="favourites")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "image"], name="one_favourite_per_member")
+        ]
+        indexes: ClassVar = [models.Index(fields=["user", "-image"], name="favourite_by_user")]
+
+    def __str__(self) -> str:
+        return f"favourite {self.pk}"

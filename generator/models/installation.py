@@ -8,6 +8,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# So many bad answers in a row open the circuit breaker.
+FAILURE_THRESHOLD = 4
+
 
 class Gate(models.Model):
     """Whether jobs may be sent. One row; submits are claimed while it is locked."""
@@ -28,7 +31,7 @@ class Gate(models.Model):
     # Which key was refused, as a digest: another key lifts the hold by itself.
     key_digest = models.CharField(max_length=64, blank=True)
 
-    # The breaker (`services.breaker`): bad answers in a row to anything, and to submits alone.
+    # The breaker (`worker.breaker`): bad answers in a row to anything, and to submits alone.
     bad_answers = models.PositiveIntegerField(default=0)
     bad_submits = models.PositiveIntegerField(default=0)
     # When the next single probe may go out, and the next submit at all (also a rate limit's word).
@@ -44,6 +47,10 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"gate ({self.hold or 'open'})"
+
+    @property
+    def breaker_is_open(self) -> bool:
+        return max(self.bad_answers, self.bad_submits) >= FAILURE_THRESHOLD
 
 
 class Credential(models.Model):

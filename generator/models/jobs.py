@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from generator import catalog, state
-from generator.addresses import address
 from generator.models.ids import new_id
 from generator.models.querysets import JobQuerySet
+from generator.page_urls import page_url
 from generator.state import Status
 
 
@@ -61,7 +61,7 @@ class Batch(models.Model):
         return f"batch {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return address("batch", self.pk)
+        return page_url("batch", self.pk)
 
     @property
     def asked(self) -> str:
@@ -119,7 +119,7 @@ class Job(models.Model):
 
     objects = JobQuerySet.as_manager()
 
-    # Filled by `queries.tell_usual` for the cards that show it.
+    # Filled by `queries.jobs.add_usual_seconds` for the cards that show it.
     usual_seconds: int | None = None
     # Set by the claim for its own send: ask first, since the upstream is ill.
     careful: bool = False
@@ -139,7 +139,7 @@ class Job(models.Model):
         return f"job {self.pk} ({self.status})"
 
     def get_absolute_url(self) -> str:
-        return address("job", self.pk)
+        return page_url("job", self.pk)
 
     @property
     def state(self) -> state.State:

@@ -20,7 +20,7 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 
 from generator.models.ids import id_floor
-from generator.models.words import Term, split
+from generator.models.tokenizer import Term, split
 
 # Marks a fact among the words; `words.split` never gives it, so no text can pose as one.
 FACT = "¤"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from generator.models import Image, Reference, User
 from generator.queries import gallery
-from generator.queries.surroundings import Source
+from generator.queries.image_context import Source
 
 FEWEST, MOST = 2, 4
 

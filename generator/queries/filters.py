@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils import timezone
 
 from generator.models import BEST, Shape
@@ -71,7 +70,7 @@ class Filters:
         return _midnight(min(nexts)) if nexts else None
 
 
-def filters_of(params: QueryDict) -> Filters:
+def filters_of(params: Mapping[str, str]) -> Filters:
     """Read an address's query. What makes no sense in it is left out, never an error."""
     read: dict[str, Any] = {}
     for name, parse in PARSERS.items():

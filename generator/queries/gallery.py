@@ -28,7 +28,7 @@ from generator.models import (
 )
 from generator.models.ids import id_floor
 from generator.models.search import image_facts, place_floor, place_of
-from generator.models.words import terms
+from generator.models.tokenizer import terms
 from generator.queries.filters import Filters, filters_of
 from generator.queries.paging import Page, Row, beside, cut, cut_above, down, first, up
 

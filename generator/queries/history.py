@@ -1,4 +1,4 @@
-"""Which batches a history shows: the gallery's filters, by batch."""
+"""Which batches a history shows: the gallery's filters, by batch; a page of them at a time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generator.models import Batch, Job, User, Wanted
 from generator.models.search import batch_facts
-from generator.models.words import terms
-from generator.queries import gallery
+from generator.models.tokenizer import terms
+from generator.queries import gallery, jobs
 from generator.queries.filters import Filters
-from generator.queries.paging import down, up
+from generator.queries.paging import Page, cut, cut_above, down, up
 from generator.state import WENT_WRONG
 
 BATCHES_A_PAGE = 10
@@ -40,15 +40,26 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
     return gallery.within(found, filters, searches(filters))
 
 
-def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> QuerySet[Batch]:
-    """A page of what matches and one batch more, newest first."""
-    found = matching(viewer, filters)
-    return down(found, searches(filters), BATCHES_A_PAGE + 1, batch=cursor)
+def own_page(viewer: User) -> Page[Batch]:
+    """Return the viewer's own newest batches."""
+    return page(viewer, Filters(member=viewer.username), None)
 
 
-def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> QuerySet[Batch]:
-    """The page that ends just above this batch and one batch more, the nearest first."""
-    return up(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=begin)
+def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
+    """Return the batches that match, newest first, after the one of id `cursor`."""
+    rows = down(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=cursor)
+    return _with_cards(cut(list(jobs.batches(viewer, rows)), BATCHES_A_PAGE))
+
+
+def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Batch]:
+    """Return the page of batches that match which ends just above this one, newest first."""
+    rows = up(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=begin)
+    return _with_cards(cut_above(list(jobs.batches(viewer, rows)), BATCHES_A_PAGE))
+
+
+def _with_cards(page: Page[Batch]) -> Page[Batch]:
+    jobs.add_usual_seconds(job for batch in page.rows for job in batch.jobs.all())
+    return page
 
 
 def _of_pictures(viewer: User, filters: Filters) -> Q:

@@ -10,18 +10,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 
 from generator import taskqueue
 from generator.models import BulkAction, BulkChange, Collection, Image, User
 from generator.queries import gallery, trash
+from generator.queries.filters import filters_of
 from generator.services.bulk_kinds import KINDS, Ids
 
 log = logging.getLogger(__name__)
@@ -49,14 +50,14 @@ def pictures(member: User, selection: Selection, kind: str = "") -> QuerySet[Ima
     if kind == BulkAction.Kind.RESTORE:
         rows = trash.in_trash(member)
     elif selection.every:
-        rows = _matching(member, QueryDict(selection.filters))
+        rows = _matching(member, dict(parse_qsl(selection.filters, keep_blank_values=True)))
     else:
         rows = gallery.visible(member)
     return rows if selection.every else rows.filter(pk__in=selection.images)
 
 
-def _matching(member: User, params: QueryDict) -> QuerySet[Image]:
-    rows = gallery.matching(member, gallery.filters_of(params))
+def _matching(member: User, params: Mapping[str, str]) -> QuerySet[Image]:
+    rows = gallery.matching(member, filters_of(params))
     if "collection" in params:
         try:
             return rows.filter(places__collection=uuid.UUID(params.get("collection", "")))

@@ -26,7 +26,7 @@ from generator.models import (
     Image,
     User,
 )
-from generator.services import albums, ratings
+from generator.services import collections, ratings
 
 Ids = Sequence[uuid.UUID]
 
@@ -200,7 +200,7 @@ def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 def collect(action: BulkAction, ids: Ids) -> Done:
     if action.collection is None or action.collection.deleted_at:
         return Done([])
-    new = albums.place(action.collection, ids, action.owner, action.created_at)
+    new = collections.place(action.collection, ids, action.owner, action.created_at)
     return Done(_plain(action, new))
 
 

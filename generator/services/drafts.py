@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import QueryDict
 from django.utils import timezone
 
 from generator import catalog
@@ -18,7 +17,7 @@ MAX_CHOICE = 100
 CHOICES = ("model", "count", "aspect_ratio", "image_size", "collection", "private", "lines")
 
 
-def save(user: User, given: QueryDict, slots: Sequence[str]) -> None:
+def save(user: User, given: Mapping[str, str], slots: Sequence[str]) -> None:
     """Keep the box's fields as they were posted, and its slots; the last save stands.
 
     Nothing is judged but this: picture bytes are no address, a data URI is not kept.

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from generator import metadata, storage
+from generator.media import metadata, storage
+from generator.media.metadata import CannotCarryText
 from generator.models import Image, User
 from generator.services import search
+
+__all__ = ["CannotCarryText", "NoteSaved", "can_be_tagged", "tagged", "write_note"]
 
 MAX_NOTE_CHARACTERS = 4000
 
@@ -42,7 +45,7 @@ def write_note(image: Image, by: User, text: str, seen: str) -> NoteSaved:
 def tagged(image: Image) -> metadata.Tagged:
     """The original with prompt, model and task id in its metadata; the pixels are untouched.
 
-    Raises `metadata.CannotCarryText` and `OSError`.
+    Raises `CannotCarryText` and `OSError`.
     """
     job = image.job
     texts = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from generator import reencoding, storage
+from generator.media import reencoding, storage
 from generator.models import Reference
 from generator.upstream.errors import InvalidSubmission
 

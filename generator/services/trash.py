@@ -17,7 +17,8 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from generator import storage, taskqueue
+from generator import taskqueue
+from generator.media import storage
 from generator.models import SHOWN, Image, Reference, User
 from generator.queries import trash
 from generator.services.bulk_kinds import changeable
@@ -33,7 +34,7 @@ def empty(member: User) -> int:
             purged_at=timezone.now()
         )
         if count:
-            taskqueue.nudge_tidy()
+            taskqueue.nudge_maintenance()
     return count
 
 

@@ -8,17 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from generator import reencoding, storage, thumbnails
+from generator.media import reencoding, storage, thumbnails
+from generator.media.reencoding import Unusable
+from generator.media.upload_limits import MAX_FILE_BYTES
 from generator.models import Draft, Upload, User, file_name, named_reference
 from generator.models.ids import new_id
-from generator.multipart import MAX_FILE_BYTES
-from generator.reencoding import Unusable
 
 UNUSED_DAYS = 14
 SMALL_WIDTH = 320
@@ -26,7 +26,7 @@ SMALL_WIDTH = 320
 Refused = (Unusable, storage.StorageError)
 
 
-def store(owner: User, given: UploadedFile[Any]) -> Upload:
+def store(owner: User, given: File[Any]) -> Upload:
     """This file as an upload of the member's, with the name that it came with; one that he has
     already is found, not stored again.
 
@@ -37,7 +37,7 @@ def store(owner: User, given: UploadedFile[Any]) -> Upload:
     return upload
 
 
-def _stored(owner: User, given: UploadedFile[Any]) -> Upload:
+def _stored(owner: User, given: File[Any]) -> Upload:
     if (given.size or 0) > MAX_FILE_BYTES:
         most = MAX_FILE_BYTES // 2**20
         raise Unusable(_("This file is too large: at most %(most)d MB.") % {"most": most})
@@ -73,7 +73,7 @@ def _forget(upload: Upload | None) -> None:
         Upload.objects.filter(pk=upload.pk).update(source_sha256=f"lost {upload.pk.hex}")
 
 
-def _write(owner: User, digest: str, given: UploadedFile[Any]) -> Upload:
+def _write(owner: User, digest: str, given: File[Any]) -> Upload:
     """The file first, then the row."""
     made = reencoding.reencode(cast(BinaryIO, given.file))
     upload_id = new_id()

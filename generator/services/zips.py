@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from zipstream import ZIP_STORED, ZipStream
 
-from generator import storage
+from generator.media import storage
 from generator.models import Image, Reference, User
 from generator.services import bulk
 

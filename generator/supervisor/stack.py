@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections as database_connections
 
-from generator.supervisor import grounds, locks
-from generator.supervisor.child import Child
+from generator.supervisor import locks, preflight
 from generator.supervisor.locks import CannotStart
-from generator.supervisor.watch import Watch
+from generator.supervisor.process import Child
+from generator.supervisor.watchdog import Watch
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,14 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def run() -> None:
     """Run the studio until it is told to stop. Raises `CannotStart` with a sentence."""
     folder = settings.GEMPIX_DATA_DIR
-    grounds.data_folder(folder)
+    preflight.data_folder(folder)
     claimed = locks.claim(folder)
     try:
         tether = locks.tether(folder)
-        grounds.ports()
-        grounds.database()
-        grounds.pictures_volume()
-        grounds.static_files()
+        preflight.ports()
+        preflight.database()
+        preflight.pictures_volume()
+        preflight.static_files()
         Stack(tether).run()
     finally:
         os.close(claimed)
@@ -103,8 +103,8 @@ class Stack:
 
     def _start(self) -> None:
         """The sandbox before the worker, whose first sweep would meet a closed port."""
-        host = grounds.reachable(settings.GEMPIX_BIND)
-        if grounds.wants_sandbox():
+        host = preflight.reachable(settings.GEMPIX_BIND)
+        if preflight.wants_sandbox():
             self._up = [self._sandbox]
             self._await("sandbox", lambda: answers("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "/"))
         self._up = [self._web, self._worker, *self._up]
@@ -153,7 +153,7 @@ class Stack:
 def web_command() -> list[str]:
     """gunicorn with a listening socket per worker: one shared socket served 315 to 1,018 requests
     a second, at random; `--reuse-port` 1,096."""
-    bind = grounds.netloc(settings.GEMPIX_BIND or "0.0.0.0", settings.GEMPIX_PORT)  # noqa: S104
+    bind = preflight.netloc(settings.GEMPIX_BIND or "0.0.0.0", settings.GEMPIX_PORT)  # noqa: S104
     command = f"gunicorn gempix_site.wsgi --bind {bind} -k gthread --workers 2 --threads 4"
     command += " --reuse-port --no-control-socket --log-level warning"
     command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
@@ -186,15 +186,15 @@ def answers(host: str, port: int, path: str, wanted: tuple[int, ...] = ()) -> bo
 
 def greeting() -> list[str]:
     """Where the studio is, who draws, and how to make the first account."""
-    from generator.services import people, vendor
+    from generator.services import connections, members
 
-    address = grounds.netloc(grounds.reachable(settings.GEMPIX_BIND), settings.GEMPIX_PORT)
+    address = preflight.netloc(preflight.reachable(settings.GEMPIX_BIND), settings.GEMPIX_PORT)
     base = settings.GEMPIX_PUBLIC_URL or f"http://{address}"
     lines = [f"GemPix Studio {settings.GEMPIX_VERSION} is running at {base}"]
     try:
-        path, connection = people.setup_path(), vendor.refresh()
+        path, connection = members.setup_path(), connections.refresh()
     finally:
-        connections.close_all()
+        database_connections.close_all()
     if connection.sandbox:
         lines.append(
             "Pictures are drawn by the built-in sandbox. "

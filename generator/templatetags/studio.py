@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from generator import catalog, variants
-from generator.assets import BUNDLES
 from generator.catalog import ImageModel
 from generator.models import Batch, Image, Job
+from generator.web.assets import BUNDLES
 
 register = template.Library()
 

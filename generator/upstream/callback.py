@@ -2,9 +2,9 @@
 
 import dataclasses
 
+from generator.outbound.masking import clean
 from generator.upstream.errors import BadAnswer, BadCallback
-from generator.upstream.jsontext import load_json
-from generator.upstream.masking import clean
+from generator.upstream.json_safe import load_json
 from generator.upstream.wire import MAX_STATUS_CHARS, is_task_id
 
 __all__ = ["BadCallback", "CallbackHint", "parse_callback"]

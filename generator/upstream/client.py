@@ -7,12 +7,13 @@ import re
 import threading
 from urllib.parse import urlencode
 
-from generator.upstream import verdict
-from generator.upstream.deadline import Call
+from generator.outbound.deadline import CallBudget
+from generator.outbound.errors import ExchangeError
+from generator.outbound.exchange import Answer, ask
+from generator.outbound.transport import GuardedAdapter
+from generator.outbound.urlguard import read_url
+from generator.upstream import responses
 from generator.upstream.errors import KeyRefused, NotDelivered, Transient, Unclear
-from generator.upstream.exchange import Answer, Broken, ask
-from generator.upstream.transport import GuardedAdapter
-from generator.upstream.urlguard import read_url
 from generator.upstream.wire import Account, Submission, TaskState
 
 # A result may come as a data URI (vendor's document): 32 MiB of picture as base64, and room.
@@ -85,11 +86,11 @@ class Client:
         url = f"{self._base_url}/api/image/gen"
         try:
             answer = ask(adapter, call, "POST", url, headers, body, max_bytes=MAX_SHORT_BYTES)
-        except Broken as broken:
-            raise (Unclear if broken.sent else NotDelivered)(str(broken)) from broken
+        except ExchangeError as error:
+            raise (Unclear if error.sent else NotDelivered)(str(error)) from error
         finally:
             adapter.close()
-        return verdict.accepted(self._without_key(answer), submission.prompt)
+        return responses.accepted(self._without_key(answer), submission.prompt)
 
     def query(self, task_id: str) -> TaskState:
         """State and result of a task.
@@ -98,14 +99,14 @@ class Client:
         Transient for everything that says nothing about the task.
         """
         answer = self._get("/api/task/query", {"task_id": task_id}, MAX_QUERY_BYTES)
-        return verdict.task_state(answer, task_id)
+        return responses.task_state(answer, task_id)
 
     def account(self) -> Account:
         """The balance (a call that is only seen, so its failure should block nothing).
 
         Raises KeyRefused, OutOfCredits, RateLimited or Transient.
         """
-        return verdict.account(self._get("/api/user", {}, MAX_SHORT_BYTES))
+        return responses.account(self._get("/api/user", {}, MAX_SHORT_BYTES))
 
     def close(self) -> None:
         """Close the pooled connections. Calls in flight end as they would have."""
@@ -124,11 +125,11 @@ class Client:
             try:
                 answer = ask(self._shared_pool(), call, "GET", url, headers, max_bytes=max_bytes)
                 return self._without_key(answer)
-            except Broken as broken:
+            except ExchangeError as error:
                 # A kept connection that the other side had closed meanwhile: once more, anew.
                 stale = call.reused and not call.answered and not call.expired
                 if last_try or not stale:
-                    raise Transient(str(broken)) from broken
+                    raise Transient(str(error)) from error
         raise AssertionError("unreachable")
 
     def _shared_pool(self) -> GuardedAdapter:
@@ -139,8 +140,8 @@ class Client:
                 self._pool_process = os.getpid()
             return self._pool
 
-    def _call(self, deadline_seconds: float, max_bytes: int) -> Call:
-        return Call(
+    def _call(self, deadline_seconds: float, max_bytes: int) -> CallBudget:
+        return CallBudget(
             deadline_seconds=deadline_seconds,
             connect_timeout_seconds=self._connect_timeout_seconds,
             max_wire_bytes=max_bytes + _FRAMING_BYTES,

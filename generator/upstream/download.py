@@ -17,16 +17,23 @@ from urllib.parse import unquote
 
 import requests
 
-from generator.upstream.deadline import Call
-from generator.upstream.errors import DownloadFailed, TooLarge
-from generator.upstream.exchange import CHUNK_BYTES, Broken, read_body, send
-from generator.upstream.transport import GuardedAdapter
-from generator.upstream.urlguard import normal_hosts, read_redirect, read_url
-from generator.upstream.verdict import retry_after_seconds
+from generator.outbound import errors as outbound_errors
+from generator.outbound.deadline import CallBudget
+from generator.outbound.errors import ExchangeError
+from generator.outbound.exchange import CHUNK_BYTES, read_body, send
+from generator.outbound.transport import GuardedAdapter
+from generator.outbound.urlguard import normal_hosts, read_redirect, read_url
+from generator.upstream.errors import BlockedURL, DownloadFailed, TooLarge
+from generator.upstream.responses import retry_after_seconds
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 _FRAMING_BYTES = 2 * 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
+# What a request was ended for here, as an error of the download.
+KINDS: dict[type[Exception | None], type[DownloadFailed]] = {
+    outbound_errors.BlockedURL: BlockedURL,
+    outbound_errors.TooLarge: TooLarge,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,13 +63,13 @@ def fetch(
 
     Redirects are followed to http(s) only, each checked as the first URL; from https to http only
     to an allowed host. Only 200 counts, and only with a body. After an error `into` holds a part
-    to throw away. Raises DownloadFailed or its kinds BlockedAddress and TooLarge; an OSError of
+    to throw away. Raises DownloadFailed or its kinds BlockedURL and TooLarge; an OSError of
     `into` itself passes through.
     """
     if source[:5].lower() == "data:":
         return _write(_data_uri_pieces(source, max_bytes), into)
     adapter = GuardedAdapter(allowed_private_hosts)
-    call = Call(
+    call = CallBudget(
         deadline_seconds=deadline_seconds,
         connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
         max_wire_bytes=max_bytes + _FRAMING_BYTES,
@@ -74,10 +81,11 @@ def fetch(
         )
         _check_length(response, max_bytes)
         return _write(read_body(response, call, max_bytes), into)
-    except Broken as broken:
-        if broken.cause is not None:
-            raise broken.cause from broken
-        raise DownloadFailed(str(broken)) from broken
+    except outbound_errors.BlockedURL as error:
+        raise BlockedURL(str(error)) from error
+    except ExchangeError as error:
+        kind = KINDS.get(type(error.cause), DownloadFailed)
+        raise kind(str(error.cause or error)) from error
     finally:
         if response is not None:
             response.close()
@@ -86,13 +94,16 @@ def fetch(
 
 def _open(
     adapter: GuardedAdapter,
-    call: Call,
+    call: CallBudget,
     source: str,
     user_agent: str,
     allowed: frozenset[str],
     max_redirects: int,
 ) -> requests.Response:
-    """The 200 at the end of the redirects, its body unread. Raises Broken and DownloadFailed."""
+    """Return the 200 at the end of the redirects, its body unread.
+
+    Raises ExchangeError, the outbound BlockedURL, and DownloadFailed.
+    """
     headers = {"User-Agent": user_agent, "Accept": "image/*"}
     address = read_url(source)
     for _ in range(max_redirects + 1):

@@ -1,4 +1,4 @@
-"""What can go wrong with the vendor, in three questions: did it happen, try again, whom to tell.
+"""What can go wrong with the vendor, in two questions: did it happen, and may it be tried again.
 
 Every error is a leaf of `UpstreamError`. `sentence` may be shown to anyone; `detail` is for the
 job's timeline and for support: technical, masked, and free of what a database column refuses.
@@ -6,7 +6,7 @@ job's timeline and for support: technical, masked, and free of what a database c
 
 import enum
 
-from generator.upstream.masking import clean, mask
+from generator.outbound.masking import clean, mask
 
 MAX_SENTENCE_CHARS = 600
 MAX_DETAIL_CHARS = 2_000
@@ -20,25 +20,16 @@ class Delivered(enum.Enum):
     YES = "yes"
 
 
-class Tell(enum.Enum):
-    """Who can do something about it."""
-
-    MEMBER = "member"
-    OWNER = "owner"
-
-
 class UpstreamError(Exception):
     """Base of all. Class attributes answer the questions, the instance tells the case.
 
     delivered  may the paid task exist? Speaks of the submit; the reading calls' own errors say
                YES, so that nobody takes one for a licence to submit again.
     retry      may the same call be repeated by itself, with backoff?
-    tell       who can do something about it.
     """
 
     delivered: Delivered = Delivered.MAYBE
     retry: bool = False
-    tell: Tell = Tell.MEMBER
     default_sentence = "Something went wrong at the image service."
 
     def __init__(
@@ -77,7 +68,6 @@ class KeyRefused(UpstreamError):
     """401, or a key that cannot be sent at all. Submits pause until the key is good."""
 
     delivered = Delivered.NO
-    tell = Tell.OWNER
     default_sentence = "The image service does not accept the API key."
 
 
@@ -85,7 +75,6 @@ class OutOfCredits(UpstreamError):
     """402, 403 or a text about credits: the status is undocumented. Submits pause."""
 
     delivered = Delivered.NO
-    tell = Tell.OWNER
     default_sentence = "The image service says the account is out of credits or not allowed."
 
 
@@ -102,7 +91,6 @@ class NotDelivered(UpstreamError):
 
     delivered = Delivered.NO
     retry = True
-    tell = Tell.OWNER
     default_sentence = "The image service could not be reached; nothing was sent."
 
 
@@ -165,11 +153,10 @@ class DownloadFailed(UpstreamError):
     default_sentence = "The picture could not be fetched yet."
 
 
-class BlockedAddress(DownloadFailed):
+class BlockedURL(DownloadFailed):
     """The URL is malformed, or points where downloads may not go (a private network, http)."""
 
     retry = False
-    tell = Tell.OWNER
     default_sentence = "The picture's address is not one that may be opened."
 
 
@@ -177,5 +164,4 @@ class TooLarge(DownloadFailed):
     """The file is over the limit set here."""
 
     retry = False
-    tell = Tell.OWNER
     default_sentence = "The picture's file is larger than allowed."

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeGuard
 
+from generator.outbound.masking import clean, mask
 from generator.upstream.errors import BadAnswer, InvalidSubmission
-from generator.upstream.masking import clean, mask
 
 MAX_REFERENCES = 4  # vendor's document
 MAX_TASK_ID_CHARS = 255

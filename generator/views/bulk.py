@@ -21,11 +21,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, htmx
 from generator.models import BEST, BulkAction, Collection
-from generator.queries import gallery as queries
-from generator.services import bulk as service
-from generator.views.sentences import sentence
+from generator.queries import gallery
+from generator.services import bulk
+from generator.views.messages import sentence
+from generator.web import access, htmx
 
 Kind = BulkAction.Kind
 # What the page's scripts hear when pictures have changed.
@@ -45,11 +45,11 @@ class Unusable(Exception):
     """A request that makes no sense; the text says why."""
 
 
-def selection_of(params: QueryDict) -> service.Selection:
+def selection_of(params: QueryDict) -> bulk.Selection:
     """The pictures that a form means: `image` as often as it comes, each with one id or several
     by comma, or `all` with the `filters` of the page. Raises `Unusable`."""
     if params.get("all"):
-        return service.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
+        return bulk.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
     try:
         raw = ",".join(params.getlist("image"))
         images = [uuid.UUID(part) for part in re.split(r"[,\s]+", raw) if part]
@@ -57,7 +57,7 @@ def selection_of(params: QueryDict) -> service.Selection:
         raise Unusable(_("This page is out of date. Reload it.")) from None
     if not images:
         raise Unusable(_("Choose at least one picture first."))
-    return service.Selection(images)
+    return bulk.Selection(images)
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -91,7 +91,7 @@ def create(request: HttpRequest) -> HttpResponse:
     except Unusable as refusal:
         return _refused(request, str(refusal))
     member = access.member_of(request)
-    action = service.start(member, kind, selection, collection, name, rating)
+    action = bulk.start(member, kind, selection, collection, name, rating)
     return _told(request, action, _changed(action))
 
 
@@ -128,8 +128,8 @@ def matching(request: HttpRequest) -> HttpResponse:
     """How many pictures "all that match" are: asked for once something is chosen, since a
     gallery need not count what it does not show."""
     kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
-    selection = service.Selection(every=True, filters=request.GET.urlencode())
-    count = service.pictures(access.member_of(request), selection, kind).count()
+    selection = bulk.Selection(every=True, filters=request.GET.urlencode())
+    count = bulk.pictures(access.member_of(request), selection, kind).count()
     return render(request, "generator/fragments/bulk_matching.html", {"count": count})
 
 
@@ -151,13 +151,13 @@ def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take back what it changed; a second press finds it done."""
     action = access.bulk_action(request, pk)
     changed = _changed(action)
-    undone = service.undo(access.member_of(request), action.pk) or action
+    undone = bulk.undo(access.member_of(request), action.pk) or action
     return _told(request, undone, changed, replacing=True)
 
 
 def _changed(action: BulkAction) -> list[str] | None:
     """The pictures that it changed; None when they are too many to name."""
-    if action.total > service.AT_ONCE:
+    if action.total > bulk.AT_ONCE:
         return None
     return [str(pk) for pk in action.changes.values_list("image_id", flat=True)]
 
@@ -171,7 +171,7 @@ def _detail(action: BulkAction, changed: list[str] | None) -> dict[str, Any]:
         "images": changed,
         "collection": str(action.collection_id or ""),
         # Their undo gives each its own.
-        "ratings": queries.ratings(rated) if rated else {},
+        "ratings": gallery.ratings(rated) if rated else {},
     }
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from generator.models import Job
-from generator.services import jobs
-from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
+from generator.services import callbacks
+from generator.services.callbacks import BadCallback, CallbackHint
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def callback(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
     hint = read_hint(request, job)
     if isinstance(hint, HttpResponse):
         return hint
-    return HttpResponse(status=204 if jobs.report(job, hint) else 409)
+    return HttpResponse(status=204 if callbacks.report(job, hint) else 409)
 
 
 def read_hint(request: HttpRequest, sender: object) -> CallbackHint | HttpResponse:
@@ -47,7 +47,7 @@ def read_hint(request: HttpRequest, sender: object) -> CallbackHint | HttpRespon
     if len(body) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:
-        return parse_callback(body)
+        return callbacks.parse_callback(body)
     except BadCallback as error:
         log.warning("unreadable callback for %s: %s", sender, error)
         return HttpResponse("malformed JSON\n", status=400, content_type="text/plain")

@@ -15,12 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from generator import access
 from generator.models import Image, Reference
-from generator.queries import comparison as queries
-from generator.queries.differences import pieces
-from generator.queries.surroundings import Source
+from generator.queries import comparison
+from generator.queries.diff import pieces
+from generator.queries.image_context import Source
 from generator.views.bulk import Unusable, led_back, safe_next, selection_of
+from generator.web import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ def compare(request: HttpRequest) -> HttpResponse:
         "back": safe_next(request),
         "here": request.get_full_path(),
         "chosen": len(pks),
-        "most": queries.MOST,
+        "most": comparison.MOST,
     }
-    if queries.FEWEST <= len(pks) <= queries.MOST:
+    if comparison.FEWEST <= len(pks) <= comparison.MOST:
         me = access.member_of(request)
         images = access.images(request, pks)
-        sources = queries.sources(me, images)
+        sources = comparison.sources(me, images)
         context |= {
             "images": images,
             "related": _related(images, sources),
@@ -76,7 +76,7 @@ def _chosen(request: HttpRequest) -> HttpResponse:
     except Unusable as refusal:
         return led_back(request, refusal)
     # One too many says as much as a thousand.
-    return redirect(address(selection.images[: queries.MOST + 1], safe_next(request)))
+    return redirect(address(selection.images[: comparison.MOST + 1], safe_next(request)))
 
 
 def _related(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> str:

@@ -11,16 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, htmx, storage
 from generator.catalog import MAX_REFERENCES
 from generator.models import Role
 from generator.queries import compose, gallery
 from generator.queries.filters import Filters, filters_of
-from generator.services import drafts, uploads
-from generator.views import files, paging
+from generator.services import drafts, stored_files, uploads
+from generator.views import files
 from generator.views.bulk import Unusable, led_back, selection_of
+from generator.web import access, htmx, paging
 
-PREVIEW_WIDTH = 320
 makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
 
 
@@ -41,30 +40,19 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 def upload_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """An uploaded reference, as it is sent."""
-    found = access.upload(request, pk)
-    return files.answer(request, storage.upload_path(found.file), found.mime, found.sha256)
+    return files.answer(request, stored_files.upload(access.upload(request, pk)))
 
 
 @require_safe
 def upload_small(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """A small copy of an uploaded reference; all of it where it came before there were any."""
-    found = access.upload(request, pk)
-    small = storage.small_upload_path(found.file)
-    if not small.exists():
-        return upload_file(request, pk)
-    return files.answer(request, small, "image/webp", f"{found.sha256}-small")
+    """A small copy of an uploaded reference."""
+    return files.answer(request, stored_files.small_upload(access.upload(request, pk)))
 
 
 @require_safe
 def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """A small copy of a picture that may be taken as a reference; the original without copies."""
-    image = access.usable_image(request, pk)
-    if not image.thumbnail_widths:
-        return files.answer(request, storage.path(image.file), image.mime, image.sha256)
-    wide_enough = [width for width in image.thumbnail_widths if width >= PREVIEW_WIDTH]
-    width = min(wide_enough or image.thumbnail_widths)
-    path = storage.thumbnail_path(image.file, width)
-    return files.answer(request, path, "image/webp", f"{image.sha256}-{width}")
+    """A small copy of an image that may be taken as a reference."""
+    return files.answer(request, stored_files.preview(access.usable_image(request, pk)))
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.template import loader
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 
-from generator.views import preferences
+from generator.web import preferences
 
 AWAY = (OperationalError, InterfaceError)
 

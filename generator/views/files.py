@@ -17,9 +17,10 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from generator import access, metadata, storage
 from generator.models import Image
-from generator.services import images as service
+from generator.services import images, stored_files
+from generator.services.stored_files import StoredFile
+from generator.web import access
 
 # A stored picture never changes under its address; only members' browsers may keep it.
 FOREVER = "private, max-age=31536000, immutable"
@@ -33,22 +34,22 @@ def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     if request.GET.get("download") == "tagged":
         return _tagged(image)
     name = _download_name(image) if "download" in request.GET else ""
-    return answer(request, storage.path(image.file), image.mime, image.sha256, name)
+    return answer(request, stored_files.original(image), name)
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
-    image = access.image(request, pk)
-    if width not in image.thumbnail_widths:
+    """A smaller copy."""
+    copy = stored_files.thumbnail(access.image(request, pk), width)
+    if copy is None:
         raise Http404
-    path = storage.thumbnail_path(image.file, width)
-    return answer(request, path, "image/webp", f"{image.sha256}-{width}")
+    return answer(request, copy)
 
 
 def _tagged(image: Image) -> HttpResponseBase:
     try:
-        tagged = service.tagged(image)
-    except (FileNotFoundError, metadata.CannotCarryText):
+        tagged = images.tagged(image)
+    except (FileNotFoundError, images.CannotCarryText):
         raise Http404 from None
     response = StreamingHttpResponse(tagged.blocks(), content_type=image.mime)
     response["Content-Length"] = str(tagged.size_bytes)
@@ -57,23 +58,22 @@ def _tagged(image: Image) -> HttpResponseBase:
     return response
 
 
-def answer(
-    request: HttpRequest, path: Path, mime: str, etag: str, download_name: str = ""
-) -> HttpResponseBase:
-    """A stored file that never changes, or that the browser has it already. Raises `Http404`."""
-    if f'"{etag}"' in request.headers.get("If-None-Match", ""):
+def answer(request: HttpRequest, file: StoredFile, download_name: str = "") -> HttpResponseBase:
+    """A stored file, or that the browser has it already. Raises `Http404`."""
+    etag = f'"{file.etag}"'
+    if etag in request.headers.get("If-None-Match", ""):
         unchanged = HttpResponseNotModified()
-        unchanged["ETag"] = f'"{etag}"'
+        unchanged["ETag"] = etag
         return unchanged
     try:
-        stream = path.open("rb")
+        stream = file.path.open("rb")
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(
-        stream, content_type=mime, as_attachment=bool(download_name), filename=download_name
+        stream, content_type=file.mime, as_attachment=bool(download_name), filename=download_name
     )
     response["Cache-Control"] = FOREVER
-    response["ETag"] = f'"{etag}"'
+    response["ETag"] = etag
     return response
 
 

@@ -12,17 +12,16 @@ from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from generator import access, queries
 from generator.models import Image, User
-from generator.queries import gallery as found
-from generator.queries import months
+from generator.queries import gallery, members, months
 from generator.queries.filters import Filters, filters_of
-from generator.views import chips, paging
+from generator.views import chips
+from generator.web import access, paging
 
 
 @require_safe
 @gzip_page
-def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
+def index(request: HttpRequest, username: str = "") -> HttpResponse:
     """Newest first; `?before=` is a further page, `?above=` the one that ends above a picture,
     `?after=` what is new since; the rest of the address are the filters. A member's own gallery is
     the filter by him under another name."""
@@ -31,7 +30,7 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
     if username:
         filters = filters.but(member=access.member_named(username))
     # Set before the rows are read, so that nothing falls between the two.
-    boundary = queries.arrivals_boundary()
+    boundary = gallery.arrivals_boundary()
     after = paging.cursor(request, "after")
     context: dict[str, Any] = {
         "filters": filters,
@@ -40,14 +39,14 @@ def gallery(request: HttpRequest, username: str = "") -> HttpResponse:
         "new_url": chips.address(reverse("generator:gallery"), filters, after=boundary.hex),
     }
     if after:
-        arrived = found.arrivals(me, filters, after)
+        arrived = gallery.arrivals(me, filters, after)
         if not arrived:
             return HttpResponse(status=204)
         return render(
             request, "generator/fragments/gallery_new.html", context | {"images": arrived}
         )
     above, before = paging.cursor(request, "above"), paging.cursor(request)
-    page = found.page_above(me, filters, above) if above else found.page(me, filters, before)
+    page = gallery.page_above(me, filters, above) if above else gallery.page(me, filters, before)
     context |= {"images": page.rows, "cursor": above or before}
     context |= paging.ways(request, page)
     around = partial(_around, me, filters, page.rows)
@@ -58,8 +57,8 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
     """What stands around the grid of these: the chips, and the months to jump to."""
     path = reverse("generator:gallery")
     undated = filters.but(month="", since=None, until=None)
-    members, collections = queries.choices(me)
-    choices = chips.Choices(path, members, collections, months.of_pictures(me, filters))
+    usernames, collections = members.filter_choices(me)
+    choices = chips.Choices(path, usernames, collections, months.of_pictures(me, filters))
     counts = {month.month: month.count for month in choices.months}
     return {
         "total": _total(filters, counts),

@@ -7,8 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from generator.services import pulse
-from generator.views.context import BEHIND_SECONDS
+from generator.queries import studio_status
 
 
 @login_not_required
@@ -23,9 +22,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """503 when the database is away, or when due work is not being done."""
     try:
-        overdue = pulse.overdue_seconds()
+        overdue = studio_status.overdue_seconds()
     except DatabaseError:
         return JsonResponse({"ready": False, "database": "away"}, status=503)
-    ready = overdue <= BEHIND_SECONDS
+    ready = overdue <= studio_status.BEHIND_SECONDS
     facts = {"ready": ready, "database": "ok", "overdue_seconds": round(overdue)}
     return JsonResponse(facts, status=200 if ready else 503)

@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from generator import access, queries
 from generator.models import User
-from generator.queries import months
+from generator.queries import history, members, months
 from generator.queries.filters import Filters, filters_of
-from generator.views import chips, paging
+from generator.views import chips
+from generator.web import access, paging
 
 
 @require_safe
-def history(request: HttpRequest, username: str = "") -> HttpResponse:
+def index(request: HttpRequest, username: str = "") -> HttpResponse:
     """A member's batches, newest first; one's own unless the address asks for another's or for
     everyone's, and everyone's for a viewer, who makes none. `?before=` is a further page,
     `?above=` the one that ends above a batch."""
@@ -28,11 +28,7 @@ def history(request: HttpRequest, username: str = "") -> HttpResponse:
     elif not filters.member and not filters.everyone:
         filters = filters.but(**_asked_by_itself(me))
     above, before = paging.cursor(request, "above"), paging.cursor(request)
-    page = (
-        queries.history_above(me, filters, above)
-        if above
-        else queries.history_page(me, filters, before)
-    )
+    page = history.page_above(me, filters, above) if above else history.page(me, filters, before)
     context: dict[str, Any] = {
         "batches": page.rows,
         "member": filters.member,
@@ -50,8 +46,8 @@ def _asked_by_itself(me: User) -> dict[str, Any]:
 def _around(me: User, filters: Filters) -> dict[str, Any]:
     """What stands above the batches: the chips with their lists."""
     path = reverse("generator:history")
-    members, collections = queries.choices(me)
-    choices = chips.Choices(path, members, collections, months.of_batches(me, filters))
+    usernames, collections = members.filter_choices(me)
+    choices = chips.Choices(path, usernames, collections, months.of_batches(me, filters))
     unasked = filters.but(**_asked_by_itself(me)) == filters
     plain = filters.but(member="", everyone=False) if unasked else filters
     return {

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, catalog, htmx
-from generator.forms import NoteForm, new_form_token
+from generator import catalog
+from generator.forms.notes import NoteForm
+from generator.forms.tokens import new_form_token
 from generator.models import Image, Role, User
-from generator.queries import comparison
-from generator.queries import surroundings as queries
-from generator.services import images as service
-from generator.views import compare, paging
+from generator.queries import comparison, image_context
+from generator.services import images
+from generator.views import compare
+from generator.web import access, htmx, paging
 
 # Longer ones come from no page of ours.
 MAX_PLACE_CHARACTERS = 1000
@@ -41,7 +42,7 @@ def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
     """Where the picture stands: what is before and behind it, and the way back."""
     place = request.GET.urlencode() if "in" in request.GET else ""
     params = QueryDict(place if len(place) <= MAX_PLACE_CHARACTERS else "")
-    around = queries.neighbours(access.member_of(request), image, params)
+    around = image_context.neighbours(access.member_of(request), image, params)
     query = f"?{params.urlencode()}" if params else ""
     return {
         "strip": [*reversed(around.before), image, *around.after],
@@ -56,7 +57,7 @@ def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
 
 def _way_back(image: Image, params: QueryDict) -> str:
     """The place's own address, at this picture's tile where that is on its first page."""
-    if pk := queries.collection_of(params):
+    if pk := image_context.collection_of(params):
         return f"{reverse('generator:collection', args=[pk])}#image-{image.pk}"
     if params.get("in") == "trash":
         return f"{reverse('generator:trash')}#image-{image.pk}"
@@ -68,23 +69,23 @@ def _way_back(image: Image, params: QueryDict) -> str:
 
 def _facts(me: User, image: Image) -> dict[str, Any]:
     """What is known about the picture, and what this member may do with it."""
-    used_for = queries.used_for(me, image)
+    used_for = image_context.used_for(me, image)
     return {
         "image": image,
         "job": image.job,
         "batch": image.job.batch,
         "is_mine": image.owner_id == me.pk,
         "may_manage": image.owner_id == me.pk or me.manages_people,
-        "favourite": queries.is_favourite(me, image),
-        "made_from": queries.made_from(me, image.job.batch),
-        "used_for": used_for[: queries.DESCENDANTS_SHOWN],
+        "favourite": image_context.is_favourite(me, image),
+        "made_from": image_context.made_from(me, image.job.batch),
+        "used_for": used_for[: image_context.DESCENDANTS_SHOWN],
         "used_count": used_for.count(),
-        "kept_in": queries.kept_in(me, image),
-        "could_go_into": queries.could_go_into(me, image),
+        "kept_in": image_context.kept_in(me, image),
+        "could_go_into": image_context.could_go_into(me, image),
         # None: the model is not offered any more.
         "more": next((m for m in catalog.offered() if m.id == image.job.batch.model), None),
         "form_token": new_form_token(),
-        "taggable": service.can_be_tagged(image),
+        "taggable": images.can_be_tagged(image),
         "note_form": NoteForm(initial={"text": image.note, "seen": image.note}),
     }
 
@@ -109,10 +110,12 @@ def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]
 def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything that was made from this picture, page by page."""
     image = access.image(request, pk)
-    rows = queries.used_for(access.member_of(request), image)
+    rows = image_context.used_for(access.member_of(request), image)
     cursor = paging.cursor(request)
-    found = list((rows.filter(pk__lt=cursor) if cursor else rows)[: queries.DESCENDANTS_A_PAGE + 1])
-    kept = found[: queries.DESCENDANTS_A_PAGE]
+    found = list(
+        (rows.filter(pk__lt=cursor) if cursor else rows)[: image_context.DESCENDANTS_A_PAGE + 1]
+    )
+    kept = found[: image_context.DESCENDANTS_A_PAGE]
     context = {
         "image": image,
         "images": kept,
@@ -132,7 +135,7 @@ def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _note(request, image, form)
     text = form.cleaned_data["text"]
-    saved = service.write_note(image, access.member_of(request), text, form.cleaned_data["seen"])
+    saved = images.write_note(image, access.member_of(request), text, form.cleaned_data["seen"])
     if saved.done and not htmx.wanted(request):
         messages.success(request, _("The note is saved."))
         return redirect(image)

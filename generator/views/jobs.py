@@ -7,19 +7,21 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.contrib import messages
+from django.contrib.messages import info, warning
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, htmx, queries, state
-from generator.forms import new_form_token
+from generator import state
+from generator.forms.tokens import new_form_token
 from generator.models import Job, Role, User
+from generator.queries import jobs as job_queries
 from generator.queries.timeline import timeline as timeline_of
-from generator.services import jobs as service
+from generator.services import jobs
 from generator.state import Status
-from generator.views import sentences
+from generator.views import messages
+from generator.web import access, htmx
 
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
@@ -30,7 +32,7 @@ LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}
 @require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = access.batch(request, pk)
-    context = {"batch": found, "cost": queries.batch_cost(found)}
+    context = {"batch": found, "cost": job_queries.batch_cost(found)}
     return render(request, "generator/batch.html", context)
 
 
@@ -41,10 +43,10 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "job": job,
         "batch": job.batch,
         "stretches": timeline_of(job),
-        "sent": service.what_is_sent(job),
+        "sent": jobs.what_is_sent(job),
         "sent_again": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
-        "out_of_reach": job.repeatable and service.out_of_reach(job),
+        "out_of_reach": job.repeatable and jobs.out_of_reach(job),
         "form_token": new_form_token(),
     }
     return render(request, "generator/job.html", context)
@@ -60,18 +62,18 @@ def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     too_late = _("This was already sent, so it cannot be canceled any more.")
-    return _act(request, pk, service.cancel, too_late)
+    return _act(request, pk, jobs.cancel, too_late)
 
 
 @require_POST
 def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what of a batch is not sent yet, and say honestly what goes on and is charged."""
     batch = access.own_batch(request, pk)
-    canceled = service.cancel_unsent(batch, access.member_of(request))
+    canceled = jobs.cancel_unsent(batch, access.member_of(request))
     now = access.batch(request, pk)
-    said = sentences.canceled(canceled, list(now.jobs.all()))
+    said = messages.canceled(canceled, list(now.jobs.all()))
     if not htmx.wanted(request):
-        messages.info(request, said)
+        info(request, said)
         return redirect(now)
     return render(request, "generator/fragments/batch_canceled.html", {"batch": now, "said": said})
 
@@ -79,7 +81,7 @@ def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     nothing = _("Nothing to look for: this has moved on already.")
-    return _act(request, pk, service.recheck, nothing)
+    return _act(request, pk, jobs.recheck, nothing)
 
 
 @require_POST
@@ -90,9 +92,9 @@ def send_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     token = request.POST.get("form_token", "")
     batch = None
     if 0 < len(token) <= MAX_TOKEN_CHARACTERS and token.isprintable():
-        batch = service.send_again(job, access.member_of(request), token)
+        batch = jobs.send_again(job, access.member_of(request), token)
     if batch is None:
-        messages.warning(request, _("This cannot be sent again as it is now."))
+        warning(request, _("This cannot be sent again as it is now."))
         return redirect(job)
     return redirect(batch)
 
@@ -105,7 +107,7 @@ def _act(
     done = action(job, access.member_of(request))
     if not htmx.wanted(request):
         if not done:
-            messages.warning(request, refusal)
+            warning(request, refusal)
         return redirect(job)
     context = {"job": access.job(request, pk), "refusal": "" if done else refusal}
     return render(request, "generator/includes/card.html", context)
@@ -131,9 +133,9 @@ def live(request: HttpRequest) -> HttpResponse:
     changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
     if not changed:
         return HttpResponse(status=204)
-    queries.tell_usual(changed)
+    job_queries.add_usual_seconds(changed)
     context = {
-        "jobs": queries.with_images(me, changed),
+        "jobs": job_queries.with_images(me, changed),
         "spent": [
             (jobs[0].batch, jobs)
             for (kind, _pk), jobs in cards.items()
@@ -153,7 +155,7 @@ def _cards(
     batch_ids = [pk for kind, pk in have if kind == ""]
     job_ids = [pk for kind, pk in have if kind == "j"]
     cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
-    for job in queries.jobs_of_batches(viewer, batch_ids, job_ids):
+    for job in job_queries.of_batches(viewer, batch_ids, job_ids):
         for key in (("", job.batch_id), ("j", job.pk)):
             if key in have:
                 cards[key].append(job)

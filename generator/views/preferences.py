@@ -1,11 +1,7 @@
-"""What a browser keeps for its reader: the theme, a checklist put away.
-
-In cookies that the server reads, so that a page comes as it is wished and never flashes.
-"""
+"""What a browser keeps for its reader, set: the theme, and a checklist put away."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -13,23 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from generator import access, htmx
 from generator.models import Role
-
-THEME, CHECKLIST = "theme", "checklist"
-THEMES = ("light", "dark")
-# The longest that browsers keep a cookie.
-KEPT_SECONDS = 400 * 24 * 60 * 60
-
-
-def theme_of(request: HttpRequest) -> str:
-    """`light` or `dark`; empty for the system's own."""
-    chosen = request.COOKIES.get(THEME, "")
-    return chosen if chosen in THEMES else ""
-
-
-def checklist_is_away(request: HttpRequest) -> bool:
-    return request.COOKIES.get(CHECKLIST) == "away"
+from generator.web import access, htmx, preferences
 
 
 @login_not_required
@@ -37,13 +18,13 @@ def checklist_is_away(request: HttpRequest) -> bool:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen theme in this browser; anyone may, also before logging in."""
     chosen = request.POST.get("theme", "")
-    if chosen not in (*THEMES, "system"):
+    if chosen not in (*preferences.THEMES, "system"):
         return HttpResponseBadRequest(_("There is no such theme."))
     response = HttpResponse(status=204) if htmx.wanted(request) else _back(request)
     if chosen == "system":
-        response.delete_cookie(THEME)
+        response.delete_cookie(preferences.THEME)
     else:
-        _keep(response, THEME, chosen)
+        preferences.keep(response, preferences.THEME, chosen)
     return response
 
 
@@ -52,19 +33,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 def put_checklist_away(request: HttpRequest) -> HttpResponse:
     """The owner does not want to be reminded of the first steps any more."""
     response = HttpResponse() if htmx.wanted(request) else _back(request)
-    _keep(response, CHECKLIST, "away")
+    preferences.keep(response, preferences.CHECKLIST, "away")
     return response
-
-
-def _keep(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=KEPT_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _back(request: HttpRequest) -> HttpResponse:

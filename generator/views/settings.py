@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from generator import access, catalog, queries
-from generator.forms import KeyForm, PauseForm
+from generator import catalog
+from generator.forms.settings import KeyForm, PauseForm
 from generator.models import Gate, Role
-from generator.services import gates, keys, vendor
+from generator.queries import studio_status
+from generator.services import api_keys, connections, holds
+from generator.web import access
 
 MANAGERS = (Role.OWNER, Role.ADMIN)
 
@@ -32,9 +34,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "key_source": vendor.refresh().source,
+        "key_source": connections.refresh().source,
         "api_host": urlsplit(configured.GEMPIX_API_URL).netloc,
-        "saved_key": queries.saved_key(),
+        "saved_key": studio_status.saved_key(),
         "key_form": key_form or KeyForm(),
         "pause_form": pause_form or PauseForm(),
         "offered": catalog.offered(),
@@ -49,8 +51,8 @@ def save_key(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
-            keys.save(form.cleaned_data["key"], access.member_of(request))
-        except keys.KeyNotSaved as refusal:
+            api_keys.save(form.cleaned_data["key"], access.member_of(request))
+        except api_keys.KeyNotSaved as refusal:
             form.add_error("key", str(refusal))
         else:
             messages.success(request, _("The key works and is saved. Pictures are now real."))
@@ -61,7 +63,7 @@ def save_key(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.roles_only(Role.OWNER)
 def remove_key(request: HttpRequest) -> HttpResponse:
-    keys.remove()
+    api_keys.remove()
     messages.success(request, _("The saved key is removed."))
     return redirect("generator:settings")
 
@@ -73,7 +75,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, pause_form=form, status=422)
-    gates.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"])
+    holds.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"])
     messages.success(request, _("Generating is paused. Waiting pictures keep their place."))
     return redirect("generator:settings")
 
@@ -81,7 +83,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.roles_only(*MANAGERS)
 def release_hold(request: HttpRequest) -> HttpResponse:
-    released = gates.release()
+    released = holds.release()
     messages.success(
         request,
         ngettext(

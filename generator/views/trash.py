@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from generator import access, htmx
-from generator.queries import trash as queries
-from generator.services import trash as service
+from generator.queries import trash as trash_queries
+from generator.services import trash
+from generator.web import access, htmx
 
 
 def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
@@ -34,10 +34,10 @@ def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
 
 
 @require_safe
-def trash(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest) -> HttpResponse:
     """The last thrown away first."""
     member, before = access.member_of(request), _boundary(request)
-    images, after = queries.trash_page(member, before)
+    images, after = trash_queries.trash_page(member, before)
     next_url = ""
     if after:
         at = after[0].isoformat().replace("+00:00", "Z")
@@ -50,7 +50,7 @@ def trash(request: HttpRequest) -> HttpResponse:
     }
     if htmx.wanted(request) and before:
         return render(request, "generator/fragments/gallery_page.html", context)
-    context |= {"days": settings.GEMPIX_TRASH_DAYS, "tally": queries.tally(member)}
+    context |= {"days": settings.GEMPIX_TRASH_DAYS, "tally": trash_queries.tally(member)}
     return render(request, "generator/trash.html", context)
 
 
@@ -59,8 +59,8 @@ def empty(request: HttpRequest) -> HttpResponse:
     """Ask, then give up for good what lies in it. The one thing that cannot be undone."""
     member = access.member_of(request)
     if request.method == "GET":
-        return render(request, "generator/trash_empty.html", {"tally": queries.tally(member)})
-    count = service.empty(member)
+        return render(request, "generator/trash_empty.html", {"tally": trash_queries.tally(member)})
+    count = trash.empty(member)
     text = ngettext("%(n)s picture is gone for good.", "%(n)s pictures are gone for good.", count)
     messages.success(request, text % {"n": count})
     return redirect("generator:trash")

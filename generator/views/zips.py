@@ -11,9 +11,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from generator import access
 from generator.services import zips
 from generator.views.bulk import Unusable, led_back, selection_of
+from generator.web import access
 
 # A slow connection holds a thread of the server for minutes; the others are for the pages.
 AT_ONCE = 2

@@ -20,9 +20,11 @@ from typing import Any
 from tests.crash.rounds import Workshop, die, workshop
 from tests.stack import ROOT
 
-ROOMS: tuple[str, ...] = ("services/*.py", "upstream/*.py", "models/jobs.py", "models/querysets.py")
-ROOMS += ("storage.py", "thumbnails.py", "taskqueue.py", "tasks.py")
-FILES = frozenset(str(path) for room in ROOMS for path in (ROOT / "generator").glob(room))
+LAYERS = ("worker", "services", "upstream", "outbound", "media")
+SOURCES = (*(f"{layer}/*.py" for layer in LAYERS), "models/jobs.py", "models/querysets.py")
+FILES = frozenset(
+    str(path) for source in (*SOURCES, "taskqueue.py") for path in (ROOT / "generator").glob(source)
+)
 
 Line = tuple[str, int]
 

@@ -27,21 +27,21 @@ class Point:
     after: bool = False
 
 
-SERVICES = "generator.services"
+WORKER = "generator.worker"
 POINTS = (
     Point("before the press is committed", "generator.taskqueue", "nudge"),
-    Point("before the fence", f"{SERVICES}.submits", "_start"),
+    Point("before the fence", f"{WORKER}.submits", "_start"),
     Point("before the POST", "generator.upstream.client", "Client.submit"),
     Point("after it left, before its answer", "http.client", "HTTPConnection.getresponse"),
     Point("with the answer in hand", "generator.upstream.client", "Client.submit", after=True),
-    Point("before the answer is stored", f"{SERVICES}.submits", "accept"),
-    Point("after the answer is stored", f"{SERVICES}.submits", "accept", after=True),
-    Point("before the cost is settled", f"{SERVICES}.usage", "settle"),
-    Point("after the cost is settled", f"{SERVICES}.usage", "settle", after=True),
-    Point("before the file is written", "generator.storage", "keep"),
-    Point("after the file is written", "generator.storage", "keep", after=True),
-    Point("after the small copies", "generator.thumbnails", "make", after=True),
-    Point("before the picture's row", f"{SERVICES}.results", "_succeed"),
+    Point("before the answer is stored", f"{WORKER}.submits", "accept"),
+    Point("after the answer is stored", f"{WORKER}.submits", "accept", after=True),
+    Point("before the cost is settled", "generator.services.usage", "settle"),
+    Point("after the cost is settled", "generator.services.usage", "settle", after=True),
+    Point("before the file is written", "generator.media.storage", "keep"),
+    Point("after the file is written", "generator.media.storage", "keep", after=True),
+    Point("after the small copies", "generator.media.thumbnails", "make", after=True),
+    Point("before the picture's row", f"{WORKER}.results", "_succeed"),
 )
 
 

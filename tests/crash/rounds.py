@@ -24,7 +24,7 @@ from typing import Any
 
 import requests
 
-from generator.supervisor.child import LIFELINE
+from generator.supervisor.process import LIFELINE
 from tests.stack import ROOT, answers, free_ports, until
 
 # Leases last 30 s; whoever follows a killed worker starts after them, by its own clock.
@@ -170,12 +170,13 @@ def _press(prompt: str, count: int) -> None:
 
 
 def _sweep_until_rest(seconds: float) -> None:
-    from generator import state, tasks
+    from generator import state
     from generator.models import Job
+    from generator.worker import tasks
 
     ends = time.monotonic() + seconds
     while Job.objects.filter(status__in=state.ACTIVE).exists() and time.monotonic() < ends:
-        tasks.sweep()
+        tasks.sweep_due()
 
 
 def _work(

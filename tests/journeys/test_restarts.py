@@ -27,7 +27,7 @@ from tests.stack import PARTS, RUNS, Stack
 
 pytestmark = [
     pytest.mark.both_databases(
-        "supervisor.grounds", "supervisor.stack", "supervisor.watch", "taskqueue"
+        "supervisor.preflight", "supervisor.stack", "supervisor.watchdog", "taskqueue"
     ),
     pytest.mark.xdist_group("journeys-restarts"),
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from generator import assets
+from generator.web import assets
 
 
 @pytest.mark.parametrize("name", assets.BUNDLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.queries.differences import MOST_WORDS, pieces
+from generator.queries.diff import MOST_WORDS, pieces
 
 
 def marked(*texts: str) -> list[list[str]]:

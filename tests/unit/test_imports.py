@@ -1,4 +1,4 @@
-"""Who may import whom: the house's walls, read from the syntax trees."""
+"""Who may import whom, read from the syntax trees: the layers of docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -11,86 +11,67 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "generator"
 
-# A room, and the rooms of ours that it may use. What is not listed is forbidden.
-MAY_USE = {
-    "state": set(),
-    "catalog": set(),
-    "addresses": set(),
-    "models": {"models", "state", "catalog", "addresses"},
-    "upstream": {"upstream"},
-    "sandbox": {"sandbox"},
-    "storage": set(),
-    "thumbnails": set(),
-    "metadata": set(),
-    "reencoding": {"thumbnails"},
-    "variants": set(),
-    "multipart": set(),
-    "taskqueue": set(),
+VALUES = {"state", "catalog", "permissions"}
+BYTES = {"media", "upstream", "outbound"}
+DOMAIN = {"models", "queries", "services", "page_urls", *VALUES}
+# A package or module of `generator`, and those that it may import; itself is always allowed.
+MAY_IMPORT: dict[str, set[str]] = {
+    # values: no import of ours
+    **{name: set() for name in (*VALUES, "page_urls", "variants", "taskqueue")},
+    # mechanisms that know nothing of the product
+    "outbound": set(),
+    "media": set(),
+    "sandbox": set(),
+    "upstream": {"outbound"},
+    # the domain, from below
+    "models": {"page_urls", *VALUES},
+    "queries": {"models", "variants", *VALUES},
     "services": {
-        "services",
-        "queries",  # what a member sees and what matches is said once, and acted on in steps
+        "queries",
         "models",
-        "state",
-        "catalog",
+        "page_urls",
         "taskqueue",
-        "storage",
-        "thumbnails",
-        "metadata",
-        "reencoding",
-        "multipart",
+        "media",
         "upstream",
+        "outbound",
+        *VALUES,
     },
-    "queries": {"queries", "models", "state", "catalog", "variants"},
-    "access": {"queries", "models"},
-    "forms": {"models", "catalog", "services"},
-    "forms_slots": {"models"},
-    "forms_compose": {
-        "forms",
-        "forms_slots",
-        "models",
-        "catalog",
+    "worker": {
         "services",
         "queries",
-        "variants",
-        "upstream",
-    },
-    "htmx": set(),
-    "accounts": set(),
-    "checks": {"catalog"},
-    "assets": set(),
-    "templatetags": {"templatetags", "assets", "models", "state", "catalog", "variants"},
-    "tasks": {"services"},
-    "supervisor": {"supervisor", "services"},
-    "views": {
-        "views",
-        "services",
-        "queries",
-        "access",
-        "forms",
-        "forms_compose",
-        "htmx",
         "models",
-        "state",
-        "catalog",
-        "storage",
-        "metadata",
+        "taskqueue",
+        "media",
         "upstream",
+        "outbound",
+        *VALUES,
     },
+    # HTTP
+    "web": {*DOMAIN},
+    "forms": {*DOMAIN, "variants", "outbound"},
+    "views": {*DOMAIN, "web", "forms"},
+    "templatetags": {"models", "web", "variants", *VALUES},
     "urls": {"views"},
-    "apps": {"checks", "taskqueue", "models"},
-    "management": {"services", "sandbox", "supervisor", "taskqueue", "models"},
+    # programs
+    "supervisor": {"services", "queries", "taskqueue"},
+    "management": {"services", "models", "taskqueue", "sandbox", "supervisor"},
+    "apps": {"checks", "models", "taskqueue"},
+    "checks": {"catalog"},
     "migrations": {"models", "state"},
     "__init__": set(),
 }
-# An outside library, and the only room that may import it.
+# A library, and the only packages that may import it.
 ONLY_IN = {
     "django_q": {"taskqueue"},
-    "requests": {"upstream"},
-    "urllib3": {"upstream"},
-    "django_htmx": {"htmx"},
+    "requests": {"outbound", "upstream"},
+    "urllib3": {"outbound"},
+    "django_htmx": {"web"},
     "zipstream": {"services"},
-    "PIL": {"thumbnails", "reencoding", "sandbox"},
+    "PIL": {"media", "sandbox"},
 }
+# HTTP begins with the views and what they share: everything else takes plain values.
+HTTP = ("django.http", "django.urls", "django.shortcuts", "django.views")
+MAY_KNOW_HTTP = {"web", "forms", "views", "urls", "page_urls", "templatetags"}
 
 
 def modules() -> Iterator[tuple[Path, str]]:
@@ -98,30 +79,66 @@ def modules() -> Iterator[tuple[Path, str]]:
         yield path, path.relative_to(GENERATOR).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> Iterator[str]:
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the dotted name of everything that a module imports, and its alias, if any."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, alias.asname or "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", alias.asname or ""
 
 
 @pytest.mark.parametrize(
-    ("path", "room"), [pytest.param(p, r, id=str(p.relative_to(GENERATOR))) for p, r in modules()]
+    ("path", "package"),
+    [pytest.param(p, name, id=str(p.relative_to(GENERATOR))) for p, name in modules()],
 )
-def test_module_imports_only_what_its_room_may_use(path: Path, room: str) -> None:
-    for name in imported(path):
+def test_module_imports_only_what_its_package_may(path: Path, package: str) -> None:
+    for name, _alias in imported(path):
         top, *rest = name.split(".")
         if top == "generator" and rest:
-            assert rest[0] in MAY_USE[room], f"{room} must not import {name}"
+            allowed = MAY_IMPORT[package] | {package}
+            assert rest[0] in allowed, f"{package} must not import {name}"
         if top in ONLY_IN:
-            assert room in ONLY_IN[top], f"{name} belongs to {ONLY_IN[top]}"
+            assert package in ONLY_IN[top], f"{name} belongs to {ONLY_IN[top]}"
+        if name.startswith(HTTP):
+            assert package in MAY_KNOW_HTTP, f"{package} must not know {name}"
         assert top not in ("tests", "gempix_site"), name
 
 
+def test_no_alias_hides_which_module_is_used() -> None:
+    """`from generator.queries import jobs as job_queries` says it all; `as queries` does not."""
+    hiding = [
+        f"{path.relative_to(ROOT)}: {name} as {alias}"
+        for path, _package in modules()
+        for name, alias in imported(path)
+        if alias and is_ours(name) and not names(alias, name)
+    ]
+    assert hiding == []
+
+
+def is_ours(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return name.startswith("generator.") and (path.is_dir() or path.with_suffix(".py").exists())
+
+
+def names(alias: str, name: str) -> bool:
+    """Whether an alias tells the package and the module: the noun may stand in the singular."""
+    package, module = name.split(".")[-2:]
+    return alias in {f"{noun}_{package}" for noun in (module, module.removesuffix("s"))} | {
+        f"{package}_{module}"
+    }
+
+
+def test_packages_of_queries_and_services_hold_a_docstring_only() -> None:
+    for package in ("queries", "services", "worker", "web", "forms", "media", "outbound", "views"):
+        tree = ast.parse((GENERATOR / package / "__init__.py").read_text(encoding="utf-8"))
+        assert [type(node) for node in tree.body] == [ast.Expr], package
+
+
 def test_protocol_headers_are_read_in_htmx_alone() -> None:
-    for path, room in modules():
-        if room not in ("htmx", "migrations"):
+    for path, package in modules():
+        if path != GENERATOR / "web" / "htmx.py" and package != "migrations":
             text = path.read_text(encoding="utf-8")
             assert "HX-" not in text, path
             assert "request.htmx" not in text, path

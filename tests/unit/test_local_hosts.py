@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.upstream.urlguard import is_local
+from generator.outbound.urlguard import is_local
 
 LOCAL = [
     "localhost", "LOCALHOST", "localhost.", "fox.localhost", "localhost.localdomain", "nas",

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image as Pillow
 
-from generator import metadata
+from generator.media import metadata
 
 PROMPT = 'A "fox" & <b>snow</b> 🦊 ثعلب\nsecond line \x0b end'
 TEXTS = {"prompt": PROMPT, "model": "google/gempix2", "task_id": "ta-1"}

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image as Pillow
 from PIL import TiffImagePlugin
 
-from generator import reencoding
-from generator.reencoding import Unusable, reencode
+from generator.media import reencoding
+from generator.media.reencoding import Unusable, reencode
 
 GPS = 0x8825
 

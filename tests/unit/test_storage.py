@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from generator import storage
+from generator.media import storage
 
 
 def test_file_is_durable_before_it_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

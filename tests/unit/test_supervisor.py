@@ -15,11 +15,11 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from generator.services import pulse
-from generator.supervisor import child as children
-from generator.supervisor import grounds, locks, watch
-from generator.supervisor.child import Child
+from generator import taskqueue
+from generator.queries import studio_status
+from generator.supervisor import locks, preflight, process, watchdog
 from generator.supervisor.locks import CannotStart
+from generator.supervisor.process import Child
 from tests.stack import free_ports
 from tests.waiting import until
 
@@ -85,8 +85,8 @@ def test_child_that_dies_is_started_again(
 def test_child_that_keeps_dying_is_started_ever_more_rarely(
     program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(children, "FIRST_DELAY_SECONDS", 0.02)
-    monkeypatch.setattr(children, "LONGEST_DELAY_SECONDS", 0.08)
+    monkeypatch.setattr(process, "FIRST_DELAY_SECONDS", 0.02)
+    monkeypatch.setattr(process, "LONGEST_DELAY_SECONDS", 0.08)
     each = program("exit 3")
     keep_until(each, lambda: len(caplog.records) == 4)
     delays = [record.getMessage().split(" in ")[1] for record in caplog.records]
@@ -96,8 +96,8 @@ def test_child_that_keeps_dying_is_started_ever_more_rarely(
 def test_child_that_was_healthy_is_started_again_promptly(
     program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(children, "FIRST_DELAY_SECONDS", 0.02)
-    monkeypatch.setattr(children, "HEALTHY_SECONDS", 0.1)
+    monkeypatch.setattr(process, "FIRST_DELAY_SECONDS", 0.02)
+    monkeypatch.setattr(process, "HEALTHY_SECONDS", 0.1)
     each = program("sleep 0.4")
     keep_until(each, lambda: len(caplog.records) == 3)
     assert all("in 0.02 s" in record.getMessage() for record in caplog.records)
@@ -124,7 +124,7 @@ def test_child_that_ignores_a_restart_is_killed(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(children, "RESTART_GRACE_SECONDS", 0.3)
+    monkeypatch.setattr(process, "RESTART_GRACE_SECONDS", 0.3)
     each = program(f"trap '' TERM; touch {tmp_path}/ready; while :; do sleep 60; done")
     each.keep()
     until((tmp_path / "ready").exists)
@@ -147,7 +147,7 @@ def test_child_ends_with_its_parent() -> None:
     reading, writing = os.pipe()
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-c", script, children.LIFELINE],
+        [sys.executable, "-c", script, process.LIFELINE],
         os.environ,
         file_actions=[(os.POSIX_SPAWN_DUP2, writing, 1)],
     )
@@ -173,7 +173,7 @@ def busy_port() -> Iterator[int]:
 @pytest.mark.parametrize("bind", ["127.0.0.1", "0.0.0.0", "localhost"])
 def test_port_in_use_is_named_with_its_setting(busy_port: int, bind: str) -> None:
     with pytest.raises(CannotStart, match=rf"port {busy_port} is in use .*GEMPIX_PORT"):
-        grounds.free_port(bind, busy_port, "GEMPIX_PORT")
+        preflight.free_port(bind, busy_port, "GEMPIX_PORT")
 
 
 def test_port_whose_last_connections_linger_is_free() -> None:
@@ -187,7 +187,7 @@ def test_port_whose_last_connections_linger_is_free() -> None:
         accepted.close()  # the server closes first: its side waits in TIME_WAIT
         assert client.recv(1) == b""
         client.close()
-    grounds.free_port("127.0.0.1", port, "GEMPIX_PORT")
+    preflight.free_port("127.0.0.1", port, "GEMPIX_PORT")
 
 
 def refusal(settings: Any, **changes: object) -> str:
@@ -241,7 +241,7 @@ def test_run_refuses_a_data_folder_that_another_one_has(settings: Any, tmp_path:
 
 
 def test_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
-    grounds.data_folder(tmp_path / "a" / "data")
+    preflight.data_folder(tmp_path / "a" / "data")
     assert (tmp_path / "a" / "data").stat().st_mode & 0o777 == 0o700
 
 
@@ -261,19 +261,19 @@ def test_processes_of_a_killed_run_are_ended_first(
 @pytest.fixture
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     found: list[None] = []
-    monkeypatch.setattr(pulse, "nudge", lambda: found.append(None))
+    monkeypatch.setattr(taskqueue, "nudge", lambda: found.append(None))
     return found
 
 
 def test_overdue_work_is_nudged_but_not_at_every_look(
     nudges: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watcher = watch.Watch()
+    watcher = watchdog.Watch()
     for overdue, expected in ((0, 0), (4.9, 0), (5.1, 1), (6.1, 1)):
-        monkeypatch.setattr(pulse, "overdue_seconds", lambda value=overdue: value)
+        monkeypatch.setattr(studio_status, "overdue_seconds", lambda value=overdue: value)
         watcher.look()
         assert len(nudges) == expected
-    monkeypatch.setattr(watch, "NUDGE_EVERY_SECONDS", 0)
+    monkeypatch.setattr(watchdog, "NUDGE_EVERY_SECONDS", 0)
     watcher.look()
     assert len(nudges) == 2
 
@@ -284,7 +284,7 @@ def test_overdue_work_is_nudged_but_not_at_every_look(
 def test_cluster_is_wedged_when_work_is_overdue_and_it_had_time(
     overdue: float, up: float, wedged: bool
 ) -> None:
-    watcher = watch.Watch()
+    watcher = watchdog.Watch()
     watcher.overdue_seconds = overdue
     assert watcher.sees_wedged(up) is wedged
 
@@ -297,15 +297,15 @@ def test_database_that_is_away_is_said_once_and_survived(
     def away() -> float:
         raise OperationalError("gone")
 
-    watcher = watch.Watch()
+    watcher = watchdog.Watch()
     watcher.overdue_seconds = 50
     # A connection that another test of this process left may not be looked at here.
-    monkeypatch.setattr(watch, "close_old_connections", lambda: None)
-    monkeypatch.setattr(pulse, "overdue_seconds", away)
+    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
+    monkeypatch.setattr(studio_status, "overdue_seconds", away)
     watcher.look()
     watcher.look()
     assert watcher.overdue_seconds == 0
-    monkeypatch.setattr(pulse, "overdue_seconds", lambda: 0.0)
+    monkeypatch.setattr(studio_status, "overdue_seconds", lambda: 0.0)
     watcher.look()
     watcher.look()
     assert caplog.messages == [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
-from generator import thumbnails
+from generator.media import thumbnails
 
 # Just over 50 million pixels: the documented limit, not whatever the code says.
 SIDE = 7_072

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.models.words import split, terms
+from generator.models.tokenizer import split, terms
 
 
 def test_texts_and_queries_are_split_alike() -> None:

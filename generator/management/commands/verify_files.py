@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generator.services import files
+from generator.services import file_audit
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found: Counter[str] = Counter()
-        for finding in files.verify(contents=not options["quick"]):
+        for finding in file_audit.verify(contents=not options["quick"]):
             found[finding.kind] += 1
             self.stdout.write(f"{finding.kind:10} {finding.name} {finding.image_id}".rstrip())
         if found:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 from django.utils import timezone
 
-from generator import storage
+from generator.media import storage
 from generator.models import (
     Batch,
     Collection,
@@ -29,7 +29,7 @@ from generator.models import (
     User,
     statistics,
 )
-from generator.services import gates, months
+from generator.services import holds, months
 from generator.services.demo import files, rows, texts
 
 SEED = 4
@@ -57,7 +57,7 @@ def people(password: str) -> list[User]:
 def seed(members: Sequence[User], originals: Sequence[files.Original], count: int) -> None:
     """Fill the studio with so many pictures, and with what a team does with them."""
     luck = Random(SEED)  # noqa: S311 - a story, no secret
-    gates.read()
+    holds.read()
     makers = [member for member in members if member.may_generate]
     teller = rows.Teller(makers, originals, SEED)
     for step in _told(teller, count, luck):

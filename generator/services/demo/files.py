@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import storage, thumbnails
+from generator.media import storage, thumbnails
 
 
 @dataclass(frozen=True, slots=True)

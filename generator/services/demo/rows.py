@@ -11,7 +11,8 @@ from random import Random
 
 from django.utils import timezone
 
-from generator import catalog, storage
+from generator import catalog
+from generator.media import storage
 from generator.models import (
     Batch,
     Image,

@@ -17,7 +17,7 @@ const LOCAL_IPV4 =
   /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 
 /* Whether an address lies in a private network, as far as that shows; the twin of `is_local` in
-   `generator/upstream/urlguard.py`, which judges. The browser has read 127.1 as 127.0.0.1. */
+   `generator/outbound/urlguard.py`, which judges. The browser has read 127.1 as 127.0.0.1. */
 export function isLocal(address) {
   if (!/^https?:/i.test(address) || !URL.canParse(address)) return false;
   const host = new URL(address).hostname.replace(/\.$/, "");
@@ -26,7 +26,7 @@ export function isLocal(address) {
 }
 
 /* Whether it can be an address of a picture; the twin of `address_error` in
-   `generator/forms_slots.py`, which judges. */
+   `generator/forms/slots.py`, which judges. */
 const isAddress = (text) =>
   /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);
 

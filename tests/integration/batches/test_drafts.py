@@ -20,7 +20,7 @@ from tests.typing import LogIn
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both_databases("models.compose", "services.drafts")
+@pytest.mark.both_databases("models.uploads", "services.drafts")
 def test_draft_is_kept_for_every_device(client: Client, member: User) -> None:
     slots = ["", "https://example.org/a.png", "data:image/png;base64,AAAA"]
     fields = {"prompt": "an owl\r\nat \x00noon", "model": GEMINI, "count": "3", "image_urls": slots}

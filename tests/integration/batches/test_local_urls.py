@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from generator.models import Batch, Credential, Job, Reference, User
-from generator.services import vault
+from generator.services import encryption
 from generator.state import Status
 from tests.forms import HTMX, compose_form
 from tests.images import make_image
@@ -110,7 +110,7 @@ def test_key_saved_by_another_process_counts_at_once(
 ) -> None:
     settings.GEMPIX_API_URL = "https://api.defapi.org"
     assert 'data-unreachable=""' in client.get("/").content.decode()
-    secret = vault.seal("dk-live-0123456789abcdef")
+    secret = encryption.seal("dk-live-0123456789abcdef")
     Credential.objects.create(pk=1, secret=secret, hint="cdef", saved_by=member)
     answer = client.post("/batches/", compose_form(image_urls=["http://nas/fox.png"]))
     assert answer.status_code == 422

@@ -16,7 +16,7 @@ from generator.models import (
     User,
 )
 from generator.sandbox.server import Sandbox
-from generator.services import vendor
+from generator.services import connections
 from tests.forms import GEMINI, compose_form
 from tests.typing import Work
 
@@ -28,7 +28,7 @@ def test_aspect_ratio_is_sent_only_to_models_that_take_one(client: Client) -> No
     client.post("/batches/", compose_form(aspect_ratio="16:9"))
     client.post("/batches/", compose_form(aspect_ratio="16:9", model=GEMINI, form_token="t-2"))
     client.post("/batches/", compose_form(aspect_ratio="", model=GEMINI, form_token="t-3"))
-    bodies = [vendor.submission(job).body() for job in Job.objects.order_by("pk")]
+    bodies = [connections.submission(job).body() for job in Job.objects.order_by("pk")]
     assert [body.get("aspect_ratio") for body in bodies] == [None, "16:9", None]
     unknown = compose_form(aspect_ratio="7:1", model=GEMINI)
     assert client.post("/batches/", unknown).status_code == 422
@@ -41,7 +41,7 @@ def test_image_size_is_sent_only_to_models_that_take_one(client: Client, setting
     client.post("/batches/", compose_form(image_size="4k"))
     client.post("/batches/", compose_form(image_size="4k", model=PRO, form_token="t-2"))
     client.post("/batches/", compose_form(image_size="", model=PRO, form_token="t-3"))
-    bodies = [vendor.submission(job).body() for job in Job.objects.order_by("pk")]
+    bodies = [connections.submission(job).body() for job in Job.objects.order_by("pk")]
     assert [body.get("image_size") for body in bodies] == [None, "4k", None]
     unknown = compose_form(image_size="8k", model=PRO, form_token="t-4")
     response = client.post("/batches/", unknown)

@@ -17,13 +17,15 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from generator import catalog, storage
+from generator import catalog
+from generator.media import storage
 from generator.models import Batch, Image, Job, Reference, Upload, User
 from generator.queries import compose
 from generator.sandbox.server import Sandbox
-from generator.services import batches, submits, uploads, vendor
+from generator.services import batches, connections, uploads
 from generator.state import Status
 from generator.upstream.errors import InvalidSubmission
+from generator.worker import submits
 from tests.forms import HTMX, compose_form, png_file
 from tests.images import make_image
 from tests.typing import Generate, LogIn, Work
@@ -40,7 +42,7 @@ def test_submission_has_urls_and_data_uris_in_slot_order(
         assert client.post("/batches/", compose_form(image_urls=slots)).status_code == 302
         batch = Batch.objects.get(form_token="t-1")
         job = claimed(batch)
-        sent = vendor.submission(job).body()["images"]
+        sent = connections.submission(job).body()["images"]
         page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert sent[1] == "https://example.org/a.png"
     stored = storage.upload_path(upload.file).read_bytes()
@@ -67,7 +69,7 @@ def test_building_a_submission_takes_no_query(
     client.post("/batches/", compose_form(image_urls=[f"upload:{upload.pk}"]))
     job = claimed(Batch.objects.get())
     with django_assert_num_queries(0):
-        vendor.submission(job).body()
+        connections.submission(job).body()
 
 
 def test_uploads_reach_the_upstream(
@@ -86,7 +88,7 @@ def test_missing_reference_file_fails_the_job_without_a_submit(
     client.post("/batches/", compose_form(image_urls=[f"upload:{upload.pk}"]))
     storage.upload_path(upload.file).unlink()
     with pytest.raises(InvalidSubmission):
-        vendor.submission(Job.objects.get())
+        connections.submission(Job.objects.get())
     work(lambda: Job.objects.get().status == Status.FAILED)
     assert "reference picture 1 cannot be read" in Job.objects.get().reason
     assert sandbox.submits == 0
@@ -153,7 +155,9 @@ def test_eight_submissions_at_once_hold_only_their_bodies_in_memory(heavy: list[
     tracemalloc.start()
     try:
         with ThreadPoolExecutor(8) as threads:
-            sizes = list(threads.map(lambda job: len(str(vendor.submission(job).body())), heavy))
+            sizes = list(
+                threads.map(lambda job: len(str(connections.submission(job).body())), heavy)
+            )
         left, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from generator.models import BulkAction, BulkChange, Collection, CollectionItem, Image, User
-from generator.services import bulk, bulk_kinds, pulse, sweep
+from generator.services import bulk, bulk_kinds
+from generator.worker import heartbeat, sweep
 from tests.forms import HTMX
 from tests.images import make_images
 from tests.integration.bulk.actions import event_of, finish, state, undo
@@ -69,7 +70,7 @@ def test_large_action_and_its_undo_run_in_the_background(
 
 def test_sweep_runs_the_steps(member: User) -> None:
     bulk.start(member, Kind.TRASH, selection_of(make_images(member, 250)))
-    pulse.beat("first")  # the first beat of all only makes the row
+    heartbeat.beat("first")  # the first beat of all only makes the row
     sweep.run(5)
     assert Image.objects.exclude(trashed_at=None).count() == 250
 

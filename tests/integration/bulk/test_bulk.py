@@ -66,7 +66,7 @@ def test_viewer_may_mark_favourites(member: User, viewer: User, login: LogIn) ->
 
 
 @pytest.mark.both_databases(
-    "models.gallery", "services.bulk", "services.bulk_kinds", "services.ratings"
+    "models.collections", "services.bulk", "services.bulk_kinds", "services.ratings"
 )
 def test_undo_restores_exactly_what_changed(
     client: Client, images: list[Image], collection: Collection, subtests: pytest.Subtests

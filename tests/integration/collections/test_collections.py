@@ -14,7 +14,7 @@ from django.test import Client
 
 from generator.models import Batch, Collection, CollectionItem, Image, User
 from generator.sandbox.server import Sandbox
-from generator.services import albums
+from generator.services import collections
 from tests.forms import HTMX
 from tests.images import make_images, write_files
 from tests.threads import in_threads
@@ -38,14 +38,14 @@ def collection(member: User, images: list[Image]) -> Collection:
 
 def fill(collection: Collection, images: list[Image]) -> None:
     ids = [image.pk for image in images]
-    albums.place(collection, ids, collection.owner, collection.created_at)
+    collections.place(collection, ids, collection.owner, collection.created_at)
 
 
 def order_of(collection: Collection) -> list[Any]:
     return list(collection.items.values_list("image_id", flat=True))
 
 
-@pytest.mark.both_databases("queries.albums")
+@pytest.mark.both_databases("queries.collections")
 def test_list_shows_visible_collections_with_covers_in_constant_queries(
     member: User, colleague: User, login: LogIn, django_assert_max_num_queries: Any
 ) -> None:
@@ -54,16 +54,16 @@ def test_list_shows_visible_collections_with_covers_in_constant_queries(
     for number in range(12):
         collection = Collection.objects.create(owner=member, name=f"C{number}")
         fill(collection, images)
-        albums.set_cover(collection, images[number % 3].pk)
+        collections.set_cover(collection, images[number % 3].pk)
     Collection.objects.create(owner=member, name="Mine", private=True)
     client = login(colleague)
     client.get("/collections/")
     with django_assert_max_num_queries(12):
-        collections = client.get("/collections/").context["collections"]
-    assert {row.name for row in collections} == {f"C{number}" for number in range(12)}
-    assert {row.shown for row in collections} == {2}
+        shown = client.get("/collections/").context["collections"]
+    assert {row.name for row in shown} == {f"C{number}" for number in range(12)}
+    assert {row.shown for row in shown} == {2}
     # For a cover that the viewer may not see stands the first image that they may.
-    assert {row.name: row.front for row in collections} == {
+    assert {row.name: row.front for row in shown} == {
         f"C{number}": images[max(1, number % 3)] for number in range(12)
     }
 
@@ -105,7 +105,7 @@ def test_owner_and_admins_edit_and_members_arrange(
     assert login(viewer).post("/collections/", {"name": "x"}).status_code == 403
 
 
-@pytest.mark.both_databases("queries.albums")
+@pytest.mark.both_databases("queries.collections")
 def test_pages_follow_the_manual_order(
     client: Client, member: User, django_assert_max_num_queries: Any
 ) -> None:
@@ -140,27 +140,27 @@ def test_move_places_an_image(client: Client, collection: Collection, images: li
         assert set(expected) == set(ids)
 
 
-@pytest.mark.both_databases("services.albums")
+@pytest.mark.both_databases("services.collections")
 def test_hundreds_of_moves_keep_the_order(collection: Collection, images: list[Image]) -> None:
     expected = [image.pk for image in images]
     chance = random.Random(1)
     for _ in range(200):
         mover, target = chance.sample(expected[:], 2)
-        albums.move(collection, mover, target)
+        collections.move(collection, mover, target)
         expected.remove(mover)
         expected.insert(expected.index(target), mover)
         assert order_of(collection) == expected
     for _ in range(60):
-        albums.move(collection, expected[2], expected[1])
+        collections.move(collection, expected[2], expected[1])
         expected[1], expected[2] = expected[2], expected[1]
     assert order_of(collection) == expected
 
 
-@pytest.mark.both_databases("services.albums")
+@pytest.mark.both_databases("services.collections")
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_moves_lose_no_image(collection: Collection, images: list[Image]) -> None:
     def move(number: int) -> None:
-        albums.move(collection, images[number % 5].pk, images[(number * 3 + 1) % 5].pk)
+        collections.move(collection, images[number % 5].pk, images[(number * 3 + 1) % 5].pk)
 
     in_threads(move, range(20), threads=4)
     assert set(order_of(collection)) == {image.pk for image in images}
@@ -168,7 +168,7 @@ def test_concurrent_moves_lose_no_image(collection: Collection, images: list[Ima
     assert len(set(positions)) == 5
 
 
-@pytest.mark.both_databases("services.albums")
+@pytest.mark.both_databases("services.collections")
 def test_every_move_can_be_undone(collection: Collection) -> None:
     chance = random.Random(2)
     # Two places beside each other, and two that are the same.
@@ -177,9 +177,9 @@ def test_every_move_can_be_undone(collection: Collection) -> None:
     for _ in range(60):
         before = order_of(collection)
         mover, target = chance.sample(before, 2)
-        moved = albums.move(collection, mover, chance.choice([target, None]))
+        moved = collections.move(collection, mover, chance.choice([target, None]))
         if chance.random() < 0.7:
-            assert albums.unmove(collection, mover, moved)
+            assert collections.unmove(collection, mover, moved)
             assert order_of(collection) == before
 
 
@@ -265,7 +265,7 @@ def test_deleted_collection_can_be_restored(client: Client, collection: Collecti
     assert order_of(Collection.objects.get()) == before
 
 
-@pytest.mark.both_databases("services.albums", "services.results")
+@pytest.mark.both_databases("services.collections", "worker.results")
 def test_new_images_join_the_collection_of_their_batch(
     sandbox: Sandbox, press: Press, work: Work, collection: Collection, images: list[Image]
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from generator.models import Batch, Job
-from generator.services import breaker, sweep
+from generator.worker import breaker, sweep
 from tests.peer import black_hole as black_hole
 from tests.peer import certificate as certificate
 from tests.peer import resolver as resolver
@@ -32,7 +32,7 @@ def stage(
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Stage]:
     """An empty stage with waits that a test can afford. Whatever comes: the log tells no key."""
-    monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: min(seconds, 0.1))
+    monkeypatch.setattr("generator.worker.backoff.jittered", lambda seconds: min(seconds, 0.1))
     monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.2)
     monkeypatch.setattr(sweep, "TICK_SECONDS", 0.02)
     settings.GEMPIX_API_KEY = KEY

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generator import state, storage
+from generator import state
+from generator.media import storage
+from generator.media.storage import StorageError
+from generator.media.thumbnails import NotAPicture
 from generator.models import Gate, Image, Job, JobEvent
 from generator.models.querysets import LONGEST_WAIT
-from generator.services import files, gates, jobs, sweep, usage, vendor
+from generator.services import callbacks, connections, file_audit, holds, jobs, usage
 from generator.state import Status
-from generator.storage import StorageError
-from generator.thumbnails import NotAPicture
 from generator.upstream import errors
 from generator.upstream.callback import CallbackHint
+from generator.worker import sweep
 from tests.peer import Script
 from tests.unit.upstream.tables.rows import Row
 from tests.waiting import until
@@ -108,15 +110,15 @@ class Stage:
 
     def points_to(self, url: str) -> None:
         self.settings.GEMPIX_API_URL = url
-        vendor.client.cache_clear()
-        vendor.refresh()
+        connections.client.cache_clear()
+        connections.refresh()
 
     def allows(self, *, submit: float = 20, query: float = 20, download: float = 20) -> None:
         """Set the deadlines of the calls in seconds."""
         self.settings.GEMPIX_SUBMIT_TIMEOUT_SECONDS = submit
         self.settings.GEMPIX_QUERY_TIMEOUT_SECONDS = query
         self.settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = download
-        vendor.client.cache_clear()
+        connections.client.cache_clear()
 
     def presses(self, **order: Any) -> Job:
         self.job_id = self.press(**order).jobs.first().pk
@@ -175,7 +177,7 @@ class Stage:
             posts=self.posts,
             pictures=self.job.images.count(),
             settled="unknown" if settled is None else str(settled),
-            hold=str(gates.read().hold),
+            hold=str(holds.read().hold),
         )
 
     def comes_to(self, end: End) -> None:
@@ -202,7 +204,7 @@ class Stage:
         assert job.status in state.FINAL or way_on, job
         assert job.due_at is None or job.due_at < timezone.now() + LONGEST_WAIT, job
         assert job.ledger.filter(kind="reserved").count() == 1
-        assert list(files.verify()) == []
+        assert list(file_audit.verify()) == []
         stored = storage.pictures_dir().glob("??/*-*")
         originals = [path for path in stored if len(path.suffixes) == 1]  # `.320.webp`: a copy
         assert len(originals) == Image.objects.count()
@@ -224,10 +226,10 @@ class Stage:
 
     def is_reported(self) -> None:
         """A callback names the task that a lost answer was about."""
-        assert jobs.report(self.job, CallbackHint("ta-late", "success"))
+        assert callbacks.report(self.job, CallbackHint("ta-late", "success"))
 
     def is_released(self) -> None:
-        gates.release()
+        holds.release()
 
     def hurries(self) -> None:
         """The wait is over."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator import storage, thumbnails
+from generator.media import storage, thumbnails
 from generator.models import Job
-from generator.services import polls
 from generator.state import Status
+from generator.worker import polls
 
 from .fake_upstream import WELL
 from .stage import End, Stage

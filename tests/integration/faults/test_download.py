@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from generator.models import Image
-from generator.services import polls
 from generator.state import Status
+from generator.worker import polls
 from tests.unit.upstream.tables.download import DOWNLOAD, Download, moved
 from tests.unit.upstream.tables.query import QUERY
 from tests.unit.upstream.tables.rows import HTML, Row, says, task
@@ -33,13 +33,13 @@ FILES = [
     case("503 for thirty years", "DownloadFailed"),
     case("silence", "DownloadFailed"),
     case("endless", "TooLarge"),
-    case("302 to another private host", "BlockedAddress"),
+    case("302 to another private host", "BlockedURL"),
     case("HTML as PNG", "NotAPicture"),
     case("more pixels than are decoded"),
 ]
 # Where the first answer says that the picture is.
 SOURCES = [
-    case("http://10.0.0.1/a.png", "BlockedAddress"),
+    case("http://10.0.0.1/a.png", "BlockedURL"),
     case("an unknown name", "DownloadFailed"),
     case("data URI of a picture"),
     case("data URI 'data:image/png;base64,AA!A'", "DownloadFailed"),

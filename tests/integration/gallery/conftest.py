@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from generator.models import Collection, Favourite, Image, User
-from generator.services import albums
+from generator.services import collections
 from tests.forms import GEMINI
 from tests.images import make_image
 
@@ -27,5 +27,5 @@ def cast(member: User, colleague: User) -> dict[str, Image]:
     }
     Favourite.objects.create(user=member, image=cast["foreign"])
     collection = Collection.objects.create(owner=member, name="Towers")
-    albums.place(collection, [cast["tall"].pk], member, JUNE)
+    collections.place(collection, [cast["tall"].pk], member, JUNE)
     return cast

@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generator import queries
 from generator.models import (
     Batch,
     Collection,
@@ -135,11 +134,11 @@ def test_pages_of_a_filter_meet_without_gap_or_overlap(
 
 LISTS: dict[str, Any] = {
     "gallery": (gallery.page, gallery.page_above, Image, {"shape": "square"}),
-    "history": (queries.history_page, queries.history_above, Batch, {"references": True}),
+    "history": (history.page, history.page_above, Batch, {"references": True}),
 }
 
 
-@pytest.mark.both_databases("queries.paging", "queries")
+@pytest.mark.both_databases("queries.paging", "queries.history")
 @pytest.mark.parametrize("by_place", [False, True], ids=["by key", "by place"])
 @pytest.mark.parametrize("name", LISTS)
 def test_pages_upward_end_at_the_newest(

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from generator.models import CollectionItem, Image, MonthCount, User
-from generator.queries import months
 from generator.queries.filters import Filters
-from generator.services import months as counts
+from generator.queries.months import of_pictures
+from generator.services import months
 from tests.integration.gallery.conftest import JUNE
 
 pytestmark = [
@@ -36,7 +36,7 @@ def test_gallery_shows_the_count_and_marks_the_month(client: Client) -> None:
 
 
 def counts_for(viewer: User, **filters: Any) -> dict[str, int | None]:
-    return {row.month: row.count for row in months.of_pictures(viewer, Filters(**filters))}
+    return {row.month: row.count for row in of_pictures(viewer, Filters(**filters))}
 
 
 @pytest.mark.usefixtures("cast")
@@ -57,7 +57,7 @@ def test_counts_follow_trash_privacy_and_deletion_and_survive_folding(
     assert june() == 5
     Image.objects.filter(pk=cast["plain"].pk).update(trashed_at=JUNE)
     assert june() == 4
-    counts.fold()
+    months.fold()
     assert june() == 4
     Image.objects.filter(pk=cast["plain"].pk).update(trashed_at=None)
     Image.objects.filter(pk=cast["private"].pk).update(private=False)
@@ -65,7 +65,7 @@ def test_counts_follow_trash_privacy_and_deletion_and_survive_folding(
     cast["tall"].entry.delete()
     CollectionItem.objects.all().delete()
     Image.objects.filter(pk=cast["tall"].pk).delete()
-    counts.fold()
+    months.fold()
     assert june() == 5
     # Of the members of this test: when Django empties the tables after a test that commits, the
     # triggers count the images of its members down.

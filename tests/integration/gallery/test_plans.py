@@ -24,13 +24,20 @@ from generator.models import (
     User,
     statistics,
 )
-from generator.services import albums, bulk, gates, upkeep
+from generator.services import bulk, collections, holds, maintenance
 from tests.images import make_image
 from tests.typing import LogIn
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.both_databases("queries", "queries.gallery", "queries.history", "queries.albums"),
+    pytest.mark.both_databases(
+        "queries.gallery",
+        "queries.history",
+        "queries.jobs",
+        "queries.collections",
+        "queries.members",
+        "queries.studio_status",
+    ),
 ]
 RATE = BulkAction.Kind.RATE
 FILTERS = (
@@ -55,7 +62,7 @@ FILTERS = (
 
 @pytest.fixture
 def client(member: User, colleague: User, login: LogIn) -> Client:
-    gates.read()
+    holds.read()
     now = timezone.now()
     for number in range(60):
         image = make_image(
@@ -71,7 +78,7 @@ def client(member: User, colleague: User, login: LogIn) -> Client:
             Favourite.objects.create(user=member, image=image)
             Reference.objects.create(batch=image.job.batch, position=4, image=image)
     collection = Collection.objects.create(owner=member, name="Foxes")
-    albums.place(collection, [image.pk], member, now)
+    collections.place(collection, [image.pk], member, now)
     return login(member)
 
 
@@ -114,7 +121,7 @@ def large_studio(client: Client) -> Iterator[None]:
     if connection.vendor == "postgresql":
         yield
         return
-    upkeep.tidy()
+    maintenance.run()
     with connection.cursor() as cursor:
         for table in LARGE:
             cursor.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = %s", [table])
@@ -191,7 +198,7 @@ def test_scan_of_a_large_table_is_detected() -> None:
 @pytest.mark.both_databases("models.statistics")
 @pytest.mark.usefixtures("client")
 def test_maintenance_refreshes_the_statistics_of_sqlite() -> None:
-    upkeep.tidy()
+    maintenance.run()
     if connection.vendor == "postgresql":  # does so by itself
         return
     with connection.cursor() as cursor:

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from generator.models import Collection, Image, Reference, User
-from generator.queries import surroundings
-from generator.services import albums
+from generator.queries import image_context
+from generator.services import collections
 from tests.forms import HTMX
 from tests.images import make_image, make_images
 
@@ -59,7 +59,7 @@ def test_neighbours_follow_the_list_in_the_url(
     filtered = client.get(image.get_absolute_url() + query).content.decode()
     assert linked(filtered, "prev") == last.get_absolute_url() + query
     collection = Collection.objects.create(owner=member, name="Foxes")
-    albums.place(collection, [last.pk, image.pk, other.pk], member, now())
+    collections.place(collection, [last.pk, image.pk, other.pk], member, now())
     query = f"?in=collection&collection={collection.pk}"
     placed = client.get(image.get_absolute_url() + query)
     assert linked(placed.content.decode(), "prev") == last.get_absolute_url() + query
@@ -94,7 +94,7 @@ def test_private_collection_of_a_colleague_is_no_list(
 ) -> None:
     one, two = make_images(member, 2)
     secret = Collection.objects.create(owner=colleague, name="secret", private=True)
-    albums.place(secret, [two.pk, one.pk], colleague, now())
+    collections.place(secret, [two.pk, one.pk], colleague, now())
     answer = client.get(f"{two.get_absolute_url()}?in=collection&collection={secret.pk}")
     assert linked(answer.content.decode(), "next").startswith(one.get_absolute_url())
     assert b"secret<" not in answer.content
@@ -122,7 +122,7 @@ def test_family_shows_and_counts_visible_images(
 def test_descendants_come_in_pages(
     client: Client, member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(surroundings, "DESCENDANTS_A_PAGE", 3)
+    monkeypatch.setattr(image_context, "DESCENDANTS_A_PAGE", 3)
     root = make_image(member)
     children = [make_from(member, root) for _ in range(5)]
     path, shown = f"{root.get_absolute_url()}used/", []

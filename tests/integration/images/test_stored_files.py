@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from generator import storage
+from generator.media import storage
 from generator.models import Image, Job
 from generator.sandbox.server import Sandbox
-from generator.services import files, polls
+from generator.services import file_audit
 from generator.state import Status
+from generator.worker import polls
 from tests.typing import Generate, Press, Work
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_verify_accepts_whole_files(generate: Generate) -> None:
     assert "as the database says" in out.getvalue()
 
 
-@pytest.mark.both_databases("services.files")
+@pytest.mark.both_databases("services.file_audit")
 def test_verify_finds_missing_changed_and_orphaned_files(
     sandbox: Sandbox, press: Press, work: Work
 ) -> None:
@@ -43,13 +44,15 @@ def test_verify_finds_missing_changed_and_orphaned_files(
     stray = storage.path("aa/stray-0.png")
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"?")
-    assert {(finding.kind, finding.name) for finding in files.verify()} == {
+    assert {(finding.kind, finding.name) for finding in file_audit.verify()} == {
         ("changed", changed.file),
         ("missing", missing.file),
         ("thumbnail", str(thumbnail.relative_to(storage.pictures_dir()))),
     }
-    os.utime(stray, (time.time() - 2 * files.YOUNG_SECONDS,) * 2)
-    assert files.Finding("orphaned", "aa/stray-0.png") in set(files.verify(contents=False))
+    os.utime(stray, (time.time() - 2 * file_audit.YOUNG_SECONDS,) * 2)
+    assert file_audit.Finding("orphaned", "aa/stray-0.png") in set(
+        file_audit.verify(contents=False)
+    )
     with pytest.raises(CommandError, match=r"1 changed, 1 missing, 1 orphaned, 1 thumbnail"):
         call_command("verify_files", stdout=io.StringIO())
 

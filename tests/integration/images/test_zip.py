@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from generator.models import Image, Reference, User
 from generator.services import bulk, zips
-from generator.views import zips as view
+from generator.views.zips import AT_ONCE, Sending
 from tests.images import make_image, make_images, write_files
 from tests.typing import LogIn
 
@@ -98,9 +98,9 @@ def test_zip_is_sent_in_small_parts(member: User) -> None:
 
 def test_two_zips_at_once_are_allowed(client: Client, member: User) -> None:
     image = write_files(make_image(member))
-    answers = [download(client, image) for _ in range(view.AT_ONCE)]
+    answers = [download(client, image) for _ in range(AT_ONCE)]
     assert download(client, image).status_code == 302
-    (abandoned,) = [c for c in answers[0]._resource_closers if isinstance(c.__self__, view.Sending)]
+    (abandoned,) = [c for c in answers[0]._resource_closers if isinstance(c.__self__, Sending)]
     abandoned()
     abandoned()
     open_zip(download(client, image))

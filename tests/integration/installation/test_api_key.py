@@ -9,7 +9,7 @@ import pytest
 
 from generator.models import Credential, Gate, Role, User
 from generator.sandbox.server import Sandbox
-from generator.services import vault, vendor
+from generator.services import connections, encryption
 from generator.state import Status
 from tests.typing import LogIn, MakeUser, Press, Work
 
@@ -24,7 +24,7 @@ def upstream(sandbox: Sandbox, settings: Any) -> Sandbox:
     return sandbox
 
 
-@pytest.mark.both_databases("services.keys")
+@pytest.mark.both_databases("services.api_keys")
 def test_key_is_tested_encrypted_used_and_never_shown(
     upstream: Sandbox,
     owner: User,
@@ -35,20 +35,20 @@ def test_key_is_tested_encrypted_used_and_never_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = login(owner)
-    assert vendor.refresh().sandbox
+    assert connections.refresh().sandbox
     answer = client.post("/settings/key/", {"key": f"  Bearer {KEY} "}, follow=True)
     assert answer.status_code == 200
     assert KEY not in answer.content.decode()
     assert KEY not in caplog.text
     saved = Credential.objects.get()
     assert KEY not in saved.secret
-    assert (saved.hint, vault.open_sealed(saved.secret)) == (KEY[-4:], KEY)
-    assert vendor.refresh().source == "studio"
+    assert (saved.hint, encryption.open_sealed(saved.secret)) == (KEY[-4:], KEY)
+    assert connections.refresh().source == "studio"
     batch = press()
     work(lambda: batch.jobs.get().status == Status.SUCCEEDED)
     assert not batch.jobs.get().sandbox
     client.post("/settings/key/remove/")
-    assert vendor.refresh().sandbox
+    assert connections.refresh().sandbox
 
 
 def test_refused_key_is_not_saved(upstream: Sandbox, owner: User, login: LogIn) -> None:
@@ -84,7 +84,7 @@ def test_only_the_owner_changes_the_key(make_user: MakeUser, login: LogIn) -> No
 def test_new_key_resumes_held_jobs(
     upstream: Sandbox, owner: User, login: LogIn, press: Press, work: Work
 ) -> None:
-    Credential.objects.create(secret=vault.seal("dk-bad-old"), hint="-old", saved_by=owner)
+    Credential.objects.create(secret=encryption.seal("dk-bad-old"), hint="-old", saved_by=owner)
     batch = press(count=3)
     work(lambda: batch.jobs.filter(status=Status.HELD).count() == 3)
     login(owner).post("/settings/key/", {"key": KEY})
@@ -93,15 +93,18 @@ def test_new_key_resumes_held_jobs(
 
 
 def test_key_in_the_environment_wins(upstream: Sandbox, owner: User, settings: Any) -> None:
-    Credential.objects.create(secret=vault.seal(KEY), hint="cdef", saved_by=owner)
+    Credential.objects.create(secret=encryption.seal(KEY), hint="cdef", saved_by=owner)
     settings.GEMPIX_API_KEY = "dk-env-0123456789"
-    assert (vendor.refresh().source, vendor.current().key) == ("environment", "dk-env-0123456789")
+    assert (connections.refresh().source, connections.current().key) == (
+        "environment",
+        "dk-env-0123456789",
+    )
 
 
 def test_key_that_cannot_be_decrypted_holds_generating(
     upstream: Sandbox, owner: User, settings: Any, press: Press, work: Work
 ) -> None:
-    Credential.objects.create(secret=vault.seal(KEY), hint="cdef", saved_by=owner)
+    Credential.objects.create(secret=encryption.seal(KEY), hint="cdef", saved_by=owner)
     settings.SECRET_KEY = "another secret key than the one that sealed it"
     batch = press()
     work(lambda: batch.jobs.get().status == Status.HELD)

@@ -10,8 +10,8 @@ from django.test import Client
 
 from generator.models import Batch
 from generator.sandbox.server import Sandbox
-from generator.services import patience, submits
 from generator.state import Status
+from generator.worker import db_retry, submits
 from tests.forms import compose_form
 from tests.typing import Press, Work
 
@@ -47,18 +47,18 @@ def test_failed_press_can_be_repeated(client: Client, monkeypatch: pytest.Monkey
 def test_callback_answers_503(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     job = press().jobs.get()
     client = Client(raise_request_exception=False)
-    monkeypatch.setattr("generator.services.jobs.report", away)
+    monkeypatch.setattr("generator.services.callbacks.report", away)
     path = f"/callbacks/{job.pk}/{job.callback_token}/"
     body = '{"task_id": "t", "status": "success"}'
     assert client.post(path, body, content_type="application/json").status_code == 503
 
 
-@pytest.mark.both_databases("services.patience")
+@pytest.mark.both_databases("worker.db_retry")
 @pytest.mark.django_db(transaction=True)
 def test_result_of_a_submit_survives_an_outage(
     sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(db_retry, "RETRY_SECONDS", 0.05)
     failures = iter(range(5))
     accept = submits.accept
 

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from generator.models import Image, User
 from generator.queries import gallery, months
 from generator.queries.filters import Filters
-from generator.services import demo, files
+from generator.services import demo, file_audit
 from tests.typing import Press
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_demo_fills_lists_search_months_and_files(owner: User) -> None:
     assert gallery.matching(owner, Filters(q=prompt)).exists()
     counts = [month.count or 0 for month in months.of_pictures(owner, Filters())]
     assert sum(counts) == images.count()
-    assert list(files.verify(contents=False)) == []
+    assert list(file_audit.verify(contents=False)) == []
 
 
 def test_demo_refuses_a_studio_with_work(press: Press) -> None:

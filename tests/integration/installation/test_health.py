@@ -14,7 +14,7 @@ from tests.typing import Press
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both_databases("services.pulse", "views.health")
+@pytest.mark.both_databases("worker.heartbeat", "views.health")
 def test_overdue_work_is_not_ready(press: Press, outsider: Client) -> None:
     assert outsider.get("/readyz").json()["ready"]
     batch = press()
@@ -27,7 +27,7 @@ def test_overdue_work_is_not_ready(press: Press, outsider: Client) -> None:
 def test_database_that_is_away_is_not_ready(
     outsider: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.services.pulse.overdue_seconds", away)
+    monkeypatch.setattr("generator.queries.studio_status.overdue_seconds", away)
     response = outsider.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"ready": False, "database": "away"}

@@ -8,7 +8,7 @@ import pytest
 
 from generator.models import Batch, Gate, Job, JobEvent, User
 from generator.sandbox.server import Sandbox
-from generator.services import gates, jobs
+from generator.services import holds, jobs
 from generator.state import Status
 from tests.typing import LogIn, Press, Work
 
@@ -31,12 +31,12 @@ def test_pause_stops_submits_until_it_is_lifted(
 
 
 def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work: Work) -> None:
-    gates.hold(Gate.Hold.PAUSED, "for the test")
+    holds.hold(Gate.Hold.PAUSED, "for the test")
     for _ in range(20):
         press(count=5)
     held = Batch.objects.filter(jobs__status=Status.HELD)
     work(lambda: held.count() == 100)
-    gates.release()
+    holds.release()
     done = Batch.objects.filter(jobs__status=Status.SUCCEEDED)
     work(lambda: done.count() == 100, seconds=300)
     assert sandbox.submits == 100
@@ -45,7 +45,7 @@ def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work:
     assert list(sent.values_list("job_id", flat=True)) == list(jobs_in_order)
 
 
-@pytest.mark.both_databases("models.installation", "services.gates", "services.leases")
+@pytest.mark.both_databases("models.installation", "services.holds", "worker.leases")
 def test_release_resumes_held_jobs(sandbox: Sandbox, press: Press, work: Work, owner: User) -> None:
     refused = press("a red fox [unauthorized]").jobs.get()
     work(lambda: Gate.objects.filter(hold=Gate.Hold.KEY).exists())
@@ -54,10 +54,10 @@ def test_release_resumes_held_jobs(sandbox: Sandbox, press: Press, work: Work, o
     refused.refresh_from_db()
     assert jobs.cancel(refused, owner)
     sent_while_held = sandbox.submits
-    assert gates.release() == 3
+    assert holds.release() == 3
     work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 3)
     assert sandbox.submits == sent_while_held + 3
-    assert gates.release() == 0
+    assert holds.release() == 0
 
 
 def test_another_key_lifts_the_hold(
@@ -68,4 +68,4 @@ def test_another_key_lifts_the_hold(
     work(lambda: batch.jobs.filter(status=Status.HELD).count() == 2)
     settings.GEMPIX_API_KEY = "dk-good-0123456789"
     work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
-    assert gates.release() == 0
+    assert holds.release() == 0

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from generator.models import Job
 from generator.sandbox.server import Sandbox
-from generator.services import submits
 from generator.state import Status
+from generator.worker import submits
 from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
-both = pytest.mark.both_databases("services.jobs", "services.submits", "services.polls")
+both = pytest.mark.both_databases("services.jobs", "worker.submits", "worker.polls")
 
 
 def post_callback(job: Job, body: Any, token: str | None = None) -> int:
@@ -114,7 +114,7 @@ def test_callback_saves_a_requeued_job_from_a_second_submit(
 def test_callback_for_an_unknown_task_is_dropped(
     sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.services.backoff.jittered", lambda seconds: 0.05)
+    monkeypatch.setattr("generator.worker.backoff.jittered", lambda seconds: 0.05)
     job = put_into(press().jobs.get(), Status.UNCONFIRMED, due_at=None)
     assert post_callback(job, {"task_id": "ta-unheard-of", "status": "success"}) == 204
     work(lambda: Job.objects.get(pk=job.pk).callback_task_id == "")

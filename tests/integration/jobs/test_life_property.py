@@ -21,11 +21,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from generator import catalog, state, storage
+from generator import catalog, state
+from generator.media import storage
 from generator.models import Gate, Job, User
 from generator.sandbox.server import Sandbox
-from generator.services import batches, gates, jobs, submits, sweep
+from generator.services import batches, holds, jobs
 from generator.state import Status
+from generator.worker import submits, sweep
 from tests import promises
 from tests.clock import Clock
 
@@ -35,10 +37,10 @@ pytestmark = [
         "models.jobs",
         "models.usage",
         "services.jobs",
-        "services.leases",
-        "services.polls",
-        "services.results",
-        "services.submits",
+        "worker.leases",
+        "worker.polls",
+        "worker.results",
+        "worker.submits",
     ),
 ]
 
@@ -96,9 +98,9 @@ class Life:
 
     def gate(self, held: bool) -> None:
         if held:
-            gates.hold(Gate.Hold.PAUSED, "a pause")
+            holds.hold(Gate.Hold.PAUSED, "a pause")
         else:
-            gates.release()
+            holds.release()
 
     # --- what workers do, and where they die
 
@@ -170,7 +172,7 @@ class Life:
         self.asleep.clear()
         self.sandbox.configure(down=False, reject_keys=False)
         for minute in range(20):
-            gates.release()
+            holds.release()
             for lane in sweep.LANES:
                 self.work(lane, 32, "never")
             self.clock.ahead += 61 if minute < 10 else 600

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from generator.models import Role, User
-from generator.services import people
+from generator.services import members
 from tests.images import make_image
 from tests.typing import LogIn, MakeUser
 
@@ -36,9 +36,9 @@ def test_owner_cannot_be_deactivated(owner: User, make_user: MakeUser, login: Lo
     assert User.objects.get(pk=owner.pk).is_active
 
 
-@pytest.mark.both_databases("services.people")
+@pytest.mark.both_databases("services.members")
 def test_setup_link_creates_the_owner_once(outsider: Client) -> None:
-    path = people.setup_path()
+    path = members.setup_path()
     data = {"username": "olivia", "password1": "kjh34kjh3434", "password2": "kjh34kjh3434"}
     assert outsider.get(path).status_code == 200
     assert outsider.post(path, data | {"password2": "other"}).status_code == 422
@@ -46,8 +46,8 @@ def test_setup_link_creates_the_owner_once(outsider: Client) -> None:
     owner = User.objects.get()
     assert (owner.role, owner.is_superuser) == (Role.OWNER, True)
     assert Client().get(path).status_code == 404
-    assert people.setup_path() == ""
-    assert people.create_owner("second", "x") is None
+    assert members.setup_path() == ""
+    assert members.create_owner("second", "x") is None
 
 
 def test_createsuperuser_creates_an_owner(monkeypatch: pytest.MonkeyPatch) -> None:

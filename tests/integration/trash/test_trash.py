@@ -13,10 +13,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
 
-from generator import storage
+from generator.media import storage
 from generator.models import BulkAction, Favourite, Image, Reference, User
-from generator.services import bulk, trash, upkeep
-from generator.services.files import verify
+from generator.services import bulk, maintenance, trash
+from generator.services.file_audit import verify
 from tests.images import make_image, make_images, write_files
 from tests.typing import LogIn, Press
 
@@ -83,7 +83,7 @@ def test_expired_image_is_purged_with_its_files(member: User, settings: Any) -> 
     young = write_files(make_image(member, trashed_at=days_ago(29.9)))
     whole = write_files(make_image(member))
     Favourite.objects.create(user=member, image=old)
-    upkeep.tidy()
+    maintenance.run()
     assert set(Image.objects.all()) == {young, whole}
     assert have_files(old, young, whole) == [False, False, True, True, True, True]
 
@@ -154,8 +154,8 @@ def test_undo_restores_nothing_that_was_emptied(member: User) -> None:
 def test_purged_reference_keeps_its_row(member: User, press: Press) -> None:
     image = write_files(make_image(member, trashed_at=days_ago(31)))
     reference = Reference.objects.create(batch=press(), position=1, image=image)
-    upkeep.tidy()
-    upkeep.tidy()
+    maintenance.run()
+    maintenance.run()
     row = Image.objects.get()
     assert (row.size_bytes, row.thumbnail_widths) == (0, [])
     assert row.purged_at

@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from generator import catalog, multipart, storage
+from generator import catalog
+from generator.media import storage, upload_limits
 from generator.models import Draft, Upload, User
-from generator.services import batches, files, upkeep, uploads
+from generator.services import batches, file_audit, maintenance, uploads
 from tests.forms import png_file
 from tests.threads import in_threads
 from tests.typing import LogIn
@@ -43,7 +44,7 @@ def test_unusable_file_is_refused_with_its_reason(client: Client) -> None:
 
 
 def test_too_large_file_is_refused_unread(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (multipart, uploads):
+    for module in (upload_limits, uploads):
         monkeypatch.setattr(module, "MAX_FILE_BYTES", 100_000)
     sizes: list[int] = []
     store = uploads.store
@@ -91,21 +92,21 @@ def test_verify_finds_missing_changed_and_orphaned_uploads(member: User) -> None
     missing, changed, _whole = (
         uploads.store(member, png_file(colour)) for colour in ("red", "blue", "green")
     )
-    assert list(files.verify()) == []
+    assert list(file_audit.verify()) == []
     storage.upload_path(missing.file).unlink()
     storage.upload_path(changed.file).write_bytes(b"?")
     stray = storage.upload_path("aa/stray.jpg")
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"?")
     os.utime(stray, (0, 0))
-    assert {(finding.kind, finding.name) for finding in files.verify()} == {
+    assert {(finding.kind, finding.name) for finding in file_audit.verify()} == {
         ("missing", f"uploads/{missing.file}"),
         ("changed", f"uploads/{changed.file}"),
         ("orphaned", "uploads/aa/stray.jpg"),
     }
 
 
-@pytest.mark.both_databases("models.compose", "services.uploads")
+@pytest.mark.both_databases("models.uploads", "services.uploads")
 def test_unused_uploads_are_purged(member: User) -> None:
     unused, drafted, used, young = (
         uploads.store(member, png_file(colour)) for colour in ("red", "blue", "green", "white")
@@ -114,7 +115,7 @@ def test_unused_uploads_are_purged(member: User) -> None:
     Upload.objects.exclude(pk=young.pk).update(created_at=old)
     Draft.objects.create(user=member, content={"image_urls": [f"upload:{drafted.pk}", "junk:"]})
     batches.create(member, order_with(used), "t-1")
-    upkeep.tidy()
+    maintenance.run()
     assert set(Upload.objects.all()) == {drafted, used, young}
     for path_of in (storage.upload_path, storage.small_upload_path):
         assert not path_of(unused.file).exists()

@@ -11,17 +11,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from generator import state
-from generator.models import Gate, Job
+from generator.models import FAILURE_THRESHOLD, Gate, Job
 from generator.sandbox.server import Sandbox
-from generator.services import breaker, gates
+from generator.services import holds
 from generator.state import Status
 from generator.upstream import errors
+from generator.worker import breaker
 from tests import promises
 from tests.clock import Clock
 from tests.typing import Press
 
 pytestmark = pytest.mark.django_db
-both = pytest.mark.both_databases("services.breaker")
+both = pytest.mark.both_databases("worker.breaker")
 
 
 def statuses(jobs: QuerySet[Job] | None = None) -> Counter[str]:
@@ -37,7 +38,7 @@ def test_running_jobs_are_queried_by_one_probe_at_a_time(
     batch = press(count=8)
     clock.sweep_until(lambda: statuses(batch.jobs.all()) == {Status.RUNNING: 8})
     sandbox.configure(down=True)
-    clock.sweep_until(lambda: breaker.is_ill(gates.read()))
+    clock.sweep_until(lambda: holds.read().breaker_is_open)
     before = sandbox.queries
     clock.sweep(60, step=5)
     assert 0 < sandbox.queries - before <= 60 / breaker.PROBE_SECONDS + 1
@@ -51,7 +52,7 @@ def test_breaker_opens_for_submits_alone(sandbox: Sandbox, press: Press, clock: 
     good = press("a blue fox")
     clock.sweep_until(lambda: statuses(good.jobs.all()) == {Status.RUNNING: 1})
     failing = [press("a red fox [html-502]", count=8) for _ in range(3)]
-    clock.sweep_until(lambda: gates.read().bad_submits >= breaker.ILL_AFTER)
+    clock.sweep_until(lambda: holds.read().bad_submits >= FAILURE_THRESHOLD)
     clock.sweep(30, step=5)
     assert sum(statuses(batch.jobs.all())[Status.QUEUED] for batch in failing) >= 10
     sandbox.configure(hold=[])
@@ -60,18 +61,18 @@ def test_breaker_opens_for_submits_alone(sandbox: Sandbox, press: Press, clock: 
 
 @both
 def test_only_one_worker_gets_the_probe() -> None:
-    Gate.objects.create(pk=1, bad_answers=breaker.ILL_AFTER, probe_at=timezone.now())
-    gate = gates.read()
+    Gate.objects.create(pk=1, bad_answers=FAILURE_THRESHOLD, probe_at=timezone.now())
+    gate = holds.read()
     assert breaker.query_limit(gate, 32) == 1
     assert breaker.query_limit(gate, 32) == 0
-    assert breaker.query_limit(gates.read(), 32) == 0
+    assert breaker.query_limit(holds.read(), 32) == 0
 
 
 @both
 def test_probe_far_in_the_future_is_due() -> None:
     ahead = timezone.now() + timedelta(days=1)
-    Gate.objects.create(pk=1, bad_answers=breaker.ILL_AFTER, probe_at=ahead)
-    assert breaker.query_limit(gates.read(), 32) == 1
+    Gate.objects.create(pk=1, bad_answers=FAILURE_THRESHOLD, probe_at=ahead)
+    assert breaker.query_limit(holds.read(), 32) == 1
 
 
 @both
@@ -79,7 +80,7 @@ def test_probe_far_in_the_future_is_due() -> None:
 def test_success_closes_the_breaker(error: Any) -> None:
     Gate.objects.create(pk=1, bad_answers=9)
     breaker.heard_query(error)
-    gate = gates.read()
+    gate = holds.read()
     assert gate.bad_answers == 0
     assert gate.recovered_at is not None
     assert breaker.query_limit(gate, 32) == breaker.GENTLE_QUERIES
@@ -106,7 +107,7 @@ def test_outage_with_a_hundred_open_jobs_loses_none(
     clock.sweep_until(lambda: sandbox.accepted >= 20)
     sandbox.configure(down=True)
     submits = sandbox.submits
-    clock.sweep_until(lambda: breaker.is_ill(gates.read()))
+    clock.sweep_until(lambda: holds.read().breaker_is_open)
     calls = sandbox.queries + sandbox.submits
     clock.sweep(120, step=5)
     # One probe each ten seconds, where a hundred jobs would ask each half second.
@@ -118,5 +119,5 @@ def test_outage_with_a_hundred_open_jobs_loses_none(
     unclear = statuses()[Status.UNCONFIRMED]
     assert 0 < unclear <= 8
     assert statuses()[Status.SUCCEEDED] == 100 - unclear
-    assert not breaker.is_ill(gates.read())
+    assert not holds.read().breaker_is_open
     assert promises.broken(sandbox.by_prompt) == []

@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 
 from generator.models import Job
-from generator.services import leases
+from generator.worker import leases
 from tests.threads import in_threads
 from tests.typing import Press
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.both_databases("services.leases"),
+    pytest.mark.both_databases("worker.leases"),
 ]
 
 

@@ -11,8 +11,9 @@ import pytest
 from generator import state
 from generator.models import Job, LedgerEntry, User
 from generator.sandbox.server import Sandbox
-from generator.services import backoff, jobs, polls
+from generator.services import jobs
 from generator.state import Status
+from generator.worker import backoff, polls
 from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator import state, storage
+from generator import state
+from generator.media import storage
 from generator.models import Image
 from generator.sandbox.server import Sandbox
 from generator.state import Status
@@ -13,7 +14,7 @@ from tests.typing import Press, Work
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.both_databases("services.polls", "services.results", "services.submits")
+@pytest.mark.both_databases("worker.polls", "worker.results", "worker.submits")
 def test_images_are_stored_with_their_thumbnails(
     sandbox: Sandbox, press: Press, work: Work
 ) -> None:

@@ -20,10 +20,10 @@ from django.utils import timezone
 
 from gempix_site import settings as product
 from generator.models import Batch, Image, Job, User
-from generator.services import backoff, polls, submits
 from generator.state import Status
 from generator.upstream.errors import InvalidSubmission
 from generator.upstream.wire import Submission
+from generator.worker import backoff, polls, submits
 from tests.forms import compose_form
 from tests.integration.faults.conftest import stage as stage
 from tests.integration.faults.fake_upstream import KEY, WELL

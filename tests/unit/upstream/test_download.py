@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from generator import storage
+from generator.media import storage
+from generator.media.thumbnails import NotAPicture
 from generator.models import Job
-from generator.services import results
-from generator.thumbnails import NotAPicture
 from generator.upstream.download import Downloaded, fetch
 from generator.upstream.errors import Delivered, DownloadFailed, TooLarge
+from generator.worker import results
 from tests.peer import Peer, Serve
 
 from .deadlines import LONG_SECONDS, deadline_seconds, ends_in_time

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.upstream.deadline import Call
+from generator.outbound import errors as outbound_errors
+from generator.outbound.deadline import CallBudget
+from generator.outbound.exchange import send
+from generator.outbound.transport import GuardedAdapter
+from generator.outbound.urlguard import is_public, read_redirect, read_url
 from generator.upstream.download import fetch
-from generator.upstream.errors import BlockedAddress, DownloadFailed
-from generator.upstream.exchange import send
-from generator.upstream.transport import GuardedAdapter
-from generator.upstream.urlguard import is_public, read_redirect, read_url
+from generator.upstream.errors import BlockedURL, DownloadFailed
 from tests.peer import Serve
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "100.63.0.1",
@@ -110,11 +111,11 @@ def test_a_hostile_url_is_never_opened(url: str, monkeypatch: pytest.MonkeyPatch
     def connect(self: socket.socket, address: Any) -> None:
         raise AssertionError(f"connected to {address}")
 
-    monkeypatch.setattr("generator.upstream.deadline.BoundedSocket.connect", connect)
+    monkeypatch.setattr("generator.outbound.deadline.BoundedSocket.connect", connect)
     with pytest.raises(DownloadFailed) as caught:
         get(url)
     # A name that the resolver here does not take for an address is merely unknown.
-    assert isinstance(caught.value, BlockedAddress) or "AssertionError" not in caught.value.detail
+    assert isinstance(caught.value, BlockedURL) or "AssertionError" not in caught.value.detail
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_a_name_that_points_inside_is_blocked(
 ) -> None:
     peer = serve([("answer", 200, "secret")])
     resolve_to(monkeypatch, *addresses)
-    with pytest.raises(BlockedAddress):
+    with pytest.raises(BlockedURL):
         get(f"http://pictures.example:{peer.port}/a.png")
     assert peer.connections == 0
 
@@ -150,7 +151,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "getaddrinfo", rebind)
-    monkeypatch.setattr("generator.upstream.deadline.BoundedSocket.connect", connect)
+    monkeypatch.setattr("generator.outbound.deadline.BoundedSocket.connect", connect)
     with pytest.raises(DownloadFailed):
         get(f"http://pictures.example:{peer.port}/")
     assert asked == ["pictures.example"]
@@ -174,14 +175,14 @@ def test_an_allowed_host_may_be_private(serve: Serve, entry: str) -> None:
 @pytest.mark.parametrize("entry", ["127.0.0.1", "127.0.0.1:1", "localhost:{port}", "*", ":{port}"])
 def test_only_that_host_at_that_port_may_be_private(serve: Serve, entry: str) -> None:
     peer = serve([("answer", 200, "secret")])
-    with pytest.raises(BlockedAddress):
+    with pytest.raises(BlockedURL):
         get(peer.url, frozenset({entry.format(port=peer.port)}))
     assert peer.connections == 0
 
 
 def test_a_redirect_from_https_to_http_goes_to_allowed_hosts_only() -> None:
     origin = read_url("https://pictures.example/a")
-    with pytest.raises(BlockedAddress):
+    with pytest.raises(outbound_errors.BlockedURL):
         read_redirect(origin, "http://pictures.example/b", frozenset())
     allowed = frozenset({"pictures.example:80"})
     assert read_redirect(origin, "http://pictures.example/b", allowed).scheme == "http"
@@ -202,7 +203,7 @@ def test_an_ordinary_url_is_read(url: str, host_port: str) -> None:
 
 
 def test_a_url_of_nine_thousand_characters_is_refused() -> None:
-    with pytest.raises(BlockedAddress):
+    with pytest.raises(outbound_errors.BlockedURL):
         read_url("http://e.org/" + "a" * 9_000)
 
 
@@ -213,7 +214,7 @@ def test_the_adapter_opens_nothing_without_a_budget(serve: Serve) -> None:
     adapter = GuardedAdapter(frozenset({peer.host}))
     with pytest.raises(LookupError):
         adapter.send(requests.Request("GET", peer.url).prepare())
-    call = Call(deadline_seconds=2, connect_timeout_seconds=1, max_wire_bytes=1000)
+    call = CallBudget(deadline_seconds=2, connect_timeout_seconds=1, max_wire_bytes=1000)
     response = send(adapter, call, "GET", peer.url, {})
     assert response.status_code == 200
     response.close()

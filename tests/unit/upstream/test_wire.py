@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
 from generator.upstream.errors import BadAnswer, Delivered, InvalidSubmission
-from generator.upstream.jsontext import load_json
-from generator.upstream.verdict import retry_after_seconds
+from generator.upstream.json_safe import load_json
+from generator.upstream.responses import retry_after_seconds
 from generator.upstream.wire import (
     Account,
     Phase,

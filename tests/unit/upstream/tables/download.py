@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from generator.thumbnails import Facts, NotAPicture
-from generator.upstream.errors import BlockedAddress, DownloadFailed, TooLarge
+from generator.media.thumbnails import Facts, NotAPicture
+from generator.upstream.errors import BlockedURL, DownloadFailed, TooLarge
 from tests.peer import Script
 
 from .rows import (
@@ -209,12 +209,12 @@ REDIRECTS = [
         Download(
             f"{status} to another private host",
             moved(status, "http://@ELSEWHERE@/a.png"),
-            BlockedAddress,
+            BlockedURL,
         )
         for status in (301, 302, 303, 307, 308)
     ],
     *[
-        Download(f"redirect to {to}", moved(302, to), BlockedAddress)
+        Download(f"redirect to {to}", moved(302, to), BlockedURL)
         for to in (
             "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://[::1]/",
             "http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://2130706433/",
@@ -231,7 +231,7 @@ REDIRECTS = [
 
 ADDRESSES = [
     *[
-        Download(source, [], BlockedAddress, source=source, connections=0)
+        Download(source, [], BlockedURL, source=source, connections=0)
         for source in (
             "http://10.0.0.1/a.png", "http://172.16.0.1/a.png", "http://192.168.1.1/a.png",
             "http://100.64.0.1/a.png", "http://127.0.0.1/a.png", "http://localhost/a.png",

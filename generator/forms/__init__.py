@@ -1,0 +1,1 @@
+"""What people type, validated: every refusal is a sentence beside the field it is about."""

@@ -1,0 +1,260 @@
+"""The compose box, judged: every refusal is a sentence beside the field it is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from generator import catalog, variants
+from generator.forms.slots import NO_ADDRESS, Slot, address_error
+from generator.forms.tokens import new_form_token
+from generator.models import Collection, User
+from generator.outbound.urlguard import leads_local
+from generator.queries import compose
+from generator.services import connections, uploads
+from generator.services.batches import TOKEN_MARK, Order
+
+_SHAPES = _("Choose one of the shapes.")
+_SIZES = _("Choose one of the sizes.")
+OUTDATED = _("This page is out of date. Reload it and press Generate again.")
+UNREACHABLE = _(
+    "The service cannot reach this address, it lies in a private network. Upload the picture "
+    "instead."
+)
+# A picture's address in this studio, from wherever it was copied.
+OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
+
+
+class ComposeForm(forms.Form):
+    """The compose box. Reads `image_urls` as often as it comes, and files of the name `images`
+    behind them; blank ones are left out."""
+
+    prompt = forms.CharField(
+        strip=False,
+        max_length=catalog.MAX_PROMPT_CHARACTERS,
+        error_messages={
+            "required": _("Write what you want to see."),
+            "max_length": ngettext_lazy(
+                "The prompt is too long: at most %(limit_value)d character, this has "
+                "%(show_value)d.",
+                "The prompt is too long: at most %(limit_value)d characters, this has "
+                "%(show_value)d.",
+                "limit_value",
+            ),
+            "null_characters_not_allowed": _(
+                "The prompt holds an invisible null character, which cannot be sent. Type it anew."
+            ),
+        },
+    )
+    model = forms.ChoiceField(
+        error_messages={"invalid_choice": _("This model is not offered here. Choose another one.")}
+    )
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=catalog.MAX_COUNT,
+        initial=1,
+        error_messages={
+            name: _("Choose from 1 to %(most)d pictures.") % {"most": catalog.MAX_COUNT}
+            for name in ("required", "invalid", "min_value", "max_value")
+        },
+    )
+    lines = forms.BooleanField(required=False)
+    aspect_ratio = forms.CharField(required=False, max_length=8)
+    image_size = forms.CharField(required=False, max_length=8)
+    private = forms.BooleanField(required=False)
+    collection = forms.ModelChoiceField(
+        Collection.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("This collection is not there any more.")},
+    )
+    form_token = forms.CharField(
+        # Room for what `batches` derives from it.
+        max_length=60,
+        error_messages=dict.fromkeys(
+            ("required", "max_length", "null_characters_not_allowed"), OUTDATED
+        ),
+    )
+
+    max_characters = catalog.MAX_PROMPT_CHARACTERS
+    max_pictures = catalog.MAX_PICTURES
+    no_address = NO_ADDRESS
+    ratios: ClassVar = [ratio for ratio in catalog.RATIOS if ratio != "auto"]
+
+    def __init__(
+        self,
+        member: User,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+        host: str = "",
+    ) -> None:
+        self.member = member
+        self.host = host
+        self.offered = catalog.offered()
+        self.sizes = catalog.SIZES if any(model.sizes for model in self.offered) else ()
+        first = self.offered[0].id if self.offered else ""
+        fresh = {"model": first, "form_token": new_form_token()}
+        given = {name: value for name, value in (initial or {}).items() if value}
+        super().__init__(data, initial=fresh | given)
+        choices = cast(forms.ChoiceField, self.fields["model"])
+        choices.choices = [(model.id, model.label) for model in self.offered]
+        into = cast("forms.ModelChoiceField[Collection]", self.fields["collection"])
+        into.queryset = compose.usable_collections(member)
+        self.pictures_given = files.getlist("images") if files else []
+        self.slots = self._slots(data)
+
+    def _slots(self, data: QueryDict | None) -> list[Slot]:
+        if data is None:
+            # A draft keeps its empty slots, since each has its place.
+            values = list(self.initial.get("image_urls", ()))
+        else:
+            values = [url.strip() for url in data.getlist("image_urls") if url.strip()]
+        values += [""] * (catalog.MAX_REFERENCES - len(values))
+        slots = [Slot(number, self._ours(value)) for number, value in enumerate(values, 1)]
+        for slot in slots:
+            # Known already in a draft, whose page must not ask a private network for pictures.
+            if slot.kind == "url":
+                slot.error = self._address_error(slot.value)
+        return slots
+
+    def _address_error(self, url: str) -> str | Promise:
+        return address_error(url) or (self.unreachable if leads_local(url) else "")
+
+    def _ours(self, value: str) -> str:
+        """The address of a picture of ours as the picture itself: nobody else can fetch it."""
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            return value
+        found = OUR_PICTURE.match(parts.path)
+        return f"image:{found[1]}" if found and parts.netloc == self.host else value
+
+    @property
+    def attached(self) -> int:
+        return sum(bool(slot.value) for slot in self.slots)
+
+    @cached_property
+    def unreachable(self) -> str | Promise:
+        """What to say of an address in a private network; empty where such are fetched."""
+        return "" if connections.fetches_local() else UNREACHABLE
+
+    @property
+    def prompts(self) -> list[str]:
+        """What the prompt stands for, as far as it may be asked for in one press, and one more."""
+        text = str(self["prompt"].value() or "").replace("\r\n", "\n")
+        lines = self["lines"].value() not in (None, "", False)
+        return variants.expand(text, catalog.MAX_PICTURES + 1, lines=lines)
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures a press makes, for the button; of nonsense, one."""
+        count = str(self["count"].value())
+        return max(1, len(self.prompts)) * (int(count) if count.isdecimal() else 1)
+
+    def pictures_differ(self, shown: str) -> bool:
+        """Whether a press makes several prompts' pictures, and not as many as the page showed."""
+        return len(self.prompts) > 1 and shown != str(self.pictures)
+
+    def clean_prompt(self) -> str:
+        prompt = str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
+        if any(unicodedata.category(character) == "Cs" for character in prompt):
+            raise ValidationError(_("The prompt contains a broken character. Type it again."))
+        if not all(_has_visible(one) for one in self.prompts or [""]):
+            raise ValidationError(_("Write what you want to see."))
+        return prompt
+
+    def clean_form_token(self) -> str:
+        token = str(self.cleaned_data["form_token"])
+        if TOKEN_MARK in token:
+            raise ValidationError(OUTDATED)
+        return token
+
+    def clean(self) -> dict[str, Any]:
+        self._clean_pictures()
+        model = catalog.MODELS.get(self.cleaned_data.get("model", ""))
+        self._clean_option("aspect_ratio", model.ratios if model else (), _SHAPES)
+        self._clean_option("image_size", model.sizes if model else (), _SIZES)
+        self._clean_slots()
+        return dict(self.cleaned_data)
+
+    def _clean_pictures(self) -> None:
+        wanted = len(self.prompts) * self.cleaned_data.get("count", 0)
+        if wanted > catalog.MAX_PICTURES:
+            most = {"most": catalog.MAX_PICTURES}
+            too_many = _("At most %(most)d pictures in one press: choose fewer, or fewer variants.")
+            self.add_error("prompt", ValidationError(too_many, params=most))
+
+    def _clean_option(self, name: str, taken: Sequence[str], sentence: Promise) -> None:
+        """A choice that stays from another model is no mistake: one that takes none is not asked
+        for it."""
+        chosen = self.cleaned_data.get(name, "")
+        if not taken:
+            self.cleaned_data[name] = ""
+        elif chosen and chosen not in taken:
+            self.add_error(name, str(sentence))
+
+    def _clean_slots(self) -> None:
+        given = [slot for slot in self.slots if slot.value]
+        if len(given) + len(self.pictures_given) > catalog.MAX_REFERENCES:
+            self.slots = self.slots[: catalog.MAX_REFERENCES]
+            raise ValidationError(_("Use at most four reference pictures."))
+        for slot in given:
+            self._resolve(slot)
+        for slot, file in zip(self.slots[len(given) :], self.pictures_given, strict=False):
+            self._take(slot, file)
+        if any(slot.error for slot in self.slots):
+            raise ValidationError(_("Correct or remove the marked reference pictures."))
+
+    def _resolve(self, slot: Slot) -> None:
+        if slot.kind == "url":  # judged already
+            slot.source = slot.value
+        elif found := compose.source(self.member, slot.value):
+            slot.source = found
+        else:
+            slot.error = _("This picture is not there any more, or not for you to use.")
+
+    def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
+        try:
+            slot.source = uploads.store(self.member, file)
+            slot.value = slot.source.slot
+        except uploads.Refused as refused:
+            slot.error = refused.sentence
+
+    def orders(self) -> list[Order]:
+        """What was asked for, an order for each prompt; only after `is_valid()`."""
+        references = [slot.source for slot in self.slots if slot.value]
+        several = len(self.prompts) > 1
+        return [
+            Order(
+                prompt=prompt,
+                model=catalog.MODELS[self.cleaned_data["model"]],
+                count=self.cleaned_data["count"],
+                references=references,
+                aspect_ratio=self.cleaned_data["aspect_ratio"],
+                image_size=self.cleaned_data["image_size"],
+                private=self.cleaned_data["private"],
+                collection=self.cleaned_data["collection"],
+                pattern=self.cleaned_data["prompt"] if several else "",
+                by_line=several and self.cleaned_data["lines"],
+            )
+            for prompt in self.prompts
+        ]
+
+
+def _has_visible(text: str) -> bool:
+    """Whether anything in it can be seen: not only spaces, joiners and control characters."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)

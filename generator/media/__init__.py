@@ -1,0 +1,1 @@
+"""Bytes of images: stored, decoded, re-encoded, described. Knows no rows."""

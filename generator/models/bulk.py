@@ -1,0 +1,85 @@
+"""Actions on many images at once, and what each of them changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generator.models.ids import new_id
+
+
+class BulkAction(models.Model):
+    """One thing done to many pictures, with what is needed to undo it.
+
+    Its `changes` are the pictures that it really changed; undoing gives exactly those back. A
+    large one is done in the background, in steps: `cursor` is the last picture looked at, and
+    `finished_at` stands when nothing of it, or of its undoing, is left to do.
+    """
+
+    class Kind(models.TextChoices):
+        TRASH = "trash", _("Moved to the trash")
+        RESTORE = "restore", _("Restored")
+        FAVOURITE = "favourite", _("Marked as favourites")
+        UNFAVOURITE = "unfavourite", _("No longer favourites")
+        COLLECT = "collect", _("Added to a collection")
+        UNCOLLECT = "uncollect", _("Taken out of a collection")
+        MAKE_PRIVATE = "private", _("Made private")
+        MAKE_TEAM = "team", _("Shown to the team")
+        RATE = "rate", _("Rated")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("User", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    collection = models.ForeignKey("Collection", on_delete=models.CASCADE, null=True)
+    # The collection was made for this, so undoing removes it again.
+    made_collection = models.BooleanField(default=False)
+    # What rating gives: 1 to 5, or 0 to take it away.
+    rating = models.PositiveSmallIntegerField(default=0)
+    # Either the ids that were chosen, or the filters whose matches are meant (a query string).
+    chosen = models.JSONField(default=list)
+    filters = models.TextField(blank=True)
+    every = models.BooleanField(default=False)
+    # Pictures meant, looked at, changed, left out because they belong to colleagues, and given back
+    # by the undoing.
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    given_back = models.PositiveIntegerField(default=0)
+    cursor = models.UUIDField(null=True)
+    # Steps that broke, in a row; it is given up after a few.
+    failures = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                name="bulk_unfinished",
+                condition=models.Q(finished_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.total} pictures"
+
+
+class BulkChange(models.Model):
+    """One picture that an action changed, and what undoing needs of how it was before."""
+
+    action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="changes")
+    image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="+")
+    before = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["action", "image"], name="one_change_per_picture")
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of action {self.action_id}"

@@ -1,0 +1,104 @@
+"""Batches and jobs with all that their cards show."""
+
+from __future__ import annotations
+
+import statistics
+import uuid
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
+
+from generator.models import Batch, Image, Job, LedgerEntry, Reference, User
+from generator.queries import gallery
+from generator.state import Status
+
+USUAL_SAMPLE = 50
+USUAL_CACHE_SECONDS = 60
+
+
+def jobs(viewer: User) -> QuerySet[Job]:
+    """Return the jobs that this member may see, with all that a card shows them."""
+    rows = _cards().filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
+
+
+def batches(viewer: User, visible: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
+    """Return the batches that this member may see, or the given ones of them, with all that their
+    section shows them."""
+    cards = _cards().order_by("index").prefetch_related(_shown_images(viewer))
+    visible = gallery.visible_batches(viewer) if visible is None else visible
+    rows = visible.select_related("owner", "collection")
+    return rows.prefetch_related(Prefetch("jobs", cards), _references(viewer))
+
+
+def _cards() -> QuerySet[Job]:
+    """Jobs, each with `is_kept`: whether an image of it exists, in the trash at least."""
+    # Not asked for the trash itself: SQLite would read through all of it for each job.
+    kept = Image.objects.filter(job=OuterRef("pk"), purged_at=None)
+    return Job.objects.annotate(is_kept=Exists(kept))
+
+
+def _shown_images(viewer: User) -> Prefetch[str]:
+    """A card's images, without those that are in the trash or private to somebody else."""
+    return Prefetch("images", gallery.visible(viewer).order_by("index"))
+
+
+def _references(viewer: User) -> Prefetch[str]:
+    """A batch's references, each with `in_sight`: whether it is an image of ours that the viewer
+    may see."""
+    seen = gallery.visible(viewer).filter(pk=OuterRef("image"))
+    rows = Reference.objects.select_related("image").annotate(in_sight=Exists(seen))
+    return Prefetch("references", rows)
+
+
+def of_batches(
+    viewer: User, batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID] = ()
+) -> list[Job]:
+    """Return the jobs of these batches, in the order of their cards, and these single jobs, as far
+    as the viewer may see them."""
+    rows = _cards().filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
+    visible = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    return list(visible.select_related("batch__owner").order_by("batch_id", "index"))
+
+
+def with_images(viewer: User, jobs: Sequence[Job]) -> Sequence[Job]:
+    """Return the same jobs with the images that the viewer may see, in one more query."""
+    prefetch_related_objects(jobs, _shown_images(viewer))
+    return jobs
+
+
+def batch_cost(batch: Batch) -> Decimal | None:
+    """Return the credits settled so far; None as long as nothing is known."""
+    settled = LedgerEntry.objects.filter(job__batch=batch, kind=LedgerEntry.Kind.SETTLED)
+    total: Decimal | None = settled.aggregate(total=Sum("credits"))["total"]
+    return total
+
+
+def add_usual_seconds(rows: Iterable[Job]) -> None:
+    """Give each job its `usual_seconds`: how long its model usually takes from send to image, the
+    median of its last images; None with fewer than three. Cached for a minute."""
+    jobs = list(rows)
+    names = {f"usual:{job.batch.model}": job.batch.model for job in jobs if job.live}
+    known = cache.get_many(names)
+    for key in names.keys() - known.keys():
+        known[key] = _usual_seconds(names[key])
+        cache.set(key, known[key], USUAL_CACHE_SECONDS)
+    for job in jobs:
+        job.usual_seconds = known.get(f"usual:{job.batch.model}")
+
+
+def _usual_seconds(model: str) -> int | None:
+    recent = Job.objects.filter(status=Status.SUCCEEDED, batch__model=model).order_by("-pk")
+    times = recent.values_list("ended_at", "submitted_at")[:USUAL_SAMPLE]
+    seconds = [(ended - sent).total_seconds() for ended, sent in times if ended and sent]
+    return round(statistics.median(seconds)) if len(seconds) >= 3 else None

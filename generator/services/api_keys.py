@@ -1,0 +1,64 @@
+"""The API key that the owner enters: tested, sealed, and never shown again."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generator.models import Credential, User
+from generator.services import connections, encryption, holds
+from generator.upstream import errors
+
+log = logging.getLogger(__name__)
+
+# No task has this name: a good key is answered "not found", a bad one 401.
+NO_SUCH_TASK = "gempix-key-check"
+
+
+class KeyNotSaved(Exception):
+    """The key was not taken; the text says why and what to do."""
+
+
+def save(key: str, by: User) -> None:
+    """Test the key with the upstream, then keep it, and let held jobs go on.
+
+    Costs nothing: the test asks for a task that does not exist. Raises `KeyNotSaved`.
+    """
+    key = key.strip().removeprefix("Bearer ").strip()
+    connection = connections.Connection("studio", settings.GEMPIX_API_URL, key)
+    _test(connection)
+    values = {"secret": encryption.seal(key), "hint": key[-4:], "saved_by": by}
+    Credential.objects.update_or_create(pk=1, defaults=values | {"saved_at": timezone.now()})
+    log.info("%s saved an API key ending in %s", by.username, key[-4:])
+    connections.refresh()
+    holds.release()
+
+
+def remove() -> None:
+    """Forget the saved key. Without one in the environment the sandbox draws again."""
+    Credential.objects.all().delete()
+    connections.refresh()
+
+
+def _test(connection: connections.Connection) -> None:
+    try:
+        connections.client(connection).query(NO_SUCH_TASK)
+    except errors.TaskNotFound:
+        return
+    except errors.KeyRefused as error:
+        raise KeyNotSaved(error.sentence) from error
+    except errors.OutOfCredits as error:
+        # The key is known, only its account is not paid up: that is what the hold then says.
+        log.warning("the new key's account: %s", error.sentence)
+    except errors.UpstreamError as error:
+        raise KeyNotSaved(
+            _(
+                "The key could not be tested, so it was not saved: %(host)s could not be reached, "
+                "or did not answer properly. Try again in a while."
+            )
+            % {"host": urlsplit(connection.url).netloc}
+        ) from error

@@ -1,0 +1,77 @@
+"""What the upstream's callback does to a job: a hint, never the truth."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
+from django.utils import timezone
+
+from generator import taskqueue
+from generator.models import Job, JobEvent
+from generator.services import jobs
+from generator.state import Status
+from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
+
+__all__ = ["BadCallback", "CallbackHint", "parse_callback", "report"]
+
+log = logging.getLogger(__name__)
+
+NO_TASK_YET = (Status.QUEUED, Status.UNCONFIRMED)
+
+
+def report(job: Job, hint: CallbackHint) -> bool:
+    """Take a callback's word as a hint: the job becomes due now, and the poller reads the truth.
+
+    The caller has checked the token. False, and nothing changes, when the named task is not
+    this job's.
+    """
+    if job.task_id is not None:
+        if hint.task_id and hint.task_id != job.task_id:
+            log.warning("a callback for %s named another task: refused", job)
+            return False
+        return _report_known(job, hint)
+    return bool(hint.task_id) and _report_unknown(job, hint)
+
+
+def _report_known(job: Job, hint: CallbackHint) -> bool:
+    with transaction.atomic():
+        job.note(JobEvent.Kind.CALLBACK, f"Reported as {hint.raw_status[:64] or 'changed'}.")
+        if job.status in (Status.STALLED, Status.LOST):
+            jobs.revive(job)
+        else:
+            Job.objects.filter(pk=job.pk, status__in=[Status.RUNNING, Status.UNFETCHED]).update(
+                due_at=timezone.now()
+            )
+        taskqueue.nudge()
+    return True
+
+
+def _report_unknown(job: Job, hint: CallbackHint) -> bool:
+    """The report came before the answer to the submit, or instead of it.
+
+    While the submit is under way, or everything is on hold after an attempt that was answered as
+    failed, the hint is only kept: who goes on from there finds it. Only the first hint counts
+    until it is looked at.
+    """
+    rows = Job.objects.filter(pk=job.pk, task_id=None, callback_task_id="")
+    # One statement for every status: between two, the job could move from one's to the other's.
+    looks_now = Q(status__in=NO_TASK_YET)
+    with transaction.atomic():
+        job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the submit was known.")
+        taken = rows.filter(looks_now | Q(status__in=[Status.SUBMITTING, Status.HELD])).update(
+            callback_task_id=hint.task_id,
+            due_at=Case(When(looks_now, then=Value(timezone.now())), default=F("due_at")),
+            failures=Case(
+                When(looks_now, then=Value(0)),
+                default=F("failures"),
+                output_field=PositiveSmallIntegerField(),
+            ),
+        )
+        taskqueue.nudge()
+    if not taken:
+        job.refresh_from_db()
+        if job.task_id == hint.task_id:  # the answer was recorded at this very moment
+            return _report_known(job, hint)
+    return True

@@ -1,0 +1,48 @@
+"""Accounts: the owner's, made at the set-up link, and the members'."""
+
+from __future__ import annotations
+
+import hmac
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from generator import page_urls
+from generator.models import Role, User
+from generator.services import holds
+
+
+def setup_token() -> str:
+    """The word in the set-up link; it follows from the installation's secret key, so it need not
+    be kept anywhere, and it opens nothing once there is an account."""
+    return salted_hmac("generator.setup", "owner", algorithm="sha256").hexdigest()[:40]
+
+
+def setup_path() -> str:
+    """Return the path of the set-up link; empty as soon as any account exists."""
+    return "" if User.objects.exists() else page_urls.setup_path(setup_token())
+
+
+def may_set_up(token: str) -> bool:
+    return hmac.compare_digest(token.encode(), setup_token().encode()) and not (
+        User.objects.exists()
+    )
+
+
+def create_owner(username: str, password: str) -> User | None:
+    """The first account; None when another set-up was first (the gate's row is the lock)."""
+    with transaction.atomic():
+        holds.locked()
+        if User.objects.exists():
+            return None
+        return User.objects.create_superuser(username, password=password)
+
+
+def add(username: str, password: str, role: Role) -> User:
+    """A further account. Raises `IntegrityError` when the name is taken."""
+    return User.objects.create_user(username, password=password, role=role)
+
+
+def set_active(member: User, active: bool) -> None:
+    """Let a member in, or keep him out; what he made stays."""
+    User.objects.filter(pk=member.pk).update(is_active=active)

@@ -1,0 +1,55 @@
+"""The stored bytes of images and uploads, as a page sends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.media import storage
+from generator.models import Image, Upload
+
+WEBP = "image/webp"
+# Wide enough for a slot of the compose box on a screen of high resolution, in pixels.
+PREVIEW_WIDTH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that never changes; `etag` names its bytes. It may be missing on the disk."""
+
+    path: Path
+    mime: str
+    etag: str
+
+
+def original(image: Image) -> StoredFile:
+    """Return the image as the upstream made it, byte for byte."""
+    return StoredFile(storage.path(image.file), image.mime, image.sha256)
+
+
+def thumbnail(image: Image, width: int) -> StoredFile | None:
+    """Return the copy of this width in pixels, if there is one."""
+    if width not in image.thumbnail_widths:
+        return None
+    path = storage.thumbnail_path(image.file, width)
+    return StoredFile(path, WEBP, f"{image.sha256}-{width}")
+
+
+def preview(image: Image) -> StoredFile:
+    """Return a small copy that is wide enough for a slot; without copies the original."""
+    wide_enough = [width for width in image.thumbnail_widths if width >= PREVIEW_WIDTH]
+    width = min(wide_enough or image.thumbnail_widths, default=0)
+    return thumbnail(image, width) or original(image)
+
+
+def upload(row: Upload) -> StoredFile:
+    """Return an uploaded reference as it is sent."""
+    return StoredFile(storage.upload_path(row.file), row.mime, row.sha256)
+
+
+def small_upload(row: Upload) -> StoredFile:
+    """Return its small copy; all of it if it came before there were any."""
+    path = storage.small_upload_path(row.file)
+    if not path.exists():
+        return upload(row)
+    return StoredFile(path, WEBP, f"{row.sha256}-small")

@@ -1,0 +1,149 @@
+"""What must be so before anything starts: a folder to write, free ports, tables, static files.
+
+Each check raises `CannotStart` with a sentence that names the setting to change.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import inspect
+import socket
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import OperationalError, connections
+from django.utils.module_loading import import_string
+
+from generator.supervisor.locks import CannotStart
+
+ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+
+
+def reachable(bind: str) -> str:
+    """The host at which this machine reaches a server bound to `bind`."""
+    return ANY_ADDRESS.get(bind, bind)
+
+
+def netloc(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def data_folder(folder: Path) -> None:
+    """Make the folder, for its owner's eyes only, and try to write in it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"gempix")
+            file.flush()
+    except OSError as error:
+        raise CannotStart(
+            f"the data folder {folder} (GEMPIX_DATA_DIR) cannot be written: {error.strerror}."
+        ) from None
+
+
+def wants_sandbox() -> bool:
+    """Whether the sandbox may be needed: a key that was entered in the studio can be removed."""
+    return not settings.GEMPIX_API_KEY
+
+
+def pictures_volume() -> None:
+    """Whether the data folder holds the pictures that the database knows."""
+    from generator.services import file_audit
+
+    try:
+        file_audit.check_volume()
+    except file_audit.VolumeMissing as error:
+        raise CannotStart(str(error)) from None
+    finally:
+        connections.close_all()
+
+
+def ports() -> None:
+    """Whether the web server and the sandbox will get their ports."""
+    free_port(settings.GEMPIX_BIND, settings.GEMPIX_PORT, "GEMPIX_PORT")
+    if wants_sandbox():
+        if settings.GEMPIX_SANDBOX_PORT == settings.GEMPIX_PORT:
+            raise CannotStart("GEMPIX_SANDBOX_PORT and GEMPIX_PORT must be different ports.")
+        free_port("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "GEMPIX_SANDBOX_PORT")
+
+
+def free_port(bind: str, port: int, setting: str) -> None:
+    """Raise `CannotStart` unless a server could listen on this port now.
+
+    Bound without SO_REUSEPORT, because with it another gunicorn's port would seem free; with
+    SO_REUSEADDR, because without it our own last connections would seem to hold it. The connect
+    is for systems that let two servers bind the same port at different addresses.
+    """
+    place = netloc(bind or "0.0.0.0", port)  # noqa: S104 - what the operator asked for
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            bind or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError:
+        raise CannotStart(f"GEMPIX_BIND must be an address of this machine, not {bind}.") from None
+    with closing(socket.socket(family, kind, protocol)) as probe:
+        try:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+        except PermissionError:
+            raise CannotStart(
+                f"port {port} needs more rights than this user has; "
+                f"choose one from 1024 with {setting}."
+            ) from None
+        except OSError as error:
+            raise CannotStart(_not_bound(place, port, setting, error)) from None
+    with closing(socket.socket(family, kind, protocol)) as probe:
+        probe.settimeout(1)
+        if probe.connect_ex((reachable(bind), port)) == 0:
+            raise CannotStart(_in_use(place, port, setting))
+
+
+def _not_bound(place: str, port: int, setting: str, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _in_use(place, port, setting)
+    return f"{place} cannot be listened on ({error.strerror}); see GEMPIX_BIND and {setting}."
+
+
+def _in_use(place: str, port: int, setting: str) -> str:
+    return f"port {port} is in use ({place}); stop what uses it, or choose another with {setting}."
+
+
+def database() -> None:
+    """Bring the tables up to date."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        reason = (str(error).splitlines() or ["no reason given"])[0]
+        raise CannotStart(f"the database cannot be used (DATABASE_URL): {reason}") from None
+    finally:
+        connections.close_all()
+
+
+def static_files() -> None:
+    """Collect static files, unless they are those of last time."""
+    stamp = Path(settings.GEMPIX_DATA_DIR) / "static.stamp"
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    wanted = _fingerprint()
+    if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(wanted)
+
+
+def _fingerprint() -> str:
+    """Changes when a static file comes, goes or is edited, and when they are joined in another
+    way."""
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    joins = inspect.getfile(import_string(settings.STORAGES["staticfiles"]["BACKEND"]))
+    digest.update(Path(joins).read_bytes())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()
+            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""The studio: the compose box and my latest batches under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generator.forms.compose import ComposeForm
+from generator.forms.tokens import new_form_token
+from generator.models import Batch, Role
+from generator.queries import compose, history
+from generator.queries.paging import Page
+from generator.services import batches, drafts
+from generator.views import prefill
+from generator.web import access, htmx, paging
+
+# The compose box shows the reference pictures whose addresses its own member has typed.
+references_shown = csp_update({"img-src": ["https:", "http:"]})
+
+
+@require_safe
+@references_shown
+def studio(request: HttpRequest) -> HttpResponse:
+    """The box holds the member's draft, and over it what the address asks for (`filling`); the
+    draft stays as it is until the member changes something, so that there is a way back. Whoever
+    may not make pictures is led to those of the team."""
+    member = access.member_of(request)
+    if not member.may_generate:
+        return redirect("generator:gallery")
+    page = history.own_page(member)
+    draft = compose.draft(member)
+    if not draft and not page.rows:
+        draft = {"prompt": _("A red fox asleep in fresh snow, soft morning light")}
+    filled = prefill.asked_for(request, member, draft)
+    form = ComposeForm(member, initial=draft | filled.fields)
+    return _page(request, form, page, filled=filled, replaced=draft)
+
+
+def _page(
+    request: HttpRequest,
+    form: ComposeForm,
+    page: Page[Batch],
+    *,
+    filled: prefill.Filling | None = None,
+    replaced: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        # What the address filled the box with, and what stood there before, for *Undo*.
+        "filled": filled,
+        "replaced": replaced,
+        "batches": page.rows,
+        "history_url": paging.url(reverse("generator:history"), page.next_cursor),
+    }
+    return render(request, "generator/studio.html", context, status=status)
+
+
+@require_POST
+@references_shown
+@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+def create(request: HttpRequest) -> HttpResponse:
+    """One press of Generate. The same form token posted again answers with the same batches."""
+    member = access.member_of(request)
+    form = ComposeForm(member, request.POST, request.FILES, host=request.get_host())
+    if not form.is_valid():
+        return _again(request, form, status=422)
+    if _asks_first(request, form):
+        return _again(request, form)
+    made, created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
+    if created:
+        drafts.save(member, request.POST, [slot.value for slot in form.slots])
+    if not htmx.wanted(request):
+        return redirect("generator:studio")
+    context = {
+        "batches": [access.batch(request, batch.pk) for batch in made],
+        "form_token": new_form_token(),
+    }
+    return render(request, "generator/fragments/batch_created.html", context, status=201)
+
+
+def _asks_first(request: HttpRequest, form: ComposeForm) -> bool:
+    """Whether a page without scripts, which cannot show variants while they are typed, has yet to
+    show these before the press."""
+    shown = request.POST.get("shown", "")
+    return "show_first" in request.POST and form.pictures_differ(shown)
+
+
+def _again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
+    """The same box with what there is to say about it."""
+    if not htmx.wanted(request):
+        page = history.own_page(access.member_of(request))
+        return _page(request, form, page, status=status)
+    fragment = render(request, "generator/fragments/compose.html", {"form": form}, status=status)
+    return htmx.replacing(fragment, "#compose")

@@ -1,0 +1,113 @@
+"""Collections: the shelf of them, one with its pictures, named, deleted and brought back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from generator.forms.collections import CollectionForm
+from generator.models import Collection
+from generator.queries import collections as collection_queries
+from generator.services import collections
+from generator.web import access, htmx
+
+PLACE = re.compile(r"^(?P<position>-?\d{1,18})\.(?P<item>\d{1,18})$")
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """All of them, and a new one."""
+    member = access.member_of(request)
+    form = CollectionForm(request.POST or None)
+    if request.method == "POST":
+        access.check_generates(request)
+        if form.is_valid():
+            data = form.cleaned_data
+            return redirect(collections.create(member, data["name"], data["private"]))
+    context = {"collections": collection_queries.shelf(member), "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "generator/collections.html", context, status=status)
+
+
+@require_safe
+def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Its pictures in their order; with `?arrange` each with the buttons that move it."""
+    member, found = access.member_of(request), access.collection(request, pk)
+    after = place_of(request.GET.get("after", ""))
+    page = collection_queries.items_page(member, found, after)
+    arrange = "arrange" in request.GET and member.may_generate
+    context: dict[str, Any] = {
+        "collection": found,
+        "images": page.rows,
+        "arrange": arrange,
+        "next_url": _next_url(request, page.next, arrange),
+        "collection_query": f"collection={found.pk.hex}",
+        "tile_query": f"in=collection&collection={found.pk.hex}",
+    }
+    if htmx.wanted(request) and after:
+        name = "arrange_page" if arrange else "gallery_page"
+        return render(request, f"generator/fragments/{name}.html", context)
+    context |= {
+        "count": collection_queries.count(member, found),
+        "may_fill": member.may_generate,
+        "may_edit": found.owner_id == member.pk or member.manages_people,
+    }
+    if arrange:
+        context["first_covers"] = collection_queries.first_covers(member, found)
+    name = "collection_arrange" if arrange else "collection"
+    return render(request, f"generator/{name}.html", context)
+
+
+def place_of(raw: str) -> collection_queries.Place | None:
+    """Behind which item a page begins; None is the start. Raises `Http404` for nonsense."""
+    match = PLACE.match(raw)
+    if raw and not match:
+        raise Http404
+    return collection_queries.Place(int(match["position"]), int(match["item"])) if match else None
+
+
+def _next_url(request: HttpRequest, place: collection_queries.Place | None, arrange: bool) -> str:
+    if place is None:
+        return ""
+    return f"{request.path}?{'arrange&' if arrange else ''}after={place.position}.{place.item}"
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Its name, and who sees it."""
+    found = access.own_collection(request, pk)
+    initial = {"name": found.name, "private": found.private}
+    form = CollectionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        collections.change(found, form.cleaned_data["name"], form.cleaned_data["private"])
+        return redirect(found)
+    status = 422 if request.method == "POST" else 200
+    context = {"collection": found, "form": form}
+    return render(request, "generator/collection_edit.html", context, status=status)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put the collection away; its pictures stay, and Undo brings it back."""
+    found = access.own_collection(request, pk)
+    collections.delete(found)
+    undo = reverse("generator:collection-restore", args=[found.pk])
+    text = _("“%(name)s” is deleted; its pictures stay.") % {"name": found.name}
+    messages.success(request, text, extra_tags=undo)
+    return redirect("generator:collections")
+
+
+@require_POST
+def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Collection.with_deleted, pk=pk)
+    access.check_owns(request, found)
+    collections.restore(found)
+    return redirect(found)

@@ -1,0 +1,65 @@
+"""Accounts: the set-up link, and the People page."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from generator.forms.accounts import AccountForm, MemberForm
+from generator.models import Role, User
+from generator.queries import members as member_queries
+from generator.services import members
+from generator.web import access
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """The owner's account, at the link that `make run` prints while there is no account."""
+    if not members.may_set_up(token):
+        raise Http404
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        owner = members.create_owner(data["username"], data["password1"])
+        if owner is None:
+            raise Http404
+        login(request, owner, backend=BACKEND)
+        return redirect("generator:studio")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "generator/setup.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access.roles_only(Role.OWNER, Role.ADMIN)
+def people(request: HttpRequest) -> HttpResponse:
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        added = members.add(data["username"], data["password1"], Role(data["role"]))
+        messages.success(request, _("%(name)s can log in now.") % {"name": added.username})
+        return redirect("generator:people")
+    context = {"members": member_queries.members(), "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "generator/people.html", context, status=status)
+
+
+@require_POST
+@access.roles_only(Role.OWNER, Role.ADMIN)
+def active(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Let a member in or keep him out; nobody does that to the owner or to himself."""
+    member = get_object_or_404(User, pk=pk)
+    if member.is_owner or member.pk == access.member_of(request).pk:
+        raise PermissionDenied(_("This account cannot be switched off here."))
+    members.set_active(member, request.POST.get("active") == "on")
+    return redirect("generator:people")

@@ -1,0 +1,55 @@
+"""What every page shows around its content. Lazy: a fragment that shows none of it asks nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from generator.models import Collection, User
+from generator.queries import collections, studio_status
+from generator.queries.first_steps import FirstSteps, first_steps
+from generator.services import connections, members
+from generator.web import preferences
+
+MOST_COLLECTIONS = 100
+
+
+def studio(request: HttpRequest) -> dict[str, Any]:
+    status: Any = SimpleLazyObject(studio_status.read)
+    return {
+        "version": settings.GEMPIX_VERSION,
+        "studio_url": reverse("generator:studio"),
+        "home_url": SimpleLazyObject(lambda: _home(request)),
+        "theme": preferences.theme_of(request),
+        "sandbox": SimpleLazyObject(lambda: connections.is_sandbox(status.has_key)),
+        "hold": SimpleLazyObject(lambda: status.hold),
+        "ill": SimpleLazyObject(lambda: status.gate.breaker_is_open),
+        "checklist": SimpleLazyObject(lambda: _checklist(request, status.has_key)),
+        "no_account": SimpleLazyObject(lambda: bool(members.setup_path())),
+        # What a selection can be added to.
+        "fillable": SimpleLazyObject(lambda: _fillable(request)),
+        "behind": SimpleLazyObject(lambda: status.is_behind),
+    }
+
+
+def _home(request: HttpRequest) -> str:
+    """Where the name of the studio leads: to the gallery, where one makes no pictures."""
+    member = request.user
+    looks_only = isinstance(member, User) and not member.may_generate
+    return reverse("generator:gallery" if looks_only else "generator:studio")
+
+
+def _fillable(request: HttpRequest) -> list[Collection]:
+    member = request.user
+    return list(collections.fillable(member)[:MOST_COLLECTIONS]) if isinstance(member, User) else []
+
+
+def _checklist(request: HttpRequest, has_key: bool) -> FirstSteps | None:
+    """The owner's first steps, as long as one is left to do and he has not put them away."""
+    if preferences.checklist_is_away(request):
+        return None
+    return first_steps(has_key=not connections.is_sandbox(has_key))

@@ -1,0 +1,70 @@
+"""Page addresses: the cursor of a list, read and written."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from generator.queries.paging import Page
+from generator.web import htmx
+
+CURSORS = ("before", "above")
+
+
+def cursor(request: HttpRequest, name: str = "before") -> uuid.UUID | None:
+    """The boundary in the query string; None on a first page. Raises `Http404` for nonsense."""
+    raw = request.GET.get(name, "")
+    try:
+        return uuid.UUID(raw) if raw else None
+    except ValueError:
+        raise Http404 from None
+
+
+def url(path: str, boundary: uuid.UUID | None, name: str = "before") -> str:
+    """The address of the page behind this boundary; empty when there is none."""
+    return f"{path}?{name}={boundary.hex}" if boundary else ""
+
+
+def older_url(request: HttpRequest, boundary: uuid.UUID | None) -> str:
+    """The same for the page that is asked for now, with all else that its address asks for."""
+    return _turned(request, before=boundary.hex) if boundary else ""
+
+
+def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
+    """The addresses around this page: of what is just above it (empty when it begins with the
+    newest), of the newest, and of what is older."""
+    begin = page.rows[0].pk if page.rows else cursor(request)
+    goes_up = page.has_newer or not page.rows
+    return {
+        "newer_url": _turned(request, above=begin.hex) if begin and goes_up else "",
+        "newest_url": _turned(request),
+        "next_url": older_url(request, page.next_cursor),
+    }
+
+
+def answer(
+    request: HttpRequest, name: str, part: str, context: dict[str, Any], around: Callable[[], Any]
+) -> HttpResponse:
+    """The page `name` of a list, with the fields that `around` gives; for a script that asked with
+    a cursor only its rows, as the fragment `<part>_page` or `<part>_above`. Where less than a page
+    is left above, the newest are a page of their own. `context` has `ways`."""
+    above = cursor(request, "above")
+    if htmx.wanted(request) and (above or cursor(request)):
+        fragment = f"generator/fragments/{part}_{'above' if above else 'page'}.html"
+        return htmx.varying(render(request, fragment, context), fragment=True)
+    if above and not context["newer_url"]:
+        return redirect(context["newest_url"])
+    whole = render(request, f"generator/{name}.html", context | around())
+    return htmx.varying(whole, fragment=False)
+
+
+def _turned(request: HttpRequest, **to: str) -> str:
+    query = request.GET.copy()
+    for name in CURSORS:
+        query.pop(name, None)
+    query.update(to)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -1,0 +1,189 @@
+"""Looking at upstream tasks: claim what is due, query in threads, record the answers.
+
+A failed look never fails a job. The same step serves the running job, the picture whose file
+needs a fresh address, and the hint of a callback for a job that has no task id yet.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from generator.models import Job, JobEvent
+from generator.services import connections, holds, usage
+from generator.state import Status
+from generator.upstream import errors
+from generator.upstream.wire import Phase, TaskState
+from generator.worker import backoff, breaker, event_details, leases, submits
+
+log = logging.getLogger(__name__)
+
+# However late the clock says it is, a job is not given up before so many looks.
+LEAST_LOOKS = 5
+# As many looks take about a minute and a half, several times what a picture usually needs.
+LEAST_LOOKS_TO_PARK = 8
+# A hint that the upstream does not know is dropped after this many looks (about a minute).
+MAX_HINT_FAILURES = 6
+# Tries by itself for a file that cannot be copied (about three hours); then by hand.
+MAX_FETCH_FAILURES = 16
+
+
+def claim(limit: int) -> list[Job]:
+    """Up to `limit` jobs whose task should be looked at now; the breaker may allow fewer."""
+    due = Job.objects.due(timezone.now())
+    due.filter(status=Status.UNCONFIRMED, callback_task_id="").order_by().update(due_at=None)
+    with_task = due.filter(status__in=[Status.RUNNING, Status.UNFETCHED])
+    with_hint = due.filter(status__in=[Status.QUEUED, Status.UNCONFIRMED]).exclude(
+        callback_task_id=""
+    )
+    jobs = with_task | with_hint
+    if not jobs.exists():
+        return []
+    allowed = breaker.query_limit(holds.read(), limit)
+    return [job for job in jobs[:allowed] if leases.take(job)]
+
+
+def look(job: Job) -> TaskState:
+    """The query. Runs in a thread and touches no database. Raises the `upstream.errors` tree."""
+    return connections.client_of(job).query(job.task_id or job.callback_task_id)
+
+
+def record(job: Job, task: TaskState | None, error: Exception | None, duration_ms: int) -> None:
+    """Commit what a look brought."""
+    if job.sandbox == connections.current().sandbox:
+        breaker.heard_query(error)
+    if task is not None:
+        if job.task_id is None and not submits.accept(
+            job, job.callback_task_id, detail="Confirmed by the image service's own report."
+        ):
+            _drop_hint(job, "A report named the task of another picture.")
+            return
+        _record_task(job, task, duration_ms)
+    elif isinstance(error, errors.TaskNotFound):
+        _record_not_found(job)
+    else:
+        _record_failure(job, error, duration_ms)
+
+
+def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
+    fields = {
+        "upstream_status": task.raw_status[:64],
+        "words": task.words,
+        "consumed_credits": task.consumed,
+        # A fresh address is no copied file: failed copies in a row go on counting.
+        "failures": job.failures if job.status == Status.UNFETCHED else 0,
+        "polls": job.polls + 1,
+    }
+    if task.phase is Phase.SUCCESS and task.pictures:
+        urls = [url for url in task.pictures if not url.startswith("data:")]
+        _end(job, Status.STORING, duration_ms, **fields | {"result_urls": urls})
+    elif job.status == Status.UNFETCHED:
+        leases.let_go(job, fetch_wait(job), failures=job.failures + 1)
+    elif task.phase is Phase.SUCCESS:
+        _end(job, Status.NO_IMAGE, duration_ms, **fields)
+    elif task.phase is Phase.FAILED:
+        _end(job, Status.FAILED, duration_ms, **fields | {"reason": task.reason})
+    else:
+        _record_waiting(job, task)
+
+
+def _end(job: Job, to: Status, duration_ms: int, **fields: Any) -> None:
+    """The upstream is done with it: the status and the cost, in one step."""
+    due = 0 if to is Status.STORING else None
+    with transaction.atomic():
+        if job.advance(to, due_in_seconds=due, duration_ms=duration_ms, **fields):
+            usage.settle(job, job.consumed_credits)
+
+
+def _record_waiting(job: Job, task: TaskState) -> None:
+    if _overdue(job):
+        return
+    if task.phase is Phase.UNKNOWN and task.raw_status != job.upstream_status:
+        log.warning("unknown upstream status %r: waiting", task.raw_status[:64])
+    news = {}
+    if task.raw_status[:64] != job.upstream_status:
+        job.note(JobEvent.Kind.QUERY, f"The image service says: “{task.raw_status[:64]}”")
+        news = {"upstream_status": task.raw_status[:64], "version": F("version") + 1}
+    wait = backoff.poll_seconds(
+        job.polls, least=settings.GEMPIX_POLL_MIN_SECONDS, most=settings.GEMPIX_POLL_MAX_SECONDS
+    )
+    leases.let_go(job, wait, polls=job.polls + 1, failures=0, **news)
+
+
+def _record_not_found(job: Job) -> None:
+    """404: a young task is not indexed yet; an old one is lost, and its id is kept."""
+    grace = settings.GEMPIX_NOT_FOUND_GRACE_SECONDS
+    if job.task_id is None:
+        _record_false_hint(job)
+    elif job.status == Status.UNFETCHED:
+        leases.let_go(job, fetch_wait(job), failures=job.failures + 1)
+    elif job.polls < LEAST_LOOKS or _age(job).total_seconds() < grace:
+        leases.let_go(job, backoff.jittered(settings.GEMPIX_POLL_MIN_SECONDS), polls=job.polls + 1)
+    else:
+        job.advance(Status.LOST, http_status=404)
+
+
+def _record_false_hint(job: Job) -> None:
+    failures = job.failures + 1
+    if failures < MAX_HINT_FAILURES:
+        leases.let_go(job, backoff.seconds(failures, first=1, most=20), failures=failures)
+    else:
+        _drop_hint(job, "A report named a task that the image service does not know.")
+
+
+def _drop_hint(job: Job, why: str) -> None:
+    """Forget a callback's hint; a queued job is sent then, an unconfirmed one stays parked."""
+    wait = 0 if job.status == Status.QUEUED else None
+    if leases.let_go(job, wait, failures=0, callback_task_id=""):
+        job.note(JobEvent.Kind.CALLBACK, why)
+
+
+def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None:
+    """The look itself failed: say so on the timeline, wait longer, and go on."""
+    if not isinstance(error, errors.UpstreamError):
+        log.error("query of %s broke", job, exc_info=error)
+        error = errors.Transient(detail=type(error).__name__)
+    if hold := submits.HOLDS.get(type(error)):
+        holds.hold(hold, error.detail or error.sentence)
+    job.note(
+        JobEvent.Kind.QUERY,
+        event_details.told(error),
+        http_status=error.http_status,
+        duration_ms=duration_ms,
+    )
+    if job.status == Status.RUNNING and _overdue(job):
+        return
+    wait = error.retry_after_seconds or backoff.seconds(
+        job.failures,
+        first=settings.GEMPIX_POLL_MIN_SECONDS,
+        most=max(60, settings.GEMPIX_POLL_MAX_SECONDS),
+    )
+    # Failed looks alone never leave a file to a person: a failed copy does.
+    most = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
+    leases.let_go(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
+
+
+def _overdue(job: Job) -> bool:
+    """Park a job whose time is over: it may still be finished, and is then fetched.
+
+    Some looks must have been made as well: a clock that was put ahead uses up no job's patience.
+    """
+    over = job.deadline_at is not None and timezone.now() > job.deadline_at
+    return over and job.polls >= LEAST_LOOKS_TO_PARK and job.advance(Status.STALLED)
+
+
+def _age(job: Job) -> timedelta:
+    since = max(filter(None, (job.submitted_at, job.entered_at)))
+    return timezone.now() - since
+
+
+def fetch_wait(job: Job) -> float | None:
+    if job.failures + 1 >= MAX_FETCH_FAILURES:
+        return None
+    return backoff.seconds(job.failures, first=3, most=900)

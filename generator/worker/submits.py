@@ -1,0 +1,191 @@
+"""The paid call: claim under the fence, send in a thread, record what came back.
+
+`queued -> submitting` is committed with the attempt before the first byte leaves. A job found
+*submitting* after its lease was sent by a process that died: nobody knows whether it arrived,
+so it becomes *unconfirmed*, and never *queued* again.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from generator.models import Gate, Job, JobEvent, Reference
+from generator.services import connections, holds, usage
+from generator.state import Status
+from generator.upstream import errors
+from generator.upstream.client import Client
+from generator.worker import backoff, breaker, event_details
+from generator.worker.leases import LEASE_SECONDS
+
+log = logging.getLogger(__name__)
+
+# The vendor asks to retry a 500 with backoff; ten attempts are about five minutes of it.
+MAX_ANSWERED_FAILURES = 10
+
+# Loaded by the claim, since the sending threads touch no database.
+SENT_WITH = Prefetch("batch__references", Reference.objects.select_related("upload", "image"))
+
+HOLDS = {errors.KeyRefused: Gate.Hold.KEY, errors.OutOfCredits: Gate.Hold.CREDITS}
+
+
+def claim(limit: int) -> list[Job]:
+    """Up to `limit` jobs to send now, each with its attempt committed.
+
+    The gate's row is locked meanwhile: all workers together never have more than
+    `GEMPIX_MAX_CONCURRENT_SUBMITS` under way, and none slips through a hold.
+    """
+    now = timezone.now()
+    queued = Job.objects.due(now).filter(status=Status.QUEUED, callback_task_id="")
+    if not queued.exists():
+        return []
+    with transaction.atomic():
+        gate = holds.locked()
+        if gate.hold:
+            for job in queued[:100]:
+                job.advance(Status.HELD)
+            return []
+        under_way = Job.objects.filter(status=Status.SUBMITTING, due_at__gt=now).count()
+        free = min(limit, settings.GEMPIX_MAX_CONCURRENT_SUBMITS - under_way)
+        if free <= 0:
+            return []
+        questions_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
+        free = breaker.submit_limit(gate, free, questions_due)
+        jobs = queued.select_related("batch").prefetch_related(SENT_WITH)[:free]
+        return [job for job in jobs if _start(job, careful=gate.breaker_is_open)]
+
+
+def _start(job: Job, careful: bool) -> bool:
+    attempt = job.attempts + 1
+    if not job.advance(
+        Status.SUBMITTING,
+        detail=f"Attempt {attempt}",
+        due_in_seconds=LEASE_SECONDS,
+        attempts=attempt,
+        sandbox=connections.current().sandbox,
+    ):
+        return False
+    job.careful = careful
+    return True
+
+
+def send(job: Job) -> str:
+    """The POST; gives the task id. Runs in a thread and touches no database.
+
+    While the upstream is ill, a question that costs nothing goes first, and without an answer to
+    it nothing is sent. Raises the tree of `upstream.errors`.
+    """
+    client = connections.client_of(job)
+    if job.careful:
+        _ask_first(client)
+    return client.submit(connections.submission(job))
+
+
+def _ask_first(client: Client) -> None:
+    try:
+        client.account()
+    except errors.Transient as error:
+        # The call is only seen, not documented: any answer below 500 will do.
+        if error.http_status is None or error.http_status >= 500:
+            raise errors.NotDelivered(error.detail) from error
+    except errors.UpstreamError:
+        return
+
+
+def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: int) -> None:
+    """Commit what the call brought: the task id in one step, or the state that the error names."""
+    breaker.heard_submit(error)
+    if task_id is not None:
+        accept(job, task_id, duration_ms=duration_ms)
+        return
+    if not isinstance(error, errors.UpstreamError):
+        log.error("submit of %s broke", job, exc_info=error)
+        error = errors.Unclear(detail=type(error).__name__)
+    job.note(
+        JobEvent.Kind.SUBMIT,
+        event_details.told(error),
+        http_status=error.http_status,
+        duration_ms=duration_ms,
+    )
+    if hold := HOLDS.get(type(error)):
+        holds.hold(hold, error.detail or error.sentence)
+        job.advance(Status.HELD)
+    elif _may_send_again(job, error):
+        wait = error.retry_after_seconds or backoff.seconds(job.failures, first=2, most=60)
+        job.advance(
+            Status.QUEUED,
+            due_in_seconds=wait,
+            failures=job.failures + 1,
+            reason=error.sentence,
+        )
+    elif error.delivered is errors.Delivered.MAYBE:
+        park(job, error.sentence)
+    else:
+        with transaction.atomic():
+            if job.advance(Status.FAILED, reason=error.sentence):
+                usage.settle(job, Decimal(0))
+
+
+def _may_send_again(job: Job, error: errors.UpstreamError) -> bool:
+    if isinstance(error, errors.AnsweredFailed):
+        return settings.GEMPIX_RETRY_SUBMIT_500 and job.failures + 1 < MAX_ANSWERED_FAILURES
+    return error.retry and error.delivered is errors.Delivered.NO
+
+
+def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None = None) -> bool:
+    """The upstream has it: keep its task id and start the clock of the polls.
+
+    Also rescues a job that was parked, or queued again, in the meantime. Gives False when
+    another process was first; a task id that another job holds leaves this one unconfirmed.
+    """
+    first = settings.GEMPIX_POLL_FIRST_SECONDS
+    for _attempt in range(2):
+        try:
+            if job.advance(
+                Status.RUNNING,
+                detail=detail,
+                duration_ms=duration_ms,
+                due_in_seconds=backoff.jittered(first),
+                task_id=task_id,
+                submitted_at=timezone.now(),
+                deadline_at=timezone.now() + timedelta(seconds=settings.GEMPIX_STALLED_SECONDS),
+                failures=0,
+                reason="",
+            ):
+                _look_at_what_was_reported(job)
+                return True
+        except IntegrityError:
+            log.error("the upstream gave the task id of another job to %s", job)
+            park(job, "The image service answered with the task of another picture.")
+            return False
+        job.refresh_from_db()
+        if job.status != Status.UNCONFIRMED:
+            return False
+    return False
+
+
+def _look_at_what_was_reported(job: Job) -> None:
+    """A callback may have come before this answer: then the task is looked at now."""
+    reported = Job.objects.filter(pk=job.pk, status=job.status).exclude(callback_task_id="")
+    reported.update(due_at=timezone.now(), callback_task_id="")
+
+
+def park(job: Job, sentence: str) -> None:
+    """Nobody knows whether it arrived. Due once more, for the hint of a callback that may have
+    been written at the same moment; without one, `polls.claim` leaves it parked."""
+    if job.status == Status.SUBMITTING:
+        job.advance(Status.UNCONFIRMED, detail=sentence, reason=sentence, due_in_seconds=0)
+
+
+def give_up_abandoned() -> None:
+    """Park the jobs that a dead process left between the fence and the answer."""
+    now = timezone.now()
+    abandoned = Job.objects.due(now).filter(status=Status.SUBMITTING)[:100]
+    for job in abandoned:
+        park(job, "The worker was stopped while this was being sent.")

@@ -1,0 +1,18 @@
+"""What the queue calls, by name: one call each, harmless at any time and any number of times."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from generator.services import maintenance
+from generator.worker import sweep
+
+
+def sweep_due() -> None:
+    """Move every due job on, for as long as the sweep's time budget lasts."""
+    sweep.run(settings.GEMPIX_SWEEP_SECONDS)
+
+
+def run_maintenance() -> None:
+    """Remove what nobody needs any more: abandoned drafts of files, old rows of the queue."""
+    maintenance.run()
