@@ -57,16 +57,16 @@ crash: ## kill a worker at every line of a job's life (about an hour; ARGS="--ev
 soak: ## ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
 	@$(TEST) -m tests.soak $(ARGS)
 
-bench: ## seconds from the service's success to the picture on the page
+bench: ## seconds from the service's success to the image on the page
 	@$(DEV) -m tests.benchmarks.latency
 
-bench-paint: ## when the first view of the gallery has its largest picture on the screen
+bench-paint: ## when the first view of the gallery has its largest image on the screen
 	@$(TEST) -m tests.benchmarks.paint
 
 screenshots: ## every page at three widths and in both themes, into screenshots/; ARGS=word for some
 	@$(TEST) -m tests.screenshots $(ARGS)
 
-bench-pages: ## the server's time for lists of 100,000 pictures, on SQLite and PostgreSQL
+bench-pages: ## the server's time for lists of 100,000 images, on SQLite and PostgreSQL
 	@$(TEST) -m tests.benchmarks.pages $(ARGS); sqlite=$$?; \
 	$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS) && exit $$sqlite
 

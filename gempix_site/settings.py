@@ -54,7 +54,7 @@ GEMPIX_QUERY_TIMEOUT_SECONDS = env.seconds("GEMPIX_QUERY_TIMEOUT_SECONDS", 15)
 GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = env.seconds("GEMPIX_DOWNLOAD_TIMEOUT_SECONDS", 60)
 GEMPIX_DOWNLOAD_MAX_BYTES = env.integer("GEMPIX_DOWNLOAD_MAX_BYTES", 64 * 2**20, 2**10)
 GEMPIX_MAX_CONCURRENT_SUBMITS = env.integer("GEMPIX_MAX_CONCURRENT_SUBMITS", 4, 1, 64)
-# Days that a picture lies in the trash before it goes for good.
+# Days that an image lies in the trash before it goes for good.
 GEMPIX_TRASH_DAYS = env.integer("GEMPIX_TRASH_DAYS", 30, 1, 3650)
 GEMPIX_RETRY_SUBMIT_500 = env.switch("GEMPIX_RETRY_SUBMIT_500", True)
 
@@ -229,7 +229,7 @@ STORAGES = {
 }
 
 # No inline script or style, nothing from other hosts. The studio alone may show the reference
-# pictures whose addresses its member types (`views.batches`).
+# images whose addresses its member types (`views.batches`).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

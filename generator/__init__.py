@@ -1,1 +1,1 @@
-"""The picture studio, GemPix Studio's one app. `docs/architecture.md` shows its rooms."""
+"""The image studio, GemPix Studio's one app. `docs/architecture.md` shows its rooms."""

@@ -21,7 +21,7 @@ SIZES = ("1k", "2k", "4k")
 
 @dataclass(frozen=True, slots=True)
 class ImageModel:
-    """One model; `price_credits` is the list price of one picture."""
+    """One model; `price_credits` is the list price of one image."""
 
     id: str
     label: str
@@ -67,7 +67,7 @@ MODELS = {
 
 MAX_COUNT = 8
 # In one press, over all its prompts.
-MAX_PICTURES = 24
+MAX_IMAGES = 24
 MAX_REFERENCES = 4
 MAX_PROMPT_CHARACTERS = 10_000
 

@@ -93,7 +93,7 @@ STATES: dict[Status, State] = {
         _("Unclear"),
         _(
             "It was sent, but no clear answer came back. It may be drawn and billed, so it is "
-            "not sent again by itself. If the image service reports it, the picture still arrives."
+            "not sent again by itself. If the image service reports it, the image still arrives."
         ),
         "warn",
         "help",
@@ -112,7 +112,7 @@ STATES: dict[Status, State] = {
         _("No answer yet"),
         _(
             "The image service has not finished it in the usual time. Nothing is lost: look "
-            "again, and a finished picture is fetched."
+            "again, and a finished image is fetched."
         ),
         "warn",
         "hourglass",
@@ -129,7 +129,7 @@ STATES: dict[Status, State] = {
     S.STORING: State(
         Rest.ACTIVE,
         _("Copying"),
-        _("The picture is ready and is being copied here."),
+        _("The image is ready and is being copied here."),
         "work",
         "download",
         _follows(S.SUCCEEDED, S.UNFETCHED),
@@ -137,19 +137,19 @@ STATES: dict[Status, State] = {
     S.UNFETCHED: State(
         Rest.ACTIVE,
         _("Not copied yet"),
-        _("The picture exists, but its file could not be copied yet. This is tried again."),
+        _("The image exists, but its file could not be copied yet. This is tried again."),
         "warn",
         "cloud-off",
         _follows(S.STORING),
     ),
     S.SUCCEEDED: State(
-        Rest.FINAL, _("Done"), _("The picture is here."), "good", "check", frozenset()
+        Rest.FINAL, _("Done"), _("The image is here."), "good", "check", frozenset()
     ),
     S.NO_IMAGE: State(
         Rest.FINAL,
-        _("No picture"),
+        _("No image"),
         _(
-            "The image service finished without a picture, most often because it declined the "
+            "The image service finished without an image, most often because it declined the "
             "prompt. That is usually charged. Try other words."
         ),
         "bad",

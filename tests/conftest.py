@@ -89,7 +89,7 @@ def login() -> LogIn:
 @pytest.fixture
 def sandbox(settings: Any) -> Iterator[Sandbox]:
     """A stand-in upstream over real HTTP, quick, and the settings that point to it."""
-    with Sandbox(duration_seconds=0.3, picture_scale=0.25) as running:
+    with Sandbox(duration_seconds=0.3, image_scale=0.25) as running:
         settings.GEMPIX_API_KEY = "dk-test-0123456789abcdef"
         settings.GEMPIX_API_URL = running.url
         settings.GEMPIX_ALLOWED_PRIVATE_HOSTS = frozenset({running.url.removeprefix("http://")})

@@ -22,7 +22,7 @@ from tests.waiting import until
 
 PASSWORD = "correct horse battery staple"
 CARD = re.compile(r'<article class="card\b.*?</article>', re.DOTALL)
-PICTURE = re.compile(r'href="(/images/[0-9a-f-]{36}/)(?:\?[^"]*)?"')
+IMAGE = re.compile(r'href="(/images/[0-9a-f-]{36}/)(?:\?[^"]*)?"')
 FIELD = re.compile(r'<input type="hidden"[^>]*?\bname="(\w+)"[^>]*?\bvalue="([^"]*)"', re.DOTALL)
 serial = count(1)
 FIRST_NAMES = {"member": "mina", "viewer": "vera"}
@@ -61,7 +61,7 @@ def copy(row, **changes):
     return row
 
 def link(job, image):
-    name = storage.picture_name(job.pk, image.index, image.mime)
+    name = storage.image_name(job.pk, image.index, image.mime)
     storage.path(name).parent.mkdir(parents=True, exist_ok=True)
     os.link(storage.path(image.file), storage.path(name))
     for width in image.thumbnail_widths:
@@ -86,20 +86,20 @@ for owner in owners * {times}:
 
 @dataclass(frozen=True)
 class Card:
-    """What a card of a page shows: its words, and the address of its picture if it has one."""
+    """What a card of a page shows: its words, and the address of its image if it has one."""
 
     words: str
     live: bool
-    picture: str
+    image: str
     job: str
 
     @classmethod
     def read(cls, markup: str) -> Self:
-        picture = PICTURE.search(markup)
+        image = IMAGE.search(markup)
         job = re.search(r'id="job-([0-9a-f-]{36})"', markup)
         assert job, markup
         opening = markup[: markup.index(">", markup.index("data-version"))]
-        return cls(words(markup), "data-live" in opening, picture[1] if picture else "", job[1])
+        return cls(words(markup), "data-live" in opening, image[1] if image else "", job[1])
 
 
 def words(markup: str) -> str:
@@ -174,7 +174,7 @@ class Member:
         assert f"{somebody.username} can log in now." in words(answer.text), answer.text
         return somebody.log_in()
 
-    # --- making pictures
+    # --- making images
 
     def press(
         self, prompt: str, count: int = 1, image_urls: Sequence[str] = (), **more: str
@@ -214,17 +214,17 @@ class Member:
             )
         ]
 
-    def picture(self, card: Card) -> bytes:
-        """The original of a card's picture, by the way of the image's page."""
-        assert card.picture, card.words
-        assert f"{card.picture}file/" in self.page(card.picture)
-        answer = self.get(f"{card.picture}file/")
+    def image(self, card: Card) -> bytes:
+        """The original of a card's image, by the way of the image's page."""
+        assert card.image, card.words
+        assert f"{card.image}file/" in self.page(card.image)
+        answer = self.get(f"{card.image}file/")
         assert answer.status_code == 200
         return answer.content
 
     def gallery(self, whose: str = "") -> list[str]:
-        """The pictures of the gallery's first page, by their addresses."""
-        found = PICTURE.findall(self.page(f"/gallery/{whose}/" if whose else "/gallery/"))
+        """The images of the gallery's first page, by their addresses."""
+        found = IMAGE.findall(self.page(f"/gallery/{whose}/" if whose else "/gallery/"))
         return list(dict.fromkeys(found))
 
 
@@ -272,7 +272,7 @@ class Team:
         return waiting.pop(0)
 
     def joined_with(self, presses: dict[str, int], times: int = 1) -> Teammate:
-        """Return somebody new who has pressed for so many pictures of each prompt, in this order,
+        """Return somebody new who has pressed for so many images of each prompt, in this order,
         and all of it so many times."""
         waiting = self._waiting.setdefault((*presses.items(), times), [])
         if not waiting:

@@ -28,7 +28,7 @@ def broken(paid: Mapping[str, int]) -> list[str]:
     found = [
         f"{job}: {sentence}"
         for job in jobs
-        for check in (life, money, pictures)
+        for check in (life, money, images)
         for sentence in check(job)
     ]
     return [*found, *orphans(jobs), *paid_twice(jobs, paid)]
@@ -64,11 +64,11 @@ def money(job: Job) -> Iterator[str]:
         yield f"settled {kinds[LedgerEntry.Kind.SETTLED]} times instead of {wanted}"
 
 
-def pictures(job: Job) -> Iterator[str]:
-    """Pictures exactly with success, each with a whole file and its small copies."""
+def images(job: Job) -> Iterator[str]:
+    """Images exactly with success, each with a whole file and its small copies."""
     images = list(job.images.all())
     if bool(images) != (job.status == Status.SUCCEEDED):
-        yield f"has {len(images)} pictures"
+        yield f"has {len(images)} images"
     for image in images:
         path = storage.path(image.file)
         if not path.exists():
@@ -84,7 +84,7 @@ def orphans(jobs: list[Job]) -> Iterator[str]:
     """A file has a row, or a job that is still copying it."""
     stems = {image.file.partition(".")[0] for image in Image.objects.all()}
     copying = {job.pk.hex for job in jobs if job.status in COPYING}
-    for path in storage.pictures_dir().glob("[0-9a-f][0-9a-f]/*"):
+    for path in storage.images_dir().glob("[0-9a-f][0-9a-f]/*"):
         stem = path.name.partition(".")[0]
         if f"{path.parent.name}/{stem}" not in stems and stem.partition("-")[0] not in copying:
             yield f"the file {path.name} has no row"

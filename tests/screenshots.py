@@ -49,7 +49,7 @@ def people(stack: Stack) -> dict[str, Member]:
 def work(cast: dict[str, Member]) -> Paths:
     owner = cast["owner"]
     paths = seed(owner)
-    made = [owner.press("two boats [no-picture]"), owner.press("a moth [words-only]")]
+    made = [owner.press("two boats [no-image]"), owner.press("a moth [words-only]")]
     made += [owner.press("an unclear owl [accepted-reset]"), owner.press(RIGHT_TO_LEFT)]
     made += [owner.press(LONG, 4), owner.press("a hill", 3), owner.press("a paper lantern")]
     made += [owner.press("tea, steaming", 2), owner.press("a red fox asleep in fresh snow", 2)]
@@ -113,7 +113,7 @@ def main() -> None:
     if path is None:
         sys.exit("screenshots need Chromium, and none is on this machine's PATH")
     with tempfile.TemporaryDirectory(prefix="gempix-screenshots-") as folder:
-        # Whole pictures, for how they stand on a page of their own.
+        # Whole images, for how they stand on a page of their own.
         settings = {"GEMPIX_MAX_CONCURRENT_SUBMITS": "6", "GEMPIX_SANDBOX_SIZE_PERCENT": "100"}
         stack = Stack(Path(folder) / "data", **settings)
         with closing(stack), sync_playwright() as playwright:

@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[1]
 FAMILIES = ("GEMPIX_", "DJANGO_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
 QUICK = {
     "GEMPIX_SANDBOX_SECONDS": "1",
-    # Small pictures, since what is looked at here is whether they come.
+    # Small images, since what is looked at here is whether they come.
     "GEMPIX_SANDBOX_SIZE_PERCENT": "25",
     "GEMPIX_POLL_FIRST_SECONDS": "0.5",
     "GEMPIX_POLL_MIN_SECONDS": "0.3",

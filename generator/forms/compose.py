@@ -31,11 +31,10 @@ _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
 UNREACHABLE = _(
-    "The service cannot reach this address, it lies in a private network. Upload the picture "
-    "instead."
+    "The service cannot reach this address, it lies in a private network. Upload the image instead."
 )
-# A picture's address in this studio, from wherever it was copied.
-OUR_PICTURE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
+# An image's address in this studio, from wherever it was copied.
+OUR_IMAGE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 
 class ComposeForm(forms.Form):
@@ -67,7 +66,7 @@ class ComposeForm(forms.Form):
         max_value=catalog.MAX_COUNT,
         initial=1,
         error_messages={
-            name: _("Choose from 1 to %(most)d pictures.") % {"most": catalog.MAX_COUNT}
+            name: _("Choose from 1 to %(most)d images.") % {"most": catalog.MAX_COUNT}
             for name in ("required", "invalid", "min_value", "max_value")
         },
     )
@@ -89,7 +88,7 @@ class ComposeForm(forms.Form):
     )
 
     max_characters = catalog.MAX_PROMPT_CHARACTERS
-    max_pictures = catalog.MAX_PICTURES
+    max_images = catalog.MAX_IMAGES
     no_address = NO_ADDRESS
     ratios: ClassVar = [ratio for ratio in catalog.RATIOS if ratio != "auto"]
 
@@ -114,7 +113,7 @@ class ComposeForm(forms.Form):
         choices.choices = [(model.id, model.label) for model in self.offered]
         into = cast("forms.ModelChoiceField[Collection]", self.fields["collection"])
         into.queryset = compose.usable_collections(member)
-        self.pictures_given = files.getlist("images") if files else []
+        self.images_given = files.getlist("images") if files else []
         self.slots = self._slots(data)
 
     def _slots(self, data: QueryDict | None) -> list[Slot]:
@@ -126,7 +125,7 @@ class ComposeForm(forms.Form):
         values += [""] * (catalog.MAX_REFERENCES - len(values))
         slots = [Slot(number, self._ours(value)) for number, value in enumerate(values, 1)]
         for slot in slots:
-            # Known already in a draft, whose page must not ask a private network for pictures.
+            # Known already in a draft, whose page must not ask a private network for images.
             if slot.kind == "url":
                 slot.error = self._address_error(slot.value)
         return slots
@@ -135,12 +134,12 @@ class ComposeForm(forms.Form):
         return address_error(url) or (self.unreachable if leads_local(url) else "")
 
     def _ours(self, value: str) -> str:
-        """The address of a picture of ours as the picture itself: nobody else can fetch it."""
+        """The address of an image of ours as the image itself: nobody else can fetch it."""
         try:
             parts = urlsplit(value)
         except ValueError:
             return value
-        found = OUR_PICTURE.match(parts.path)
+        found = OUR_IMAGE.match(parts.path)
         return f"image:{found[1]}" if found and parts.netloc == self.host else value
 
     @property
@@ -157,17 +156,17 @@ class ComposeForm(forms.Form):
         """What the prompt stands for, as far as it may be asked for in one press, and one more."""
         text = str(self["prompt"].value() or "").replace("\r\n", "\n")
         lines = self["lines"].value() not in (None, "", False)
-        return variants.expand(text, catalog.MAX_PICTURES + 1, lines=lines)
+        return variants.expand(text, catalog.MAX_IMAGES + 1, lines=lines)
 
     @property
-    def pictures(self) -> int:
-        """How many pictures a press makes, for the button; of nonsense, one."""
+    def images(self) -> int:
+        """How many images a press makes, for the button; of nonsense, one."""
         count = str(self["count"].value())
         return max(1, len(self.prompts)) * (int(count) if count.isdecimal() else 1)
 
-    def pictures_differ(self, shown: str) -> bool:
-        """Whether a press makes several prompts' pictures, and not as many as the page showed."""
-        return len(self.prompts) > 1 and shown != str(self.pictures)
+    def images_differ(self, shown: str) -> bool:
+        """Whether a press makes several prompts' images, and not as many as the page showed."""
+        return len(self.prompts) > 1 and shown != str(self.images)
 
     def clean_prompt(self) -> str:
         prompt = str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
@@ -184,18 +183,18 @@ class ComposeForm(forms.Form):
         return token
 
     def clean(self) -> dict[str, Any]:
-        self._clean_pictures()
+        self._clean_images()
         model = catalog.MODELS.get(self.cleaned_data.get("model", ""))
         self._clean_option("aspect_ratio", model.ratios if model else (), _SHAPES)
         self._clean_option("image_size", model.sizes if model else (), _SIZES)
         self._clean_slots()
         return dict(self.cleaned_data)
 
-    def _clean_pictures(self) -> None:
+    def _clean_images(self) -> None:
         wanted = len(self.prompts) * self.cleaned_data.get("count", 0)
-        if wanted > catalog.MAX_PICTURES:
-            most = {"most": catalog.MAX_PICTURES}
-            too_many = _("At most %(most)d pictures in one press: choose fewer, or fewer variants.")
+        if wanted > catalog.MAX_IMAGES:
+            most = {"most": catalog.MAX_IMAGES}
+            too_many = _("At most %(most)d images in one press: choose fewer, or fewer variants.")
             self.add_error("prompt", ValidationError(too_many, params=most))
 
     def _clean_option(self, name: str, taken: Sequence[str], sentence: Promise) -> None:
@@ -209,15 +208,15 @@ class ComposeForm(forms.Form):
 
     def _clean_slots(self) -> None:
         given = [slot for slot in self.slots if slot.value]
-        if len(given) + len(self.pictures_given) > catalog.MAX_REFERENCES:
+        if len(given) + len(self.images_given) > catalog.MAX_REFERENCES:
             self.slots = self.slots[: catalog.MAX_REFERENCES]
-            raise ValidationError(_("Use at most four reference pictures."))
+            raise ValidationError(_("Use at most four reference images."))
         for slot in given:
             self._resolve(slot)
-        for slot, file in zip(self.slots[len(given) :], self.pictures_given, strict=False):
+        for slot, file in zip(self.slots[len(given) :], self.images_given, strict=False):
             self._take(slot, file)
         if any(slot.error for slot in self.slots):
-            raise ValidationError(_("Correct or remove the marked reference pictures."))
+            raise ValidationError(_("Correct or remove the marked reference images."))
 
     def _resolve(self, slot: Slot) -> None:
         if slot.kind == "url":  # judged already
@@ -225,7 +224,7 @@ class ComposeForm(forms.Form):
         elif found := compose.source(self.member, slot.value):
             slot.source = found
         else:
-            slot.error = _("This picture is not there any more, or not for you to use.")
+            slot.error = _("This image is not there any more, or not for you to use.")
 
     def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
         try:

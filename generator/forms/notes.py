@@ -9,7 +9,7 @@ from generator.services.images import MAX_NOTE_CHARACTERS
 
 
 class NoteForm(forms.Form):
-    """The team's note on a picture, and the note that its writer had before him."""
+    """The team's note on an image, and the note that its writer had before him."""
 
     text = forms.CharField(
         required=False,

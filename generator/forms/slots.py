@@ -17,7 +17,7 @@ NO_ADDRESS = _("This is no address: one begins with https:// or http:// and has 
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for a picture: an address that was judged (`error`), `image:<id>` or
+    """One numbered place for an image: an address that was judged (`error`), `image:<id>` or
     `upload:<id>/<name>`."""
 
     number: int
@@ -46,7 +46,7 @@ class Slot:
 
 
 def address_error(url: str) -> str | Promise:
-    """What is wrong with it as the address of a picture, in a sentence; empty: nothing."""
+    """What is wrong with it as the address of an image, in a sentence; empty: nothing."""
     if len(url) > MAX_URL_CHARACTERS:
         return _("This address is too long.")
     try:

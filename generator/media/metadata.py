@@ -1,7 +1,7 @@
-"""A picture's own words inside its file: texts put into the container, the pixels untouched.
+"""An image's own words inside its file: texts put into the container, the pixels untouched.
 
 Knows the containers alone and decodes nothing, so that a file of any size costs a few kilobytes
-and the picture's data passes through byte for byte.
+and the image's data passes through byte for byte.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Tagged:
 
 
 def tag(path: Path, mime: str, texts: Mapping[str, str]) -> Tagged:
-    """The same picture with these texts in it, by their names.
+    """The same image with these texts in it, by their names.
 
     PNG takes them as text chunks, JPEG and WebP as an XMP packet. Raises `CannotCarryText` and
     `OSError`.

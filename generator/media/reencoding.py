@@ -1,7 +1,7 @@
-"""A picture made fit to be a reference: judged by its bytes, upright, bounded, nothing told of
+"""An image made fit to be a reference: judged by its bytes, upright, bounded, nothing told of
 where it was taken. Knows nothing of rows.
 
-What comes out is a JPEG, or a PNG where parts of the picture are transparent, of at most
+What comes out is a JPEG, or a PNG where parts of the image are transparent, of at most
 `MAX_SIDE` pixels a side and `MAX_BYTES`, without any of the original's metadata.
 """
 
@@ -27,16 +27,16 @@ QUALITIES = (92, 85, 75, 60)
 SRGB = ImageCms.createProfile("sRGB")
 
 USE = _("Use JPEG, PNG, WebP, GIF or AVIF.")
-# What a file's beginning says it is, where that is no picture that can be read here.
+# What a file's beginning says it is, where that is no image that can be read here.
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 KNOWN = (
-    ((b"%pdf",), _("This is a PDF document, not a picture.")),
+    ((b"%pdf",), _("This is a PDF document, not an image.")),
     ((b"<svg",), _("This is an SVG drawing, which cannot be sent. Save it as PNG first.")),
-    ((b"<!doctype", b"<html", b"<head", b"<body"), _("This is a web page, not a picture.")),
-    ((b"ftyp",), _("This is a video, not a picture.")),
-    ((b"pk\x03\x04",), _("This is an archive or a document, not a picture.")),
+    ((b"<!doctype", b"<html", b"<head", b"<body"), _("This is a web page, not an image.")),
+    ((b"ftyp",), _("This is a video, not an image.")),
+    ((b"pk\x03\x04",), _("This is an archive or a document, not an image.")),
 )
-# The camera's note of how it was held, and what turns the picture upright.
+# The camera's note of how it was held, and what turns the image upright.
 TURNS = {
     2: Pillow.Transpose.FLIP_LEFT_RIGHT,
     3: Pillow.Transpose.ROTATE_180,
@@ -68,22 +68,22 @@ class Reencoded:
 
 
 def reencode(source: BinaryIO | Path) -> Reencoded:
-    """The picture of this file, fit to be sent. Raises `Unusable`.
+    """The image of this file, fit to be sent. Raises `Unusable`.
 
-    The same bytes always give the same bytes. Of a moving picture the first one is taken.
+    The same bytes always give the same bytes. Of a moving image the first one is taken.
     """
     try:
         with decoding, Pillow.open(source, formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise Unusable(
-                    _("This picture is too large: at most %(most)d million pixels.")
+                    _("This image is too large: at most %(most)d million pixels.")
                     % {"most": MAX_PIXELS // 1_000_000}
                 )
             return _encode(_upright(opened))
     except UnidentifiedImageError:
         raise Unusable(_what_it_is(source)) from None
     except BROKEN:
-        raise Unusable(_("This picture is damaged or cut off.")) from None
+        raise Unusable(_("This image is damaged or cut off.")) from None
 
 
 def _what_it_is(source: BinaryIO | Path) -> str | Promise:
@@ -91,11 +91,11 @@ def _what_it_is(source: BinaryIO | Path) -> str | Promise:
     if not head:
         return _("This file is empty.")
     if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
-        return _("This is a HEIC picture, which cannot be read here. Save it as JPEG first.")
+        return _("This is a HEIC image, which cannot be read here. Save it as JPEG first.")
     for marks, sentence in KNOWN:
         if any(mark in head for mark in marks):
             return sentence
-    return _("This file is no picture that can be read here. %(use)s") % {"use": USE}
+    return _("This file is no image that can be read here. %(use)s") % {"use": USE}
 
 
 def _head(source: BinaryIO | Path) -> bytes:
@@ -110,10 +110,10 @@ def _upright(opened: Pillow.Image) -> Pillow.Image:
     """Within the bounds, turned as its camera says, in sRGB, with no metadata left."""
     profile, turn = opened.info.get("icc_profile"), _turn(opened)
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    picture = _eight_bits(opened)
-    # Smaller first: turning a picture of full size would hold it twice.
-    picture.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=3)
-    plain = _in_srgb(picture if turn is None else picture.transpose(turn), profile)
+    image = _eight_bits(opened)
+    # Smaller first: turning an image of full size would hold it twice.
+    image.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=3)
+    plain = _in_srgb(image if turn is None else image.transpose(turn), profile)
     plain.info = {}
     return plain
 
@@ -122,11 +122,11 @@ def _turn(opened: Pillow.Image) -> Pillow.Transpose | None:
     try:
         return TURNS.get(opened.getexif().get(0x0112, 1))
     except (*BROKEN, struct.error):
-        return None  # broken notes of the camera are no reason to refuse its picture
+        return None  # broken notes of the camera are no reason to refuse its image
 
 
 def _eight_bits(opened: Pillow.Image) -> Pillow.Image:
-    """A deep grey picture in 256 steps: a plain conversion would cut it off at white."""
+    """A deep grey image in 256 steps: a plain conversion would cut it off at white."""
     if opened.mode.startswith("I"):
         return opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if opened.mode in ("P", "PA", "1"):
@@ -134,35 +134,35 @@ def _eight_bits(opened: Pillow.Image) -> Pillow.Image:
     return opened
 
 
-def _in_srgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+def _in_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
     """In the colours that a reader without colour management shows right, as RGB or RGBA."""
-    mode = "RGBA" if _is_transparent(picture) else "RGB"
-    if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
+    mode = "RGBA" if _is_transparent(image) else "RGB"
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
             own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             converted = ImageCms.profileToProfile(
-                picture, own, SRGB, outputMode="RGBA" if picture.mode == "RGBA" else "RGB"
+                image, own, SRGB, outputMode="RGBA" if image.mode == "RGBA" else "RGB"
             )
-            return (converted or picture).convert(mode)
+            return (converted or image).convert(mode)
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # a broken profile: the numbers as they are
-    return picture.convert(mode)
+    return image.convert(mode)
 
 
-def _is_transparent(picture: Pillow.Image) -> bool:
-    if not picture.has_transparency_data:
+def _is_transparent(image: Pillow.Image) -> bool:
+    if not image.has_transparency_data:
         return False
-    return any(picture.convert("RGBA").getchannel("A").histogram()[:255])
+    return any(image.convert("RGBA").getchannel("A").histogram()[:255])
 
 
-def _encode(picture: Pillow.Image) -> Reencoded:
-    kind = "PNG" if picture.mode == "RGBA" else "JPEG"
+def _encode(image: Pillow.Image) -> Reencoded:
+    kind = "PNG" if image.mode == "RGBA" else "JPEG"
     while True:
         # A PNG is what it is; a second try would give the same bytes.
         for quality in QUALITIES[: 1 if kind == "PNG" else None]:
             file = io.BytesIO()
-            picture.save(file, kind, quality=quality)
+            image.save(file, kind, quality=quality)
             if file.tell() <= MAX_BYTES:
-                return Reencoded(file.getvalue(), MIMES[kind], picture.width, picture.height)
-        smaller = (max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4))
-        picture = picture.resize(smaller, Pillow.Resampling.LANCZOS)
+                return Reencoded(file.getvalue(), MIMES[kind], image.width, image.height)
+        smaller = (max(1, image.width * 3 // 4), max(1, image.height * 3 // 4))
+        image = image.resize(smaller, Pillow.Resampling.LANCZOS)

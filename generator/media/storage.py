@@ -1,7 +1,7 @@
-"""Picture files and uploads: names, durable writes, paths. Knows nothing of rows.
+"""Image files and uploads: names, durable writes, paths. Knows nothing of rows.
 
 A file is written under a draft's name, flushed to the disk, and only then renamed: a name in
-the pictures' folder always stands for a whole file.
+the images' folder always stands for a whole file.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ class StorageError(Exception):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
-        self.sentence = "The picture could not be written to the studio's disk."
+        self.sentence = "The image could not be written to the studio's disk."
         self.detail = detail
 
 
-def pictures_dir() -> Path:
+def images_dir() -> Path:
     return Path(settings.GEMPIX_DATA_DIR) / "pictures"
 
 
 def uploads_dir() -> Path:
-    """Where members' reference pictures lie, beside the pictures."""
+    """Where members' reference images lie, beside the images."""
     return Path(settings.GEMPIX_DATA_DIR) / "uploads"
 
 
 def drafts_dir(room: Path | None = None) -> Path:
-    """Where files of this room (the pictures, unless told) are written; on the same disk."""
-    return (room or pictures_dir()) / ".drafts"
+    """Where files of this room (the images, unless told) are written; on the same disk."""
+    return (room or images_dir()) / ".drafts"
 
 
-def picture_name(job_id: uuid.UUID, index: int, mime: str) -> str:
-    """The stored name of a result, relative to the pictures' folder.
+def image_name(job_id: uuid.UUID, index: int, mime: str) -> str:
+    """The stored name of a result, relative to the images' folder.
 
     It follows from the job, so that a repeated copy replaces the file instead of adding one; the
     last digits of the id are random and spread the files over 256 folders.
@@ -66,7 +66,7 @@ def upload_name(upload_id: uuid.UUID, mime: str) -> str:
 
 
 def path(name: str) -> Path:
-    return pictures_dir() / name
+    return images_dir() / name
 
 
 def upload_path(name: str) -> Path:
@@ -78,7 +78,7 @@ def small_upload_path(name: str) -> Path:
 
 
 def thumbnail_path(name: str, width: int) -> Path:
-    return (pictures_dir() / name).with_suffix(f".{width}.webp")
+    return (images_dir() / name).with_suffix(f".{width}.webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def keep(drafted: Draft, name: str, room: Path | None = None) -> str:
 
     Raises `OSError`.
     """
-    target = (room or pictures_dir()) / name
+    target = (room or images_dir()) / name
     target.parent.mkdir(parents=True, exist_ok=True)
     drafted.file.flush()
     os.fsync(drafted.file.fileno())
@@ -148,7 +148,7 @@ def write_marker(marker: Path, name: str) -> None:
 def sweep_drafts() -> None:
     """Remove drafts that a killed worker left behind."""
     oldest = time.time() - DRAFTS_LIVE_SECONDS
-    for room in (pictures_dir(), uploads_dir()):
+    for room in (images_dir(), uploads_dir()):
         for entry in drafts_dir(room).glob("*"):
             with suppress(FileNotFoundError):
                 if entry.stat().st_mtime < oldest:
@@ -156,7 +156,7 @@ def sweep_drafts() -> None:
 
 
 def remove(name: str, widths: list[int]) -> None:
-    """Remove a picture and its small copies, or what is left of them. Raises `OSError`."""
+    """Remove an image and its small copies, or what is left of them. Raises `OSError`."""
     for width in widths:
         thumbnail_path(name, width).unlink(missing_ok=True)
     path(name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a picture's bytes are, and its smaller WebP copies. Knows nothing of rows.
+"""What an image's bytes are, and its smaller WebP copies. Knows nothing of rows.
 
 Decoding is bounded: an allow-list of formats, a limit of pixels (a 0.4 MB file can ask for
 gigabytes), and two decodes at a time in a process.
@@ -20,16 +20,16 @@ MAX_PIXELS = 50_000_000
 MIMES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # as many phones write them: a JPEG with another picture behind it
+    "MPO": "image/jpeg",  # as many phones write them: a JPEG with another image behind it
     "WEBP": "image/webp",
     "GIF": "image/gif",
     "AVIF": "image/avif",
 }
 
-# What may be decoded. A multi-picture file is opened as the JPEG that it begins with.
+# What may be decoded. A multi-image file is opened as the JPEG that it begins with.
 FORMATS = [name for name in MIMES if name != "MPO"]
 
-# Ours is the stricter limit: nothing above MAX_PIXELS is decoded, but a paid picture of any size
+# Ours is the stricter limit: nothing above MAX_PIXELS is decoded, but a paid image of any size
 # is kept, and only its header is read.
 Pillow.MAX_IMAGE_PIXELS = None
 
@@ -37,12 +37,12 @@ Pillow.MAX_IMAGE_PIXELS = None
 decoding = threading.BoundedSemaphore(2)
 
 
-class NotAPicture(Exception):
-    """The bytes are no picture, or not a whole one."""
+class NotAnImage(Exception):
+    """The bytes are no image, or not a whole one."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
-        self.sentence = "The file that the image service gave is not a whole picture."
+        self.sentence = "The file that the image service gave is not a whole image."
         self.detail = detail
 
 
@@ -56,24 +56,24 @@ class Facts:
 
 
 def examine(file: str | Path) -> Facts:
-    """Type and size from the bytes, never from a name or header. Raises `NotAPicture`.
+    """Type and size from the bytes, never from a name or header. Raises `NotAnImage`.
 
-    Also decodes the picture once if it is within the limits, so that a cut file is found out
+    Also decodes the image once if it is within the limits, so that a cut file is found out
     while it can still be fetched again.
     """
     try:
-        with Pillow.open(file, formats=FORMATS) as picture:
-            mime, (width, height) = MIMES[str(picture.format)], picture.size
+        with Pillow.open(file, formats=FORMATS) as image:
+            mime, (width, height) = MIMES[str(image.format)], image.size
             within = width * height <= MAX_PIXELS
             if within:
                 with decoding:
-                    picture.load()
+                    image.load()
             # A PNG decodes itself when it is asked for its EXIF.
             may_ask = within or mime != "image/png"
-            if may_ask and picture.getexif().get(0x0112, 1) >= 5:  # these swap the sides
+            if may_ask and image.getexif().get(0x0112, 1) >= 5:  # these swap the sides
                 width, height = height, width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise NotAPicture(type(error).__name__) from error
+        raise NotAnImage(type(error).__name__) from error
     return Facts(mime, width, height)
 
 
@@ -88,34 +88,34 @@ class Copies:
 def make(
     source: Path, target: Callable[[int], Path], drafts: Path, widths: Sequence[int] = WIDTHS
 ) -> Copies:
-    """Write a WebP copy for each of `widths` that the picture is at least as wide as, and one at
+    """Write a WebP copy for each of `widths` that the image is at least as wide as, and one at
     its own width if it is smaller than the widest.
 
     `target` names the file of a width; it is written in the folder `drafts` of the same disk and
-    renamed, so that whoever is killed meanwhile leaves nothing among the pictures. A picture over
+    renamed, so that whoever is killed meanwhile leaves nothing among the images. An image over
     the pixel limit gets none.
     """
     with decoding, Pillow.open(source, formats=FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             return Copies([])
         opened.draft("RGB", (max(widths), max(widths)))
-        picture = ImageOps.exif_transpose(opened)
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-        made = sorted({min(width, picture.width) for width in widths})
+        image = ImageOps.exif_transpose(opened)
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        made = sorted({min(width, image.width) for width in widths})
         for width in reversed(made):
-            height = max(1, round(picture.height * width / picture.width))
-            picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
-            _write(picture, target(width), drafts)
-    return Copies(made, _mean_color(picture))
+            height = max(1, round(image.height * width / image.width))
+            image = image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
+            _write(image, target(width), drafts)
+    return Copies(made, _mean_color(image))
 
 
-def _mean_color(picture: Pillow.Image) -> str:
-    # A transparent picture is seen on the page's ground: its hidden colours do not count.
-    pixel = picture.convert("RGBa").resize((1, 1), Pillow.Resampling.BOX).tobytes()
+def _mean_color(image: Pillow.Image) -> str:
+    # A transparent image is seen on the page's ground: its hidden colours do not count.
+    pixel = image.convert("RGBa").resize((1, 1), Pillow.Resampling.BOX).tobytes()
     return f"#{pixel[:3].hex()}" if pixel[3] > 127 else ""
 
 
-def _write(picture: Pillow.Image, target: Path, drafts: Path) -> None:
+def _write(image: Pillow.Image, target: Path, drafts: Path) -> None:
     draft = drafts / f"{target.stem}.{os.getpid()}-{threading.get_ident()}"
-    picture.save(draft, "WEBP", quality=82, method=2)
+    image.save(draft, "WEBP", quality=82, method=2)
     draft.replace(target)

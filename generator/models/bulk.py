@@ -12,10 +12,10 @@ from generator.models.ids import new_id
 
 
 class BulkAction(models.Model):
-    """One thing done to many pictures, with what is needed to undo it.
+    """One thing done to many images, with what is needed to undo it.
 
-    Its `changes` are the pictures that it really changed; undoing gives exactly those back. A
-    large one is done in the background, in steps: `cursor` is the last picture looked at, and
+    Its `changes` are the images that it really changed; undoing gives exactly those back. A
+    large one is done in the background, in steps: `cursor` is the last image looked at, and
     `finished_at` stands when nothing of it, or of its undoing, is left to do.
     """
 
@@ -42,7 +42,7 @@ class BulkAction(models.Model):
     chosen = models.JSONField(default=list)
     filters = models.TextField(blank=True)
     every = models.BooleanField(default=False)
-    # Pictures meant, looked at, changed, left out because they belong to colleagues, and given back
+    # Images meant, looked at, changed, left out because they belong to colleagues, and given back
     # by the undoing.
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -66,11 +66,11 @@ class BulkAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.total} pictures"
+        return f"{self.kind} of {self.total} images"
 
 
 class BulkChange(models.Model):
-    """One picture that an action changed, and what undoing needs of how it was before."""
+    """One image that an action changed, and what undoing needs of how it was before."""
 
     action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="changes")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="+")

@@ -28,7 +28,7 @@ class Collection(models.Model):
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="collections")
     name = models.CharField(max_length=120)
     private = models.BooleanField(default=False)
-    # None: the first picture stands for it.
+    # None: the first image stands for it.
     cover = models.ForeignKey("Image", on_delete=models.SET_NULL, null=True, related_name="+")
     images: models.ManyToManyField[Image, CollectionItem] = models.ManyToManyField(
         "Image", through="CollectionItem", related_name="collections"
@@ -52,7 +52,7 @@ class Collection(models.Model):
 
 
 class CollectionItem(models.Model):
-    """A picture's place in a collection; `position` leaves gaps, so that a move writes one row."""
+    """An image's place in a collection; `position` leaves gaps, so that a move writes one row."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="places")

@@ -27,14 +27,14 @@ class Shape(models.TextChoices):
 
 
 def shape_of(width: int, height: int) -> Shape:
-    """A picture within 5 % of a square counts as one."""
+    """An image within 5 % of a square counts as one."""
     if abs(width - height) <= 0.05 * max(width, height):
         return Shape.SQUARE
     return Shape.LANDSCAPE if width > height else Shape.PORTRAIT
 
 
 class Image(models.Model):
-    """One picture of ours; its bytes lie under `file`, relative to the pictures' folder."""
+    """One image of ours; its bytes lie under `file`, relative to the images' folder."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     job = models.ForeignKey("Job", on_delete=models.PROTECT, related_name="images")
@@ -57,7 +57,7 @@ class Image(models.Model):
     model = models.CharField(max_length=100, blank=True)
     has_references = models.BooleanField(default=False)
 
-    # Seen by its owner alone. A new picture takes it from its batch.
+    # Seen by its owner alone. A new image takes it from its batch.
     private = models.BooleanField(default=False)
     # The team's note; who changed it last, so that two writers can be told of each other.
     note = models.TextField(blank=True)
@@ -68,7 +68,7 @@ class Image(models.Model):
     # In the trash since; only its owner and admins put it there and take it out.
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
-    # Gone for good since; the row alone stays for a while, or for ever where pictures were made
+    # Gone for good since; the row alone stays for a while, or for ever where images were made
     # from it. Its files are gone when `size_bytes` is 0.
     purged_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -123,7 +123,7 @@ class Image(models.Model):
 
 
 class Favourite(models.Model):
-    """A member's mark on a picture; the team's pictures may be anyone's favourites."""
+    """A member's mark on an image; the team's images may be anyone's favourites."""
 
     user = models.ForeignKey("User", on_delete=models.CASCADE, related_name="favourites")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="favourites")

@@ -22,7 +22,7 @@ class Gate(models.Model):
         PAUSED = "paused", _("An admin paused generating")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    # The installation's name, which also stands in the pictures' folder: they belong together.
+    # The installation's name, which also stands in the images' folder: they belong together.
     installation = models.CharField(max_length=64, blank=True)
 
     hold = models.CharField(max_length=10, choices=Hold.choices, default=Hold.NONE, blank=True)

@@ -43,9 +43,9 @@ class Batch(models.Model):
     aspect_ratio = models.CharField(max_length=8, blank=True)
     # The size asked for (`2k`), by the same rule.
     image_size = models.CharField(max_length=8, blank=True)
-    # Seen, with its pictures, by its owner alone.
+    # Seen, with its images, by its owner alone.
     private = models.BooleanField(default=False)
-    # Where its pictures are put when they arrive.
+    # Where its images are put when they arrive.
     collection = models.ForeignKey(
         "Collection", on_delete=models.SET_NULL, null=True, related_name="+"
     )

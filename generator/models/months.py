@@ -1,4 +1,4 @@
-"""How many pictures each month has, without counting them."""
+"""How many images each month has, without counting them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def this_month() -> str:
 
 
 class MonthCount(models.Model):
-    """Pictures outside the trash by month and by the facts that filters ask for.
+    """Images outside the trash by month and by the facts that filters ask for.
 
-    Triggers on the pictures' table (`models.triggers`) add a row for each change, so no code can
+    Triggers on the images' table (`models.triggers`) add a row for each change, so no code can
     forget it and no two transactions wait for each other's counter; the sum is what counts, and
     `services.months.fold` makes one row of many.
     """
@@ -30,10 +30,11 @@ class MonthCount(models.Model):
     shape = models.CharField(max_length=9)
     has_references = models.BooleanField()
     private = models.BooleanField()
+    # As the column has been called since 0.3.0.
     pictures = models.IntegerField()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["month"], name="count_by_month")]
 
     def __str__(self) -> str:
-        return f"{self.pictures} pictures in {self.month}"
+        return f"{self.pictures} images in {self.month}"

@@ -1,4 +1,4 @@
-"""The search index: one row for each picture and batch, and the table that finds in it.
+"""The search index: one row for each image and batch, and the table that finds in it.
 
 `SearchEntry` is ours. `SearchHit` is the same rows as the database finds them: on SQLite an FTS5
 table over it, on PostgreSQL a view with a tsvector (`models.search_sql`). Both go by `place`,
@@ -39,7 +39,7 @@ def place_floor(moment: datetime) -> int:
 
 
 class SearchEntry(models.Model):
-    """What is searched of a picture or a batch: its words, and facts that filters ask for.
+    """What is searched of an image or a batch: its words, and facts that filters ask for.
 
     `words` begins and ends with a space, so that words in sequence are a part of it.
     """
@@ -60,10 +60,10 @@ def image_facts(
     has_references: bool,
     rated: Iterable[int] = (),
 ) -> list[str]:
-    """The facts of a picture; an empty or false one is none, so the same call makes what a
+    """The facts of an image; an empty or false one is none, so the same call makes what a
     search asks for.
 
-    A picture has `rated` for every number up to its rating, so that "three and more" is one fact.
+    An image has `rated` for every number up to its rating, so that "three and more" is one fact.
     """
     said = ["image", *([f"shape{shape}"] if shape else []), *(f"rated{least}" for least in rated)]
     return [*said, *batch_facts(owner_id, model, has_references)[1:]]

@@ -12,7 +12,7 @@ ROWS_AN_INDEX = 1000
 
 def refresh(using: str = "default", **_signal: Any) -> None:
     """Count anew how selective the indexes are. Without it a history by shape looks at every
-    picture of that shape for each batch. A remade table (any migration of it) loses what was
+    image of that shape for each batch. A remade table (any migration of it) loses what was
     known; open connections read the new figures when they are opened again."""
     connection = connections[using]
     if connection.vendor != "sqlite":

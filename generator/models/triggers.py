@@ -13,12 +13,12 @@ from django.db import connections
 COUNTED = ("month", "owner_id", "model", "shape", "has_references", "private")
 
 
-def _count(row: str, pictures: int) -> str:
+def _count(row: str, images: int) -> str:
     """Add a line for this row, if it is outside the trash."""
     values = ", ".join(f"{row}.{name}" for name in COUNTED)
     return (
         f"INSERT INTO generator_monthcount ({', '.join(COUNTED)}, pictures) "
-        f"SELECT {values}, {pictures} WHERE {row}.trashed_at IS NULL;"
+        f"SELECT {values}, {images} WHERE {row}.trashed_at IS NULL;"
     )
 
 

@@ -22,9 +22,9 @@ MAX_FILE_NAME = 100
 
 
 class Reference(models.Model):
-    """A reference picture of a batch, in the numbered order of the slots.
+    """A reference image of a batch, in the numbered order of the slots.
 
-    One of three: an address, an uploaded file, or a picture of ours (its family).
+    One of three: an address, an uploaded file, or an image of ours (its family).
     """
 
     batch = models.ForeignKey("Batch", on_delete=models.CASCADE, related_name="references")

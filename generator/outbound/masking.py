@@ -1,4 +1,4 @@
-"""Texts made safe: secrets and picture bytes masked, characters that break a column removed.
+"""Texts made safe: secrets and image bytes masked, characters that break a column removed.
 
 Every pattern is linear on hostile input: possessive quantifiers, and no two starts of a match
 can run over the same characters.

@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Some pictures of a collection in its order, and where the next page begins (None: never)."""
+    """Some images of a collection in its order, and where the next page begins (None: never)."""
 
     rows: Sequence[Image]
     next: Place | None
@@ -38,14 +38,14 @@ def collections(viewer: User) -> QuerySet[Collection]:
 
 
 def fillable(viewer: User) -> QuerySet[Collection]:
-    """Those that he may add pictures to, the last used first."""
+    """Those that he may add images to, the last used first."""
     rows = collections(viewer) if viewer.may_generate else Collection.objects.none()
     return rows.order_by("-updated_at")
 
 
 def shelf(viewer: User) -> Sequence[Collection]:
-    """His collections, the last changed first, each with `shown` (how many of its pictures he
-    sees) and `front` (the picture that stands for it, or None)."""
+    """His collections, the last changed first, each with `shown` (how many of its images he
+    sees) and `front` (the image that stands for it, or None)."""
     items = items_of(viewer).filter(collection=OuterRef("pk")).order_by()
     counted = items.values("collection").annotate(n=Count("pk")).values("n")
     first = items_of(viewer).filter(collection=OuterRef("pk")).values("image")[:1]
@@ -64,13 +64,13 @@ def shelf(viewer: User) -> Sequence[Collection]:
 
 
 def first_covers(viewer: User, collection: Collection) -> bool:
-    """Whether its first picture stands for it, as there is no chosen one that he sees."""
+    """Whether its first image stands for it, as there is no chosen one that he sees."""
     cover = collection.cover_id
     return cover is None or not visible(viewer).filter(pk=cover).exists()
 
 
 def items_page(viewer: User, collection: Collection, after: Place | None) -> ItemPage:
-    """The next pictures of a collection in the order that was given to them by hand."""
+    """The next images of a collection in the order that was given to them by hand."""
     rows = items_of(viewer).filter(collection=collection)
     if after:
         behind = Q(position=after.position, pk__gt=after.item)
@@ -87,16 +87,16 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
 
 
 def count(viewer: User, collection: Collection) -> int:
-    """How many of its pictures the member sees."""
+    """How many of its images the member sees."""
     return items_of(viewer).filter(collection=collection).count()
 
 
 def order(viewer: User, collection: Collection) -> list[uuid.UUID]:
-    """Its pictures, as far as the member sees them, in their order."""
+    """Its images, as far as the member sees them, in their order."""
     return list(items_of(viewer).filter(collection=collection).values_list("image_id", flat=True))
 
 
 def items_of(viewer: User) -> QuerySet[CollectionItem]:
-    """The places of pictures that the member sees, in their order."""
+    """The places of images that the member sees, in their order."""
     seen = visible(viewer).filter(pk=OuterRef("image")).values("pk")
     return CollectionItem.objects.filter(Exists(seen)).order_by("position", "pk")

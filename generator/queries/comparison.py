@@ -1,4 +1,4 @@
-"""Pictures beside each other: which may be, with what, and where they come from."""
+"""Images beside each other: which may be, with what, and where they come from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from generator.queries.image_context import Source
 FEWEST, MOST = 2, 4
 
 
-def pictures(viewer: User, pks: Sequence[uuid.UUID]) -> list[Image]:
-    """Those of these pictures whose page this member may open, in this order, each with all that
+def images(viewer: User, pks: Sequence[uuid.UUID]) -> list[Image]:
+    """Those of these images whose page this member may open, in this order, each with all that
     stands beside it and with `is_favourite`."""
     rows = gallery.marked(viewer, gallery.images(gallery.known(viewer)))
     found = {image.pk: image for image in rows.filter(pk__in=pks)}
@@ -22,8 +22,8 @@ def pictures(viewer: User, pks: Sequence[uuid.UUID]) -> list[Image]:
 
 
 def sources(viewer: User, images: Sequence[Image]) -> dict[uuid.UUID, list[Source]]:
-    """What the batch of each of these pictures was made from, by the batch: its references in
-    order, each with its picture where this member may see it."""
+    """What the batch of each of these images was made from, by the batch: its references in
+    order, each with its image where this member may see it."""
     references = Reference.objects.filter(batch__in={image.job.batch_id for image in images})
     rows = list(references.select_related("upload").order_by("batch", "position"))
     meant = {row.image_id for row in rows if row.image_id}
@@ -35,10 +35,10 @@ def sources(viewer: User, images: Sequence[Image]) -> dict[uuid.UUID, list[Sourc
 
 
 def partner(viewer: User, image: Image, made_from: Sequence[Source]) -> Image | None:
-    """What this picture is best compared with: what it was made from, else another one of its
+    """What this image is best compared with: what it was made from, else another one of its
     batch; None where the member sees neither."""
     for source in made_from:
-        if source.picture and source.picture != image:
-            return source.picture
+        if source.image and source.image != image:
+            return source.image
     others = gallery.visible(viewer).filter(job__batch=image.job.batch_id).exclude(pk=image.pk)
     return others.select_related("job").order_by("job__index", "index").first()

@@ -32,7 +32,7 @@ def visible_uploads(viewer: User) -> QuerySet[Upload]:
 
 
 def usable_collections(viewer: User) -> QuerySet[Collection]:
-    """Collections that new pictures may be put into."""
+    """Collections that new images may be put into."""
     return visible_collections(viewer).order_by("name")
 
 
@@ -68,7 +68,7 @@ def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
 
 
 def reusable(viewer: User, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
-    """What the box is filled with to ask for this batch again, or for one picture more as this one
+    """What the box is filled with to ask for this batch again, or for one image more as this one
     was made: as `fields_of`; empty where there is neither for the viewer."""
     if batch := visible_batches(viewer).filter(pk=pk).first():
         return fields_of(batch, batch.count, part)
@@ -77,7 +77,7 @@ def reusable(viewer: User, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
 
 
 def fields_of(batch: Batch, count: int, part: str = "") -> dict[str, Any]:
-    """The box's fields that ask for so many pictures of this batch: everything, or one part of it
+    """The box's fields that ask for so many images of this batch: everything, or one part of it
     (`prompt`, `references` or `model`; `pattern` is what the prompt was one of)."""
     slots = [one.slot for one in batch.references.all()]
     asked = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}

@@ -34,7 +34,7 @@ class Filters:
     favourites: bool = False
     references: bool = False
     private: bool = False
-    # Of a gallery alone: pictures that are rated so well or better, 1 to 5; 0 asks for nothing.
+    # Of a gallery alone: images that are rated so well or better, 1 to 5; 0 asks for nothing.
     rating: int = 0
     # Of a history alone: what went wrong; and everybody's, since without a member it is one's own.
     failed: bool = False

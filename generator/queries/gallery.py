@@ -1,6 +1,6 @@
-"""Which pictures a member sees, and which of them match what he filters by.
+"""Which images a member sees, and which of them match what he filters by.
 
-One filter rides an index of the pictures' own; words, or several filters together, ask the
+One filter rides an index of the images' own; words, or several filters together, ask the
 search index, which has them as facts. Either way the rows come newest first from the index, and
 a page is read without counting or sorting what it does not show.
 """
@@ -35,7 +35,7 @@ from generator.queries.paging import Page, Row, beside, cut, cut_above, down, fi
 __all__ = ["Filters", "filters_of", "matching", "visible"]
 
 IMAGES_A_PAGE = 48
-# A picture that is committed a moment after a younger one still shows up as new within this.
+# An image that is committed a moment after a younger one still shows up as new within this.
 ARRIVALS_OVERLAP = timedelta(seconds=5)
 MEMBER_CACHE_SECONDS = 60
 TILE_FIELDS = (
@@ -47,12 +47,12 @@ MOST_ARRIVALS = IMAGES_A_PAGE
 
 
 def visible(viewer: User) -> QuerySet[Image]:
-    """Pictures outside the trash that this member may see: the team's, and his own private ones."""
+    """Images outside the trash that this member may see: the team's, and his own private ones."""
     return Image.objects.filter(SHOWN).filter(Q(private=False) | Q(owner=viewer))
 
 
 def known(viewer: User) -> QuerySet[Image]:
-    """Pictures whose page this member may open: those in the trash, too, if they are his own or
+    """Images whose page this member may open: those in the trash, too, if they are his own or
     he is an admin; a colleague's private one never."""
     shared = Q(private=False) if viewer.manages_people else Q(SHOWN, private=False)
     return Image.objects.filter(shared | Q(owner=viewer), purged_at=None)
@@ -69,7 +69,7 @@ def visible_collections(viewer: User) -> QuerySet[Collection]:
 
 
 def matching(viewer: User, filters: Filters) -> QuerySet[Image]:
-    """Visible pictures that match; unordered."""
+    """Visible images that match; unordered."""
     found = visible(viewer)
     if filters.private:
         found = found.filter(private=True, owner=viewer)
@@ -92,21 +92,21 @@ def searches(filters: Filters) -> bool:
 
 
 def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
-    """A page of pictures that match, newest first, with all that their tiles show."""
+    """A page of images that match, newest first, with all that their tiles show."""
     found = matching(viewer, filters)
     rows = down(found, searches(filters), IMAGES_A_PAGE + 1, image=cursor)
     return cut(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
 def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Image]:
-    """The page of matching pictures that ends just above this one, newest first."""
+    """The page of matching images that ends just above this one, newest first."""
     found = matching(viewer, filters)
     rows = up(found, searches(filters), IMAGES_A_PAGE + 1, image=begin)
     return cut_above(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
 def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
-    """Matching pictures made after this boundary, newest first, at most a page of them."""
+    """Matching images made after this boundary, newest first, at most a page of them."""
     found = matching(viewer, filters)
     younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
     rows = first(found.filter(**younger), searches(filters), MOST_ARRIVALS)
@@ -116,7 +116,7 @@ def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image
 def nearest(
     viewer: User, filters: Filters, image: Image, most: int
 ) -> tuple[list[Image], list[Image]]:
-    """Up to `most` matching pictures on either side of this one, newer and older, nearest first."""
+    """Up to `most` matching images on either side of this one, newer and older, nearest first."""
     found = matching(viewer, filters)
     by_place = searches(filters)
     newer = up(found, by_place, most, image=image.pk)
@@ -131,24 +131,24 @@ def arrivals_boundary() -> uuid.UUID:
 
 
 def images(found: QuerySet[Image]) -> QuerySet[Image]:
-    """These pictures with all that their page shows."""
+    """These images with all that their page shows."""
     return found.select_related("owner", "job__batch__owner")
 
 
 def marked(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
-    """These pictures, each with `is_favourite`: whether it is one of this member's."""
+    """These images, each with `is_favourite`: whether it is one of this member's."""
     marks = Favourite.objects.filter(user=viewer, image=OuterRef("pk"))
     return found.annotate(is_favourite=Exists(marks))
 
 
 def tiles(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
-    """These pictures with what a tile shows and nothing else: a page has many."""
+    """These images with what a tile shows and nothing else: a page has many."""
     shown = marked(viewer, found).select_related("owner", "job__batch")
     return shown.only(*TILE_FIELDS, "owner__username", "job__batch__prompt")
 
 
 def ratings(pks: Sequence[str]) -> dict[str, int]:
-    """How these pictures are rated now."""
+    """How these images are rated now."""
     rows = Image.objects.filter(pk__in=pks).values_list("pk", "rating")
     return {str(pk): rating for pk, rating in rows}
 
@@ -174,7 +174,7 @@ def _by_words(filters: Filters) -> Q:
 
 
 def member_id(username: str) -> uuid.UUID:
-    """Whose pictures are meant; an id that nobody has for a name that nobody has. Remembered, so
+    """Whose images are meant; an id that nobody has for a name that nobody has. Remembered, so
     that a page need not ask again for each of its lists."""
     key = f"member-id:{hashlib.sha256(username.encode()).hexdigest()}"
     found: uuid.UUID | None = cache.get(key)

@@ -24,7 +24,7 @@ def searches(filters: Filters) -> bool:
 
 def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
     """Batches that the viewer may see and that match; unordered."""
-    found = gallery.visible_batches(viewer).filter(_of_pictures(viewer, filters))
+    found = gallery.visible_batches(viewer).filter(_of_images(viewer, filters))
     if filters.private:
         found = found.filter(private=True, owner=viewer)
     if filters.failed:
@@ -62,14 +62,14 @@ def _with_cards(page: Page[Batch]) -> Page[Batch]:
     return page
 
 
-def _of_pictures(viewer: User, filters: Filters) -> Q:
-    """What is asked of a batch's pictures rather than of itself: one of them has all of it."""
+def _of_images(viewer: User, filters: Filters) -> Q:
+    """What is asked of a batch's images rather than of itself: one of them has all of it."""
     asked = Filters(
         shape=filters.shape, favourites=filters.favourites, collection=filters.collection
     )
     if not asked:
         return Q()
-    pictures = gallery.matching(viewer, asked)
+    images = gallery.matching(viewer, asked)
     if filters.favourites or filters.collection:
-        return Q(pk__in=pictures.values("job__batch"))  # few: their batches are looked up
-    return Q(Exists(pictures.filter(job__batch=OuterRef("pk"))))
+        return Q(pk__in=images.values("job__batch"))  # few: their batches are looked up
+    return Q(Exists(images.filter(job__batch=OuterRef("pk"))))

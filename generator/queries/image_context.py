@@ -1,4 +1,4 @@
-"""A picture's surroundings: what stands before and behind it, its family, where it is kept."""
+"""An image's surroundings: what stands before and behind it, its family, where it is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLLECTIONS_OFFERED = 100
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The nearest pictures on both sides, the nearest first."""
+    """The nearest images on both sides, the nearest first."""
 
     before: list[Image]
     after: list[Image]
@@ -31,10 +31,10 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A reference, and the picture of ours that it is, as far as this member may see it."""
+    """A reference, and the image of ours that it is, as far as this member may see it."""
 
     reference: Reference
-    picture: Image | None
+    image: Image | None
 
 
 def neighbours(viewer: User, image: Image, params: Mapping[str, str]) -> Neighbours:
@@ -48,7 +48,7 @@ def neighbours(viewer: User, image: Image, params: Mapping[str, str]) -> Neighbo
     if place := _place(viewer, image, params):
         return _in_collection(viewer, place)
     filters = filters_of(params)
-    if collection_of(params):  # one that he does not see, or that this picture is not in
+    if collection_of(params):  # one that he does not see, or that this image is not in
         filters = filters.but(collection=None)
     return Neighbours(*nearest(viewer, filters, image, EACH_SIDE))
 
@@ -84,9 +84,9 @@ def _in_collection(viewer: User, here: CollectionItem) -> Neighbours:
 
 
 def made_from(viewer: User, batch: Batch) -> list[Source]:
-    """The batch's references in order, each with its picture where this member may see it."""
-    pictures = visible(viewer).filter(used_in__batch=batch).select_related("job__batch")
-    seen = {picture.pk: picture for picture in pictures}
+    """The batch's references in order, each with its image where this member may see it."""
+    images = visible(viewer).filter(used_in__batch=batch).select_related("job__batch")
+    seen = {image.pk: image for image in images}
     references = batch.references.select_related("upload")
     return [
         Source(reference, seen.get(reference.image_id) if reference.image_id else None)
@@ -95,7 +95,7 @@ def made_from(viewer: User, batch: Batch) -> list[Source]:
 
 
 def used_for(viewer: User, image: Image) -> QuerySet[Image]:
-    """Pictures that were made from this one and that this member may see, newest first."""
+    """Images that were made from this one and that this member may see, newest first."""
     batches = Reference.objects.filter(image=image).values("batch")
     made = visible(viewer).filter(job__batch__in=batches)
     return made.select_related("owner", "job__batch").order_by("-pk")
@@ -106,11 +106,11 @@ def is_favourite(viewer: User, image: Image) -> bool:
 
 
 def kept_in(viewer: User, image: Image) -> QuerySet[Collection]:
-    """The collections that hold this picture, as far as this member may see them."""
+    """The collections that hold this image, as far as this member may see them."""
     return collections(viewer).filter(items__image=image).order_by("name", "pk")
 
 
 def could_go_into(viewer: User, image: Image) -> QuerySet[Collection]:
-    """Collections that this member may fill and that do not hold the picture yet, lately used
+    """Collections that this member may fill and that do not hold the image yet, lately used
     ones first."""
     return fillable(viewer).exclude(items__image=image)[:COLLECTIONS_OFFERED]

@@ -22,7 +22,7 @@ from generator.queries.paging import newest_first
 
 # Where no counter knows, so many are counted one by one; of more, the months alone are told.
 MOST_COUNTED = 500
-# Fewer of a history, where a batch is asked about each of its pictures.
+# Fewer of a history, where a batch is asked about each of its images.
 MOST_BATCHES_COUNTED = 200
 MONTHS_CACHE_SECONDS = 60
 
@@ -40,12 +40,12 @@ class Month:
 
     @property
     def cursor(self) -> uuid.UUID:
-        """The boundary of the page that begins with this month's last picture."""
+        """The boundary of the page that begins with this month's last image."""
         return id_floor(month_floor(self.month))
 
 
-def of_pictures(viewer: User, filters: Filters) -> Sequence[Month]:
-    """Months with pictures that match the filters, whatever days those ask for; newest first."""
+def of_images(viewer: User, filters: Filters) -> Sequence[Month]:
+    """Months with images that match the filters, whatever days those ask for; newest first."""
     undated = filters.but(month="", since=None, until=None)
     if _is_counted(undated):
         return _counted(viewer, undated)

@@ -57,12 +57,12 @@ def down(found: QuerySet[Row], by_place: bool, most: int, **row: uuid.UUID | Non
 
 
 def up(found: QuerySet[Row], by_place: bool, most: int, **row: uuid.UUID) -> QuerySet[Row]:
-    """Up to `most` of these that are newer than this picture or batch, the nearest first."""
+    """Up to `most` of these that are newer than this image or batch, the nearest first."""
     return first(found.filter(beside("gt", by_place, **row)), by_place, most, newest=False)
 
 
 def beside(lookup: str, by_place: bool, **row: uuid.UUID) -> Q:
-    """What stands so to this picture or batch (`image=`, `batch=`), or to a boundary that is none:
+    """What stands so to this image or batch (`image=`, `batch=`), or to a boundary that is none:
     `lt` is older, `gt` newer."""
     (identifier,) = row.values()
     return Q(
@@ -73,7 +73,7 @@ def beside(lookup: str, by_place: bool, **row: uuid.UUID) -> Q:
 
 
 def place_of_row(**row: uuid.UUID) -> Coalesce:
-    """Where this picture or batch, or a boundary that is none, stands in the search index."""
+    """Where this image or batch, or a boundary that is none, stands in the search index."""
     (identifier,) = row.values()
     entry = SearchEntry.objects.filter(**row).values("pk")
     return Coalesce(Subquery(entry), Value(place_of(identifier)))
@@ -88,7 +88,7 @@ def first(found: QuerySet[Row], by_place: bool, most: int, *, newest: bool = Tru
     joined to what this gives, and not to `found`.
 
     They are found by their keys alone. Otherwise a planner may begin with the other table: SQLite
-    fetched all pictures of each member and sorted them, PostgreSQL all that a phrase matches.
+    fetched all images of each member and sorted them, PostgreSQL all that a phrase matches.
     """
     ordered = newest_first(found, by_place)
     keys = (ordered if newest else ordered.reverse()).values("pk")[:most]

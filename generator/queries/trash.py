@@ -16,7 +16,7 @@ TRASH_A_PAGE = 48
 
 def in_trash(viewer: User) -> QuerySet[Image]:
     """One's own; for owner and admins also what the team's others threw away. A colleague's
-    private picture stays his alone, here too."""
+    private image stays his alone, here too."""
     own = Q(owner=viewer)
     seen = own | Q(private=False) if viewer.manages_people else own
     # Not `exclude(SHOWN)`: SQLite does not see that the index of the trash has these.
@@ -25,9 +25,9 @@ def in_trash(viewer: User) -> QuerySet[Image]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many pictures lie in the trash, of how many people, and how many of them are others'."""
+    """How many images lie in the trash, of how many people, and how many of them are others'."""
 
-    pictures: int
+    images: int
     people: int
     others: int
 
@@ -36,7 +36,7 @@ def tally(viewer: User) -> Tally:
     """What of the trash this member sees."""
     return Tally(
         **in_trash(viewer).aggregate(
-            pictures=Count("pk"),
+            images=Count("pk"),
             people=Count("owner", distinct=True),
             others=Count("pk", filter=~Q(owner=viewer)),
         )
@@ -44,7 +44,7 @@ def tally(viewer: User) -> Tally:
 
 
 def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:
-    """Up to `most` pictures on either side of this one in the trash, nearest first."""
+    """Up to `most` images on either side of this one in the trash, nearest first."""
     at, rows = image.trashed_at, in_trash(viewer).select_related("job__batch")
     later = rows.filter(Q(trashed_at__gt=at) | Q(trashed_at=at, pk__gt=image.pk))
     earlier = rows.filter(Q(trashed_at__lt=at) | Q(trashed_at=at, pk__lt=image.pk))

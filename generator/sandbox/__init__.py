@@ -14,7 +14,7 @@ package except the ``sandbox`` command and the tests.
     behaviour   what a scenario may change              counters   counts, and counted faults
     tasks       tasks and their clock, the balance      journal    the state file
     callbacks   outgoing deliveries                     holds      what must not end yet
-    pictures    painting ahead, the cache               painter    one picture from one order
+    images    painting ahead, the cache               painter    one image from one order
     painting/   colours, brushes, scenes
 
 It calls whatever ``callback_url`` it is given and checks no key for real, so it belongs on

@@ -104,7 +104,7 @@ def user(world: World, request: Request) -> Reply:
 
 def file(world: World, request: Request) -> Reply:
     """A result file: public, unsigned, never asks for a key."""
-    found = world.pictures.find(request.path, time.time())
+    found = world.images.find(request.path, time.time())
     missing = Reply(404, b"404 page not found\n", "text/plain")
     if found is None:
         return missing

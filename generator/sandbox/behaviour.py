@@ -22,7 +22,7 @@ class Shape(Enum):
     BIG_IMAGE_URL = "big_image_url"
     DATA_URI = "data_uri"
     WORDS = "words"
-    PICTURE_AND_WORDS = "picture_and_words"
+    IMAGE_AND_WORDS = "image_and_words"
     EMPTY = "empty"
     NULL = "null"
 
@@ -108,7 +108,7 @@ class Scenario:
     callbacks: tuple[CallbackStep, ...] = (CallbackStep(),)
 
     shape: Shape = Shape.ARRAY
-    pictures: int = 1
+    images: int = 1
     consumed: Consumed = Consumed.TEXT
     side: int | None = None  # a square of that many pixels instead of the model's size
 

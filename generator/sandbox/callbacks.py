@@ -193,5 +193,5 @@ class CallbackDesk:
             if deliver(url, self._body(task, step)) is not None:
                 self._sent(task)
         except Exception:
-            # A picture that cannot be painted must not end the deliveries of all others.
+            # An image that cannot be painted must not end the deliveries of all others.
             traceback.print_exc()

@@ -1,4 +1,4 @@
-"""One picture from one order. The same order gives the same bytes."""
+"""One image from one order. The same order gives the same bytes."""
 
 import io
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SIZED_MODELS = ("google/nano-banana-pro", "google/nano-banana-2")
 
 @dataclass(frozen=True)
 class Order:
-    """What to paint. ``variation`` tells pictures of one prompt apart, ``tints`` are references."""
+    """What to paint. ``variation`` tells images of one prompt apart, ``tints`` are references."""
 
     prompt: str
     model: str
@@ -49,7 +49,7 @@ def size_for(model: str, aspect_ratio: str, image_size: str) -> tuple[int, int]:
 
 
 def paint(order: Order) -> bytes:
-    """The picture as PNG."""
+    """The image as PNG."""
     # JSON can carry half a surrogate pair, which no seed and no font takes.
     prompt = order.prompt.encode(errors="replace").decode()
     # The model and the references are part of what all variations share.

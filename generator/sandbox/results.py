@@ -17,7 +17,7 @@ Fields = dict[str, Any]
 
 
 def query_data(task: Task, now: float, base_url: str, read_file: ReadFile) -> Fields:
-    """``data`` of a query's answer. ``read_file`` gives a picture's bytes by its file name."""
+    """``data`` of a query's answer. ``read_file`` gives an image's bytes by its file name."""
     return _state(task, now, base_url, read_file) | {"created_at": _stamp(task.accepted_at)}
 
 
@@ -27,7 +27,7 @@ def callback_body(task: Task, base_url: str, read_file: ReadFile) -> Fields:
 
 
 def forged_body(task: Task, other_id: str, base_url: str) -> Fields:
-    """A callback that names another task and shows a picture that is not this task's."""
+    """A callback that names another task and shows an image that is not this task's."""
     return {
         "task_id": other_id,
         "status": "success",
@@ -38,7 +38,7 @@ def forged_body(task: Task, other_id: str, base_url: str) -> Fields:
 
 
 def forged_name(task: Task) -> str:
-    """The file name of the picture in a forged callback. It exists, so taking it shows."""
+    """The file name of the image in a forged callback. It exists, so taking it shows."""
     return f"forged_{task.task_id}_0.png"
 
 
@@ -75,7 +75,7 @@ def _result(task: Task, base_url: str, read_file: ReadFile) -> Any:
         Shape.BIG_IMAGE_URL: lambda: [{"big_image_url": url} for url in urls],
         Shape.DATA_URI: lambda: [{"image": _data_uri(read_file(name))} for name in task.file_names],
         Shape.WORDS: lambda: [{"text": WORDS}],
-        Shape.PICTURE_AND_WORDS: lambda: [{"text": REMARK}, *images],
+        Shape.IMAGE_AND_WORDS: lambda: [{"text": REMARK}, *images],
         Shape.EMPTY: lambda: [],
         Shape.NULL: lambda: None,
     }

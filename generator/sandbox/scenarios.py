@@ -82,7 +82,7 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     # What a success holds
     Recipe(
-        "no-picture",
+        "no-image",
         "success with an empty result, billed",
         lambda s, n: replace(s, shape=Shape.EMPTY),
     ),
@@ -91,23 +91,23 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "words-only",
-        "success with words instead of a picture, billed",
+        "success with words instead of an image, billed",
         lambda s, n: replace(s, shape=Shape.WORDS),
     ),
     Recipe(
-        "picture-and-words",
-        "a picture and a remark beside it",
-        lambda s, n: replace(s, shape=Shape.PICTURE_AND_WORDS),
+        "image-and-words",
+        "an image and a remark beside it",
+        lambda s, n: replace(s, shape=Shape.IMAGE_AND_WORDS),
     ),
     Recipe(
-        "two-pictures",
-        "two pictures in one result, or the number (up to 4)",
-        lambda s, n: replace(s, pictures=max(1, min(4, int(n)))),
+        "two-images",
+        "two images in one result, or the number (up to 4)",
+        lambda s, n: replace(s, images=max(1, min(4, int(n)))),
         2,
     ),
     Recipe(
         "data-uri",
-        "the picture as a base64 data URI",
+        "the image as a base64 data URI",
         lambda s, n: replace(s, shape=Shape.DATA_URI),
     ),
     Recipe(
@@ -117,10 +117,10 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "big-image-url",
-        "the picture under big_image_url",
+        "the image under big_image_url",
         lambda s, n: replace(s, shape=Shape.BIG_IMAGE_URL),
     ),
-    Recipe("big-image", "a picture of 4096 x 4096", lambda s, n: replace(s, side=4096)),
+    Recipe("big-image", "an image of 4096 x 4096", lambda s, n: replace(s, side=4096)),
     Recipe(
         "number-consumed",
         "consumed is a JSON number",

@@ -26,7 +26,7 @@ class Sandbox:
     ``port`` 0 takes a free one. ``duration_seconds``: how long a task takes; ``exact`` without
     variation. ``credits``: the balance to begin with. ``public_url``: stands before the paths of
     result files instead of the bound address. ``state_file``: keeps tasks over a restart.
-    ``picture_scale``: factor on the sides of every picture, below 1 for load tests.
+    ``image_scale``: factor on the sides of every image, below 1 for load tests.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Sandbox:
         credits: Decimal = START_CREDITS,
         public_url: str = "",
         state_file: Path | None = None,
-        picture_scale: float = 1.0,
+        image_scale: float = 1.0,
         verbose: bool = False,
     ) -> None:
         self._address = (host, port)
@@ -47,7 +47,7 @@ class Sandbox:
         self._verbose = verbose
         self._server: Server | None = None
         self._world = World(
-            Settings(duration_seconds, Decimal(credits), exact, state_file, picture_scale)
+            Settings(duration_seconds, Decimal(credits), exact, state_file, image_scale)
         )
         self.url = ""
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from generator.sandbox.painting.tints import tint_of_bytes, tint_of_text
 
-# Credits per picture. The first two are the vendor's documented models; the rest were seen.
+# Credits per image. The first two are the vendor's documented models; the rest were seen.
 PRICES = {
     "google/gempix2": Decimal("0.5"),
     "google/gemini-2.5-flash-image": Decimal("0.4"),

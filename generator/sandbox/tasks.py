@@ -89,14 +89,14 @@ class Task:
 
     @property
     def file_names(self) -> tuple[str, ...]:
-        """Names of its picture files, in order."""
+        """Names of its image files, in order."""
         if not self.scenario.billed or self.scenario.shape in (
             Shape.EMPTY,
             Shape.NULL,
             Shape.WORDS,
         ):
             return ()
-        return tuple(f"{self.task_id}_{n}.png" for n in range(self.scenario.pictures))
+        return tuple(f"{self.task_id}_{n}.png" for n in range(self.scenario.images))
 
     def to_json(self) -> dict[str, Any]:
         """For the state file; `task_from_json` reads it."""

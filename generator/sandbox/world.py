@@ -15,8 +15,8 @@ from generator.sandbox.callbacks import CallbackDesk
 from generator.sandbox.choosing import build
 from generator.sandbox.counters import Counters, FaultMemory
 from generator.sandbox.holds import Holds
+from generator.sandbox.images import ImageShop
 from generator.sandbox.journal import Journal
-from generator.sandbox.pictures import PictureShop
 from generator.sandbox.submission import Submission
 from generator.sandbox.tasks import Task, TaskStore, new_task_id
 
@@ -36,7 +36,7 @@ class Settings:
     credits: Decimal = Decimal(1000)
     exact: bool = True
     state_file: Path | None = None
-    picture_scale: float = 1.0
+    image_scale: float = 1.0
 
 
 class World:
@@ -52,7 +52,7 @@ class World:
         # Keeps the journal's lines of one task in the order of its changes.
         self._changing = Lock()
         self.journal = Journal(settings.state_file)
-        self.pictures = PictureShop(self.tasks.get, settings.picture_scale)
+        self.images = ImageShop(self.tasks.get, settings.image_scale)
         self.callbacks = CallbackDesk(
             self.tasks.get, self._callback, self._called, self._all_called
         )
@@ -75,12 +75,12 @@ class World:
         self.tasks.load(tasks, remembered.spent)
         for _ in tasks:
             self.counters.add("accepted")
-        self.pictures.start()
+        self.images.start()
         self.callbacks.start()
         now = time.time()
         for task in tasks:
             if not task.is_final(now):
-                self.pictures.expect(task)
+                self.images.expect(task)
             if task.task_id not in remembered.called:
                 self.callbacks.resume(task, now + RESUME_AFTER_SECONDS)
 
@@ -93,7 +93,7 @@ class World:
         """Stop the threads and close the state file."""
         self.holds.clear()
         self.callbacks.stop()
-        self.pictures.stop()
+        self.images.stop()
         self.journal.close()
 
     def reset(self) -> None:
@@ -103,7 +103,7 @@ class World:
         self.journal.reset()
         self.counters.reset()
         self.faults.reset()
-        self.pictures.reset()
+        self.images.reset()
         self._back_to_settings()
 
     def accept(self, submission: Submission, spec: str) -> Task:
@@ -131,7 +131,7 @@ class World:
             self.journal.task(task)
             self.tasks.add(task)
         self.counters.add("accepted")
-        self.pictures.expect(task)
+        self.images.expect(task)
         self.callbacks.accept(task)
         return task
 
@@ -148,14 +148,14 @@ class World:
 
     def read_file(self, task: Task, name: str) -> bytes:
         """The bytes of a result file."""
-        return self.pictures.read(task, name)
+        return self.images.read(task, name)
 
     def query_data(self, task: Task, now: float) -> dict[str, Any]:
         """What a query says about a task at ``now``."""
         return results.query_data(task, now, self.base_url, self._reader(task))
 
     def _reader(self, task: Task) -> results.ReadFile:
-        return lambda name: self.pictures.read(task, name)
+        return lambda name: self.images.read(task, name)
 
     def _callback(self, task: Task, step: CallbackStep) -> dict[str, Any]:
         if step.truth is Truth.OTHER_TASK:

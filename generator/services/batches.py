@@ -21,7 +21,7 @@ TOKEN_MARK = "#"  # noqa: S105 - a mark in form tokens, no secret
 class Order:
     """What a member asks for; already validated by the form.
 
-    `references` are addresses, uploads and pictures of ours, in the order of their slots; `pattern`
+    `references` are addresses, uploads and images of ours, in the order of their slots; `pattern`
     is what was typed if it stands for several orders, line by line or not.
     """
 
@@ -39,7 +39,7 @@ class Order:
 
 
 def order_again(job: Job, model: ImageModel) -> Order:
-    """What was asked for with this job, for one picture more."""
+    """What was asked for with this job, for one image more."""
     batch = job.batch
     references = batch.references.select_related("upload", "image")
     return Order(

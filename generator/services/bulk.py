@@ -1,4 +1,4 @@
-"""One thing done to one picture or to a hundred thousand, and taken back exactly.
+"""One thing done to one image or to a hundred thousand, and taken back exactly.
 
 A small action is done in the transaction of its press. A large one is left to the sweep, which
 does a step at a time: each step is a transaction that holds the action's row, moves its cursor
@@ -37,16 +37,16 @@ _rest = {"until": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Pictures that were chosen one by one, or every one that matches `filters`."""
+    """Images that were chosen one by one, or every one that matches `filters`."""
 
     images: Sequence[uuid.UUID] = field(default_factory=tuple)
     every: bool = False
     filters: str = ""
 
 
-def pictures(member: User, selection: Selection, kind: str = "") -> QuerySet[Image]:
+def images(member: User, selection: Selection, kind: str = "") -> QuerySet[Image]:
     """What a selection means for this member, unordered: nothing that he does not see. What
-    restores finds its pictures in the trash, everything else outside of it."""
+    restores finds its images in the trash, everything else outside of it."""
     if kind == BulkAction.Kind.RESTORE:
         rows = trash.in_trash(member)
     elif selection.every:
@@ -96,7 +96,7 @@ def start(
         action.total = len(meant)
         if selection.every:
             # What arrives after the press is not meant: its id is higher than the action's.
-            rows = pictures(member, selection, kind)
+            rows = images(member, selection, kind)
             action.total = rows.filter(pk__lt=action.pk).count()
         action.save(update_fields=["total"])
         if action.total <= AT_ONCE:
@@ -172,7 +172,7 @@ def _locked(rows: QuerySet[BulkAction]) -> BulkAction | None:
 
 
 def _step(action: BulkAction) -> None:
-    """The next few pictures, in the caller's transaction."""
+    """The next few images, in the caller's transaction."""
     if action.undone_at is None:
         _forward(action)
     else:
@@ -196,16 +196,16 @@ def _forward(action: BulkAction) -> None:
 
 
 def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
-    """Visible pictures of the next step, how many of the meant it covers, and its last one."""
+    """Visible images of the next step, how many of the meant it covers, and its last one."""
     selection = Selection(every=action.every, filters=action.filters)
     if not action.every:
         rest = [
             pk for pk in map(uuid.UUID, action.chosen) if not action.cursor or pk > action.cursor
         ]
         part = rest[:STEP]
-        rows = pictures(action.owner, Selection(part), action.kind)
+        rows = images(action.owner, Selection(part), action.kind)
         return list(rows.values_list("pk", flat=True)), len(part), part[-1] if part else None
-    rows = pictures(action.owner, selection, action.kind).filter(pk__lt=action.pk)
+    rows = images(action.owner, selection, action.kind).filter(pk__lt=action.pk)
     if action.cursor:
         rows = rows.filter(pk__gt=action.cursor)
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:STEP])

@@ -1,8 +1,8 @@
-"""What each kind of bulk action does to pictures, and how that is taken back.
+"""What each kind of bulk action does to images, and how that is taken back.
 
-`apply` runs in a transaction over pictures that the action's member sees, and gives what it
+`apply` runs in a transaction over images that the action's member sees, and gives what it
 really changed and how many belong to colleagues. A change is marked with the action's own time,
-so that undoing touches nothing that somebody has changed since; it gives how many pictures are as
+so that undoing touches nothing that somebody has changed since; it gives how many images are as
 they were.
 """
 
@@ -32,7 +32,7 @@ Ids = Sequence[uuid.UUID]
 
 
 def changeable(member: User) -> Q:
-    """Pictures that are this member's to throw away: his own; for owner and admins everybody's."""
+    """Images that are this member's to throw away: his own; for owner and admins everybody's."""
     return Q() if member.manages_people else Q(owner=member)
 
 
@@ -45,7 +45,7 @@ class Done:
 
 
 def _rows(whose: Q, ids: Ids) -> tuple[QuerySet[Image], int]:
-    """The pictures of these that the member may change, and how many are colleagues'."""
+    """The images of these that the member may change, and how many are colleagues'."""
     allowed = Image.objects.filter(whose, pk__in=ids, purged_at=None)
     return allowed, len(ids) - allowed.count()
 

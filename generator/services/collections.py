@@ -19,12 +19,12 @@ GAP = 2**16
 
 
 class NotInIt(Exception):
-    """The picture that is meant does not lie in the collection (any more)."""
+    """The image that is meant does not lie in the collection (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """From which position to which a picture went, for `unmove`."""
+    """From which position to which an image went, for `unmove`."""
 
     then: int
     now: int
@@ -41,7 +41,7 @@ def change(collection: Collection, name: str, private: bool) -> None:
 
 
 def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID | None:
-    """Let this picture of it stand for it; None: whichever is its first. Gives what was chosen
+    """Let this image of it stand for it; None: whichever is its first. Gives what was chosen
     before, for `unset_cover`. Raises `NotInIt`."""
     with transaction.atomic():
         row = Collection.objects.select_for_update().get(pk=collection.pk)
@@ -65,7 +65,7 @@ def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
 
 
 def delete(collection: Collection) -> None:
-    """Put it away; its pictures stay where they are. `restore` brings it back as it was."""
+    """Put it away; its images stay where they are. `restore` brings it back as it was."""
     Collection.objects.filter(pk=collection.pk).update(deleted_at=timezone.now())
 
 
@@ -76,7 +76,7 @@ def restore(collection: Collection) -> None:
 def place(
     collection: Collection, ids: Sequence[uuid.UUID], by: User, at: datetime
 ) -> list[uuid.UUID]:
-    """Put pictures at the end of a collection, in this order; gives those that were not in it.
+    """Put images at the end of a collection, in this order; gives those that were not in it.
 
     The collection's row is the lock.
     """
@@ -101,7 +101,7 @@ def place(
 
 
 def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Moved:
-    """Put a picture before another one of the collection, or at its end. Raises `NotInIt` for
+    """Put an image before another one of the collection, or at its end. Raises `NotInIt` for
     either of them."""
     with transaction.atomic():
         Collection.objects.select_for_update().get(pk=collection.pk)
@@ -118,7 +118,7 @@ def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) 
 
 
 def unmove(collection: Collection, image_id: uuid.UUID, moved: Moved) -> bool:
-    """Take a `move` back, unless the picture was moved again since; whether it is as it was."""
+    """Take a `move` back, unless the image was moved again since; whether it is as it was."""
     rows = collection.items.filter(image=image_id, position=moved.now)
     return bool(rows.update(position=moved.then))
 

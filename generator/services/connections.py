@@ -116,15 +116,13 @@ def fetches_local() -> bool:
     return leads_local(refresh().url)
 
 
-def submission(
-    job: Job, picture: Callable[[Reference], str] = references.on_the_wire
-) -> Submission:
+def submission(job: Job, image: Callable[[Reference], str] = references.on_the_wire) -> Submission:
     """What is sent for this job; its batch, references, and their uploads and images are already
-    loaded. `picture` gives what stands for a reference. Raises `InvalidSubmission`."""
+    loaded. `image` gives what stands for a reference. Raises `InvalidSubmission`."""
     return Submission(
         model=job.batch.model,
         prompt=job.batch.prompt,
-        images=tuple(picture(reference) for reference in job.batch.references.all()),
+        images=tuple(image(reference) for reference in job.batch.references.all()),
         callback_url=callback_url(job),
         aspect_ratio=job.batch.aspect_ratio,
         image_size=job.batch.image_size,

@@ -20,7 +20,7 @@ CHOICES = ("model", "count", "aspect_ratio", "image_size", "collection", "privat
 def save(user: User, given: Mapping[str, str], slots: Sequence[str]) -> None:
     """Keep the box's fields as they were posted, and its slots; the last save stands.
 
-    Nothing is judged but this: picture bytes are no address, a data URI is not kept.
+    Nothing is judged but this: image bytes are no address, a data URI is not kept.
     """
     content: dict[str, Any] = {
         "prompt": _kept(given.get("prompt", ""), MAX_PROMPT),

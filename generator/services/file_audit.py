@@ -1,4 +1,4 @@
-"""Whether the pictures' files are what the rows say."""
+"""Whether the images' files are what the rows say."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ YOUNG_SECONDS = 3600
 
 
 class VolumeMissing(Exception):
-    """The pictures' folder is not the one that the rows belong to; the text says what to do."""
+    """The images' folder is not the one that the rows belong to; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is not as it should be: `kind` is missing, changed, thumbnail or orphaned;
-    `image_id` is the picture's, or the upload's under `uploads/`."""
+    `image_id` is the image's, or the upload's under `uploads/`."""
 
     kind: str
     name: str
@@ -35,7 +35,7 @@ class Finding:
 
 
 def verify(*, contents: bool = True) -> Iterator[Finding]:
-    """Every picture and upload whose file is missing or changed, every missing small copy, and
+    """Every image and upload whose file is missing or changed, every missing small copy, and
     every file that no row knows.
 
     With `contents` each file is read whole and its digest compared."""
@@ -48,12 +48,12 @@ def verify(*, contents: bool = True) -> Iterator[Finding]:
         for width in image.thumbnail_widths:
             small = storage.thumbnail_path(image.file, width)
             if not small.exists():
-                yield Finding("thumbnail", str(small.relative_to(storage.pictures_dir())))
+                yield Finding("thumbnail", str(small.relative_to(storage.images_dir())))
     for upload in Upload.objects.order_by("pk").iterator(chunk_size=500):
         problem = _problem(storage.upload_path(upload.file), upload, contents)
         if problem:
             yield Finding(problem, f"uploads/{upload.file}", str(upload.pk))
-    yield from _orphans(storage.pictures_dir(), Image.objects.filter(size_bytes__gt=0))
+    yield from _orphans(storage.images_dir(), Image.objects.filter(size_bytes__gt=0))
     yield from _orphans(storage.uploads_dir(), Upload.objects.all(), "uploads/")
 
 
@@ -85,18 +85,18 @@ def check_volume() -> None:
     """Make sure, before anything starts, that the data folder is the one that the database
     belongs to and can be written and read back. Raises `VolumeMissing` with a sentence."""
     gate = holds.read()
-    marker = storage.pictures_dir() / ".studio"
+    marker = storage.images_dir() / ".studio"
     found = storage.read_marker(marker)
     newest = Image.objects.filter(purged_at=None).order_by("-pk").first()
     if not found and newest and not storage.path(newest.file).exists():
         raise VolumeMissing(
-            f"the database knows pictures, but {storage.pictures_dir()} (GEMPIX_DATA_DIR) is not "
+            f"the database knows images, but {storage.images_dir()} (GEMPIX_DATA_DIR) is not "
             "their folder: is the volume mounted? To go on with an empty folder all the same, "
             f"write {gate.installation or 'a word'} into a file named {marker}."
         )
     if found and gate.installation and found != gate.installation:
         raise VolumeMissing(
-            f"the pictures in {storage.pictures_dir()} (GEMPIX_DATA_DIR) belong to another "
+            f"the images in {storage.images_dir()} (GEMPIX_DATA_DIR) belong to another "
             "studio's database; set GEMPIX_DATA_DIR or DATABASE_URL to what belongs together."
         )
     name = gate.installation or found or new_id().hex
@@ -105,10 +105,10 @@ def check_volume() -> None:
         storage.write_marker(marker, name)
     except OSError as error:
         raise VolumeMissing(
-            f"the folder {storage.pictures_dir()} (GEMPIX_DATA_DIR) cannot be written: "
+            f"the folder {storage.images_dir()} (GEMPIX_DATA_DIR) cannot be written: "
             f"{error.strerror}."
         ) from error
     if storage.read_marker(marker) != name:
         raise VolumeMissing(
-            f"what is written into {storage.pictures_dir()} (GEMPIX_DATA_DIR) is not read back."
+            f"what is written into {storage.images_dir()} (GEMPIX_DATA_DIR) is not read back."
         )

@@ -1,4 +1,4 @@
-"""One picture: the team's note on it, and a copy of its file that tells how it was made."""
+"""One image: the team's note on it, and a copy of its file that tells how it was made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_NOTE_CHARACTERS = 4000
 
 @dataclass(frozen=True, slots=True)
 class NoteSaved:
-    """Whether the note was written; if not, the picture as somebody else left it meanwhile."""
+    """Whether the note was written; if not, the image as somebody else left it meanwhile."""
 
     done: bool
     image: Image

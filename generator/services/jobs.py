@@ -49,7 +49,7 @@ def send_again(job: Job, by: User, form_token: str) -> Batch | None:
     with transaction.atomic():
         batch, created = batches.create(by, order, form_token)
         if created:
-            job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new picture.")
+            job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new image.")
     return batch
 
 
@@ -78,7 +78,7 @@ def recheck(job: Job, by: User) -> bool:
 
 def what_is_sent(job: Job) -> str:
     """The body of the submit as JSON, as a person may see it: without the callback's token, and
-    with pictures in the body told in words."""
+    with images in the body told in words."""
     shown = dataclasses.asdict(connections.submission(job, references.in_words))
     set_keys = {key: value for key, value in shown.items() if value}
     return mask(json.dumps(set_keys, ensure_ascii=False, indent=2))

@@ -16,7 +16,7 @@ PURGE_SECONDS = 30
 def run() -> None:
     """Remove abandoned drafts of files, uploads that nobody used, old rows of the queue, sessions
     that have ended, what has lain in the trash for too long, and the memory of what was done to
-    many pictures; sum up the months' counts, and tell the planner how large things have become."""
+    many images; sum up the months' counts, and tell the planner how large things have become."""
     storage.sweep_drafts()
     uploads.purge()
     taskqueue.prune()

@@ -13,7 +13,7 @@ STEP = 500
 
 
 def fold() -> None:
-    """Sum the lines that the triggers have written, one line for each kind of picture.
+    """Sum the lines that the triggers have written, one line for each kind of image.
 
     The lines are locked, and only the locked ones are summed and removed: what is written
     meanwhile is left for the next time, and a second fold at once finds nothing to do.
@@ -22,13 +22,13 @@ def fold() -> None:
         lines = MonthCount.objects.select_for_update().values_list("pk", "pictures", *KEYS)
         sums: Counter[tuple[object, ...]] = Counter()
         gone = []
-        for pk, pictures, *key in lines:
-            sums[tuple(key)] += pictures
+        for pk, images, *key in lines:
+            sums[tuple(key)] += images
             gone.append(pk)
         for start in range(0, len(gone), STEP):
             MonthCount.objects.filter(pk__in=gone[start : start + STEP]).delete()
         MonthCount.objects.bulk_create(
-            MonthCount(pictures=pictures, **dict(zip(KEYS, key, strict=True)))
-            for key, pictures in sums.items()
-            if pictures
+            MonthCount(pictures=images, **dict(zip(KEYS, key, strict=True)))
+            for key, images in sums.items()
+            if images
         )

@@ -1,4 +1,4 @@
-"""The team's rating of pictures: one number each, whoever gave it last.
+"""The team's rating of images: one number each, whoever gave it last.
 
 Called by a step of a bulk action, in its transaction. The index follows each change.
 """
@@ -14,7 +14,7 @@ from generator.services import search
 
 
 def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
-    """Rate those of these pictures that are rated otherwise; each change keeps what was before."""
+    """Rate those of these images that are rated otherwise; each change keeps what was before."""
     rows = Image.objects.filter(pk__in=ids).exclude(rating=action.rating)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     images = [image.pk for image in found]
@@ -24,9 +24,9 @@ def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
 
 
 def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
-    """Give these pictures the rating that they had, but for those that were rated since; how many.
+    """Give these images the rating that they had, but for those that were rated since; how many.
 
-    Ratings carry no mark of who gave them: a later change of the same picture tells. Pictures are
+    Ratings carry no mark of who gave them: a later change of the same image tells. Images are
     locked before it is looked for, so no change comes between.
     """
     meant = Image.objects.filter(pk__in=[change.image_id for change in changes])
@@ -43,7 +43,7 @@ def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def _rated_since(changes: Iterable[BulkChange]) -> set[uuid.UUID]:
-    """Pictures of these changes that a later action has rated, and nobody has taken back."""
+    """Images of these changes that a later action has rated, and nobody has taken back."""
     at = {change.image_id: change.pk for change in changes}
     later = BulkChange.objects.filter(
         image__in=at, action__kind=BulkAction.Kind.RATE, pk__gt=min(at.values(), default=0)

@@ -1,4 +1,4 @@
-"""Reference pictures on their way to the image service."""
+"""Reference images on their way to the image service."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from generator.upstream.errors import InvalidSubmission
 
 
 def on_the_wire(reference: Reference) -> str:
-    """What is sent for it: its address, or the picture itself as a data URI.
+    """What is sent for it: its address, or the image itself as a data URI.
 
-    Runs in the sending thread, so that only pictures under way are in memory, and touches no
+    Runs in the sending thread, so that only images under way are in memory, and touches no
     database: its upload or image is already loaded. Raises `InvalidSubmission` for a file that
     is not there any more.
     """
@@ -26,18 +26,18 @@ def on_the_wire(reference: Reference) -> str:
     except (OSError, reencoding.Unusable) as error:
         raise InvalidSubmission(
             f"reference {reference.position}: {error}",
-            sentence=f"The file of reference picture {reference.position} cannot be read any more.",
+            sentence=f"The file of reference image {reference.position} cannot be read any more.",
         ) from error
     return reference.url
 
 
 def in_words(reference: Reference) -> str:
-    """As `on_the_wire`, for people: a picture in the body is only told, its file not read."""
+    """As `on_the_wire`, for people: an image in the body is only told, its file not read."""
     if reference.upload:
         size = f"{reference.upload.size_bytes / 1000:.0f} kB"
-        return f"data:{reference.upload.mime};base64,[an uploaded picture, {size}]"
+        return f"data:{reference.upload.mime};base64,[an uploaded image, {size}]"
     if reference.image_id:
-        return f"data:image;base64,[the studio's picture {reference.image_id}]"
+        return f"data:image;base64,[the studio's image {reference.image_id}]"
     return reference.url
 
 

@@ -1,4 +1,4 @@
-"""Keeping the search index true: called when a picture or a batch is stored, when a note changes
+"""Keeping the search index true: called when an image or a batch is stored, when a note changes
 or a rating does."""
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from generator.models.search import batch_facts, entry_words, image_facts, place
 
 
 def index(image: Image) -> None:
-    """Find this picture from now on by its prompt, its note and its rating as they are now."""
+    """Find this image from now on by its prompt, its note and its rating as they are now."""
     words = _words(image)
     if not SearchEntry.objects.filter(image=image).update(words=words):
         SearchEntry.objects.create(place=_free_place(image), image=image, words=words)
 
 
 def index_again(images: Sequence[uuid.UUID]) -> None:
-    """The same for pictures that are in the index, in so many queries for any number of them."""
+    """The same for images that are in the index, in so many queries for any number of them."""
     rows = SearchEntry.objects.filter(image__in=images).select_related("image__job__batch")
     entries = list(rows.order_by("pk"))
     for entry in entries:

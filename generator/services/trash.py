@@ -1,8 +1,8 @@
-"""Pictures that go for good: after `GEMPIX_TRASH_DAYS`, or when somebody empties his trash.
+"""Images that go for good: after `GEMPIX_TRASH_DAYS`, or when somebody empties his trash.
 
-First the row says so (`purged_at`), and nobody sees the picture any more; then its files go; then
+First the row says so (`purged_at`), and nobody sees the image any more; then its files go; then
 the row itself. A crash between leaves a row that the next run finds, never a row that is shown
-without its file, and never a file without a row. Where pictures were made from it, the row stays
+without its file, and never a file without a row. Where images were made from it, the row stays
 without its files, so that what was sent remains on record.
 """
 
@@ -27,7 +27,7 @@ PART = 200
 
 
 def empty(member: User) -> int:
-    """Give up for good what lies in the member's trash; gives how many pictures those are."""
+    """Give up for good what lies in the member's trash; gives how many images those are."""
     with transaction.atomic():
         rows = trash.in_trash(member).filter(changeable(member))
         count = Image.objects.filter(pk__in=rows.values("pk"), trashed_at__lte=Now()).update(

@@ -25,7 +25,7 @@ MOST_NAME_BYTES = 120
 
 @dataclass(frozen=True, slots=True)
 class Zip:
-    """A zip on its way: its bytes, how many pictures it is of, and its size if that is known."""
+    """A zip on its way: its bytes, how many images it is of, and its size if that is known."""
 
     parts: Iterator[bytes]
     count: int
@@ -47,12 +47,12 @@ def make(member: User, selection: bulk.Selection) -> Zip:
 
 def _ids(member: User, selection: bulk.Selection) -> list[uuid.UUID]:
     if selection.every:
-        rows = bulk.pictures(member, selection)
+        rows = bulk.images(member, selection)
         return sorted(rows.values_list("pk", flat=True), reverse=True)
     seen: list[uuid.UUID] = []
     chosen = sorted(set(selection.images), reverse=True)
     for part in _chunks(chosen):
-        rows = bulk.pictures(member, bulk.Selection(part)).order_by("-pk")
+        rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
         seen += rows.values_list("pk", flat=True)
     return seen
 
@@ -65,7 +65,7 @@ def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
 def _images(member: User, ids: list[uuid.UUID]) -> Iterator[Image]:
     """Asked for part by part, so also what is seen no more by then is left out."""
     for part in _chunks(ids):
-        rows = bulk.pictures(member, bulk.Selection(part)).order_by("-pk")
+        rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
         rows = rows.select_related("owner", "job__batch")
         yield from rows.prefetch_related("job__batch__references")
 
@@ -80,14 +80,14 @@ def _parts(
 
 
 def _add(stream: ZipStream, image: Image, names: set[str]) -> None:
-    """The picture and beside it how it was made; where the file is missing, a line that says so."""
+    """The image and beside it how it was made; where the file is missing, a line that says so."""
     stem = _unique(name_of(image), names)
     file = storage.path(image.file)
     name = f"{stem}{file.suffix}"
     try:
         stream.add_path(file, name, recurse=False)
     except OSError:
-        stream.add(_("The file of this picture is missing in the studio.") + "\n", f"{name}.txt")
+        stream.add(_("The file of this image is missing in the studio.") + "\n", f"{name}.txt")
     stream.add(json.dumps(settings_of(image, name), ensure_ascii=False, indent=2), f"{stem}.json")
 
 
@@ -109,11 +109,11 @@ def name_of(image: Image) -> str:
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
     words = "-".join("".join(kept).split())
     words = words.encode()[:MOST_NAME_BYTES].decode(errors="ignore").strip("-")
-    return f"{words or _('picture')}-{image.pk.hex[-8:]}"
+    return f"{words or _('image')}-{image.pk.hex[-8:]}"
 
 
 def settings_of(image: Image, name: str) -> dict[str, Any]:
-    """How the picture was made, for the file beside it."""
+    """How the image was made, for the file beside it."""
     job, batch = image.job, image.job.batch
     credits = job.consumed_credits
     return {
@@ -132,7 +132,7 @@ def settings_of(image: Image, name: str) -> dict[str, Any]:
         "sha256": image.sha256,
         "note": image.note or None,
         "rating": image.rating or None,
-        "picture": str(image.pk),
+        "image": str(image.pk),
     }
 
 
@@ -142,10 +142,10 @@ def _references(related: Any) -> Iterable[Reference]:
 
 def _reference(reference: Reference) -> dict[str, str]:
     if reference.image_id:
-        return {"picture": str(reference.image_id)}
+        return {"image": str(reference.image_id)}
     return {"upload": str(reference.upload_id)} if reference.upload_id else {"url": reference.url}
 
 
 def file_name(count: int, day: str) -> str:
-    """`gempix-2026-11-22-12-pictures.zip`."""
-    return f"gempix-{day}-{count}-pictures.zip"
+    """`gempix-2026-11-22-12-images.zip`."""
+    return f"gempix-{day}-{count}-images.zip"

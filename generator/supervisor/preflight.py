@@ -51,8 +51,8 @@ def wants_sandbox() -> bool:
     return not settings.GEMPIX_API_KEY
 
 
-def pictures_volume() -> None:
-    """Whether the data folder holds the pictures that the database knows."""
+def images_volume() -> None:
+    """Whether the data folder holds the images that the database knows."""
     from generator.services import file_audit
 
     try:

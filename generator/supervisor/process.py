@@ -20,7 +20,7 @@ FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0  # up for so long, and the next restart is prompt again
 RESTART_GRACE_SECONDS = 5.0
-# glibc keeps a heap per thread, and what a picture needed stays in each: the soak's processes
+# glibc keeps a heap per thread, and what an image needed stays in each: the soak's processes
 # grew to 850 MB together.
 LEAN = {"MALLOC_ARENA_MAX": "2"}
 

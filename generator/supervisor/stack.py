@@ -42,7 +42,7 @@ def run() -> None:
         tether = locks.tether(folder)
         preflight.ports()
         preflight.database()
-        preflight.pictures_volume()
+        preflight.images_volume()
         preflight.static_files()
         Stack(tether).run()
     finally:
@@ -197,11 +197,11 @@ def greeting() -> list[str]:
         database_connections.close_all()
     if connection.sandbox:
         lines.append(
-            "Pictures are drawn by the built-in sandbox. "
+            "Images are drawn by the built-in sandbox. "
             "Put GEMPIX_API_KEY into .env, or enter a key in Settings, to use the real service."
         )
     else:
-        lines.append(f"Pictures are drawn by {urlsplit(connection.url).netloc}.")
+        lines.append(f"Images are drawn by {urlsplit(connection.url).netloc}.")
     if path:
         lines.append(f"No account yet. Make the owner's account at {base}{path}")
     return [*lines, "Press Ctrl-C to stop."]

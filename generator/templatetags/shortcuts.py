@@ -15,7 +15,7 @@ register = template.Library()
 class Row(NamedTuple):
     keys: Sequence[str]
     words: str | Promise
-    # Only for who may make pictures.
+    # Only for who may make images.
     makes: bool = False
 
 
@@ -45,19 +45,19 @@ GROUPS = (
         ),
     ),
     Group(
-        _("At a reference picture"),
+        _("At a reference image"),
         (
             Row(("← →",), _("To the next place"), makes=True),
-            Row(("Shift", "← →"), _("Move the picture to the next place"), makes=True),
-            Row(("Enter",), _("Choose a picture, or another one"), makes=True),
+            Row(("Shift", "← →"), _("Move the image to the next place"), makes=True),
+            Row(("Enter",), _("Choose an image, or another one"), makes=True),
             Row(("Delete",), _("Empty the place"), makes=True),
         ),
     ),
     Group(
         _("Gallery"),
         (
-            Row((ARROWS,), _("From picture to picture")),
-            Row(("Enter",), _("Open the picture")),
+            Row((ARROWS,), _("From image to image")),
+            Row(("Enter",), _("Open the image")),
             Row(("x",), _("Select it, or not")),
             Row(("Shift", ARROWS), _("Select all on the way")),
             Row(("Shift", "click"), _("Select all up to here")),
@@ -68,13 +68,13 @@ GROUPS = (
         ),
     ),
     Group(
-        _("A picture"),
+        _("An image"),
         (
             Row(("← →",), _("The newer and the older one; also k and j")),
             Row(("f",), _("Favourite")),
             Row(("1 – 5",), _("Rate it; the same number again takes the rating away"), makes=True),
             Row(("z",), _("Zoom, or fit it again")),
-            Row(("Shift", ARROWS), _("Move a zoomed picture")),
+            Row(("Shift", ARROWS), _("Move a zoomed image")),
             Row(("i",), _("Details")),
             Row(("v",), _("Again: one more, made in the same way"), makes=True),
             Row(("r",), _("Reuse its prompt"), makes=True),
@@ -83,11 +83,11 @@ GROUPS = (
             Row(("c",), _("Compare it with its source, or with one beside it")),
             Row(("d",), _("Download")),
             Row(("Delete",), _("Move it to the trash"), makes=True),
-            Row(("Esc",), _("Leave the note, end the zoom, then close the picture")),
+            Row(("Esc",), _("Leave the note, end the zoom, then close the image")),
         ),
     ),
     Group(
-        _("Comparing pictures"),
+        _("Comparing images"),
         (
             Row(("Space",), _("Zoom all of them at the same place, or fit them again; also Enter")),
             Row(("Esc",), _("Fit them again, then back to where they were chosen")),
@@ -96,8 +96,8 @@ GROUPS = (
     Group(
         _("Arranging a collection"),
         (
-            Row((ARROWS,), _("From picture to picture"), makes=True),
-            Row(("Shift", ARROWS), _("Move the picture"), makes=True),
+            Row((ARROWS,), _("From image to image"), makes=True),
+            Row(("Shift", ARROWS), _("Move the image"), makes=True),
         ),
     ),
 )

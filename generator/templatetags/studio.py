@@ -30,7 +30,7 @@ TAGS = {
 }
 SPRITE = "vendor/lucide/sprite.svg"
 # Widths over heights, in percent, that static/css/ratios.css has a class for: the usual shapes
-# of pictures, and steps between them that are too small to see.
+# of images, and steps between them that are too small to see.
 RATIOS = (
     *(40, 43, 47, 50, 53, 56, 60, 63, 67, 71, 75, 80, 85, 90, 95, 100, 105, 111, 118),
     *(125, 133, 141, 150, 160, 167, 178, 188, 200, 215, 233, 250),
@@ -92,14 +92,14 @@ def duration(seconds: float | None) -> str:
 @register.simple_tag
 def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decimal:
     """What the chosen count of the chosen model costs by its list price; for the button before
-    a script keeps it true. The first model and one picture where the choice makes no sense."""
+    a script keeps it true. The first model and one image where the choice makes no sense."""
     prices = {model.id: model.price_credits for model in offered}
     first = next(iter(prices.values()), Decimal(0))
     try:
-        pictures = Decimal(str(count))
+        images = Decimal(str(count))
     except InvalidOperation:
-        pictures = Decimal(1)
-    return prices.get(model_id, first) * pictures
+        images = Decimal(1)
+    return prices.get(model_id, first) * images
 
 
 @register.filter
@@ -143,7 +143,7 @@ def srcset(image: Image, original: bool = False) -> str:
 
 @register.filter
 def ratio(image: Image) -> int:
-    """The picture's shape as the nearest of `RATIOS`, for a class of ratios.css."""
+    """The image's shape as the nearest of `RATIOS`, for a class of ratios.css."""
     return _nearest(100 * image.width / max(1, image.height))
 
 

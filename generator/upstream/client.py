@@ -16,7 +16,7 @@ from generator.upstream import responses
 from generator.upstream.errors import KeyRefused, NotDelivered, Transient, Unclear
 from generator.upstream.wire import Account, Submission, TaskState
 
-# A result may come as a data URI (vendor's document): 32 MiB of picture as base64, and room.
+# A result may come as a data URI (vendor's document): 32 MiB of image as base64, and room.
 MAX_QUERY_BYTES = 48 * 1024 * 1024
 MAX_SHORT_BYTES = 1024 * 1024
 # What framing may add to a body on the wire, besides the head: one-byte chunks are six bytes each.

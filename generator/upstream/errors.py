@@ -112,7 +112,7 @@ class Unclear(UpstreamError):
     delivered = Delivered.MAYBE
     default_sentence = (
         "The image service may have received the request, but its answer was lost. "
-        "The picture may be made and billed."
+        "The image may be made and billed."
     )
 
 
@@ -146,22 +146,22 @@ class BadCallback(UpstreamError):
 
 
 class DownloadFailed(UpstreamError):
-    """A picture exists at the vendor's and could not be fetched: query for a fresh URL, retry."""
+    """An image exists at the vendor's and could not be fetched: query for a fresh URL, retry."""
 
     delivered = Delivered.YES
     retry = True
-    default_sentence = "The picture could not be fetched yet."
+    default_sentence = "The image could not be fetched yet."
 
 
 class BlockedURL(DownloadFailed):
     """The URL is malformed, or points where downloads may not go (a private network, http)."""
 
     retry = False
-    default_sentence = "The picture's address is not one that may be opened."
+    default_sentence = "The image's address is not one that may be opened."
 
 
 class TooLarge(DownloadFailed):
     """The file is over the limit set here."""
 
     retry = False
-    default_sentence = "The picture's file is larger than allowed."
+    default_sentence = "The image's file is larger than allowed."

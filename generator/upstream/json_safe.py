@@ -17,7 +17,7 @@ _ESCAPE = re.compile(
 def load_json(raw: bytes) -> object:
     """The value in `raw`: UTF-8, with or without BOM; numbers with a point become Decimal.
 
-    Half surrogate pairs become U+FFFD: a reason cut inside an emoji must not hide the picture
+    Half surrogate pairs become U+FFFD: a reason cut inside an emoji must not hide the image
     beside it. Raises BadAnswer for anything else that is wrong: charset, syntax, nesting, NaN,
     integers of thousands of digits.
     """

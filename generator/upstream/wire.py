@@ -17,9 +17,9 @@ MAX_REFERENCES = 4  # vendor's document
 MAX_TASK_ID_CHARS = 255
 MAX_STATUS_CHARS = 64
 MAX_TEXT_CHARS = 2_000
-MAX_PICTURES = 32  # one is usual; a bound against junk, not a rule of the vendor's
+MAX_IMAGES = 32  # one is usual; a bound against junk, not a rule of the vendor's
 MAX_URL_CHARS = 8_192
-MOST_CONSUMED = Decimal(1_000_000)  # one picture costs about one; beyond this it is no cost
+MOST_CONSUMED = Decimal(1_000_000)  # one image costs about one; beyond this it is no cost
 MOST_CREDIT = Decimal(1_000_000_000)
 
 _REFERENCE = re.compile(r"https?://[^\s/]\S*|data:image/[\w.+-]+;base64,\S+", re.IGNORECASE)
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Submission:
-    """One generation task to ask for: N pictures are N submissions.
+    """One generation task to ask for: N images are N submissions.
 
     `images` are up to four references: http(s) URLs (vendor's document) or base64 data URIs of an
     image (seen). Empty strings mean *not set*.
@@ -107,10 +107,10 @@ _PHASES = {phase.value: phase for phase in Phase if phase is not Phase.UNKNOWN} 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TaskState:
-    """One task as the vendor tells it. SUCCESS without `pictures` is a refusal, and billed (seen).
+    """One task as the vendor tells it. SUCCESS without `images` is a refusal, and billed (seen).
 
-    pictures  http(s) URLs or base64 data URIs, each once, in the vendor's order
-    words     what the model answered in text instead of or beside a picture, or ""
+    images  http(s) URLs or base64 data URIs, each once, in the vendor's order
+    words     what the model answered in text instead of or beside an image, or ""
     consumed  credits, to six decimals; None is *unknown*, which is not zero
     reason    why it failed, or ""
     """
@@ -118,7 +118,7 @@ class TaskState:
     task_id: str
     raw_status: str
     phase: Phase
-    pictures: tuple[str, ...]
+    images: tuple[str, ...]
     words: str
     consumed: Decimal | None
     reason: str
@@ -203,15 +203,15 @@ def parse_task(data: object, asked_task_id: str = "") -> TaskState:
         raise BadAnswer(f"answer is about another task: {str(answered)[:80]!r}")
     status = data.get("status")
     raw_status = clean(status, MAX_STATUS_CHARS) if isinstance(status, str) else ""
-    pictures: dict[str, None] = {}
+    images: dict[str, None] = {}
     words: dict[str, None] = {}
     for item in _items(data.get("result")):
-        _sort_item(item, pictures, words)
+        _sort_item(item, images, words)
     return TaskState(
         task_id=answered if isinstance(answered, str) and answered else asked_task_id,
         raw_status=raw_status,
         phase=_PHASES.get(raw_status.lower(), Phase.UNKNOWN),
-        pictures=tuple(pictures)[:MAX_PICTURES],
+        images=tuple(images)[:MAX_IMAGES],
         words=clean("\n".join(words), MAX_TEXT_CHARS),
         consumed=read_credits(data.get("consumed")),
         reason=_text_of(data.get("status_reason")),
@@ -220,27 +220,27 @@ def parse_task(data: object, asked_task_id: str = "") -> TaskState:
 
 def _items(result: object) -> Iterator[object]:
     if isinstance(result, list):
-        yield from result[: MAX_PICTURES * 8]
+        yield from result[: MAX_IMAGES * 8]
     elif result is not None:
         yield result
 
 
-def _sort_item(item: object, pictures: dict[str, None], words: dict[str, None]) -> None:
-    """Put what `item` holds where it belongs; a bare text is a picture or else words."""
+def _sort_item(item: object, images: dict[str, None], words: dict[str, None]) -> None:
+    """Put what `item` holds where it belongs; a bare text is an image or else words."""
     if isinstance(item, str):
-        item = {"image": item} if _is_picture(item.strip()) else {"text": item}
+        item = {"image": item} if _is_image(item.strip()) else {"text": item}
     if not isinstance(item, dict):
         return
     for key in ("image", "big_image_url"):
         value = item.get(key)
-        if isinstance(value, str) and _is_picture(value.strip()):
-            pictures[value.strip()] = None
+        if isinstance(value, str) and _is_image(value.strip()):
+            images[value.strip()] = None
     text = item.get("text")
     if isinstance(text, str) and text.strip():
         words[_told(text)] = None
 
 
-def _is_picture(value: str) -> bool:
+def _is_image(value: str) -> bool:
     if _DATA_URI.match(value):
         return True
     return len(value) <= MAX_URL_CHARS and _WEB_URL.fullmatch(value) is not None

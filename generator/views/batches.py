@@ -20,7 +20,7 @@ from generator.services import batches, drafts
 from generator.views import prefill
 from generator.web import access, htmx, paging
 
-# The compose box shows the reference pictures whose addresses its own member has typed.
+# The compose box shows the reference images whose addresses its own member has typed.
 references_shown = csp_update({"img-src": ["https:", "http:"]})
 
 
@@ -29,7 +29,7 @@ references_shown = csp_update({"img-src": ["https:", "http:"]})
 def studio(request: HttpRequest) -> HttpResponse:
     """The box holds the member's draft, and over it what the address asks for (`filling`); the
     draft stays as it is until the member changes something, so that there is a way back. Whoever
-    may not make pictures is led to those of the team."""
+    may not make images is led to those of the team."""
     member = access.member_of(request)
     if not member.may_generate:
         return redirect("generator:gallery")
@@ -89,7 +89,7 @@ def _asks_first(request: HttpRequest, form: ComposeForm) -> bool:
     """Whether a page without scripts, which cannot show variants while they are typed, has yet to
     show these before the press."""
     shown = request.POST.get("shown", "")
-    return "show_first" in request.POST and form.pictures_differ(shown)
+    return "show_first" in request.POST and form.images_differ(shown)
 
 
 def _again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:

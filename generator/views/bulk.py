@@ -1,4 +1,4 @@
-"""One thing done to one picture or to many, its progress, and its undo."""
+"""One thing done to one image or to many, its progress, and its undo."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from generator.views.messages import sentence
 from generator.web import access, htmx
 
 Kind = BulkAction.Kind
-# What the page's scripts hear when pictures have changed.
-EVENT = "pictures-changed"
+# What the page's scripts hear when images have changed.
+EVENT = "images-changed"
 MOST_NAME_CHARACTERS = 120
-# What each kind sets of a picture: of several such actions in a row only the last is told.
+# What each kind sets of an image: of several such actions in a row only the last is told.
 SETS = {
     Kind.FAVOURITE: "favourite",
     Kind.UNFAVOURITE: "favourite",
@@ -46,7 +46,7 @@ class Unusable(Exception):
 
 
 def selection_of(params: QueryDict) -> bulk.Selection:
-    """The pictures that a form means: `image` as often as it comes, each with one id or several
+    """The images that a form means: `image` as often as it comes, each with one id or several
     by comma, or `all` with the `filters` of the page. Raises `Unusable`."""
     if params.get("all"):
         return bulk.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
@@ -56,7 +56,7 @@ def selection_of(params: QueryDict) -> bulk.Selection:
     except ValueError:
         raise Unusable(_("This page is out of date. Reload it.")) from None
     if not images:
-        raise Unusable(_("Choose at least one picture first."))
+        raise Unusable(_("Choose at least one image first."))
     return bulk.Selection(images)
 
 
@@ -125,11 +125,11 @@ def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
 
 @require_safe
 def matching(request: HttpRequest) -> HttpResponse:
-    """How many pictures "all that match" are: asked for once something is chosen, since a
+    """How many images "all that match" are: asked for once something is chosen, since a
     gallery need not count what it does not show."""
     kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
     selection = bulk.Selection(every=True, filters=request.GET.urlencode())
-    count = bulk.pictures(access.member_of(request), selection, kind).count()
+    count = bulk.images(access.member_of(request), selection, kind).count()
     return render(request, "generator/fragments/bulk_matching.html", {"count": count})
 
 
@@ -156,7 +156,7 @@ def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _changed(action: BulkAction) -> list[str] | None:
-    """The pictures that it changed; None when they are too many to name."""
+    """The images that it changed; None when they are too many to name."""
     if action.total > bulk.AT_ONCE:
         return None
     return [str(pk) for pk in action.changes.values_list("image_id", flat=True)]
@@ -190,7 +190,7 @@ def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
 
 
 def _about(action: BulkAction) -> str:
-    """What of which picture it set; empty where a later action does not make it old."""
+    """What of which image it set; empty where a later action does not make it old."""
     if action.kind not in SETS or len(action.chosen) != 1:
         return ""
     return f"{SETS[Kind(action.kind)]} {action.chosen[0]}"

@@ -17,7 +17,7 @@ from generator.services.callbacks import BadCallback, CallbackHint
 
 log = logging.getLogger(__name__)
 
-# Documented bodies have some hundred bytes; a picture as a data URI may come along and is not
+# Documented bodies have some hundred bytes; an image as a data URI may come along and is not
 # read, so it need not be taken either.
 MAX_BODY_BYTES = 256 * 1024
 

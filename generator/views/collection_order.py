@@ -1,4 +1,4 @@
-"""The order of a collection's pictures, and which of them stands for it; each with its Undo."""
+"""The order of a collection's images, and which of them stands for it; each with its Undo."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def undo_move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return answer
     behind = seen[seen.index(image) + 1 :]
     detail = {"image": str(image), "before": str(behind[0]) if behind else ""}
-    return htmx.announcing(answer, "picture-placed", detail)
+    return htmx.announcing(answer, "image-placed", detail)
 
 
 @require_POST
@@ -86,7 +86,7 @@ def cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         then = collections.set_cover(found, image)
     except collections.NotInIt:
         return _not_there(request, found, image)
-    which = _("This picture is the cover now."), _("The first picture is the cover now.")
+    which = _("This image is the cover now."), _("The first image is the cover now.")
     undo = _undo(request, "cover", found, then=then or "", now=image or "")
     answer = _told(request, found, image or then, which[image is None], undo)
     return _covered(request, found, image, answer)
@@ -129,7 +129,7 @@ def _told(
     undo_url: str = "",
     replacing: bool = False,
 ) -> HttpResponse:
-    """A toast; without scripts the same page of the collection, at the picture."""
+    """A toast; without scripts the same page of the collection, at the image."""
     if htmx.wanted(request):
         toast = {"text": said, "tone": "success", "undo_url": undo_url}
         answer = render(request, "generator/includes/toast.html", toast)
@@ -141,19 +141,19 @@ def _told(
 def _not_there(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> HttpResponse:
     if htmx.wanted(request):
         return HttpResponse(status=409)
-    messages.warning(request, _("This picture is not in the collection any more."))
+    messages.warning(request, _("This image is not in the collection any more."))
     return redirect(_address(request, found, image))
 
 
 def _address(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> str:
-    """The page of the collection from which this was sent, at the picture."""
+    """The page of the collection from which this was sent, at the image."""
     after = place_of(request.POST.get("after") or request.GET.get("after", ""))
     query = f"&after={after.position}.{after.item}" if after else ""
     return f"{found.get_absolute_url()}?arrange{query}#image-{image}"
 
 
 def _named(fields: Mapping[str, str], name: str) -> uuid.UUID | None:
-    """The picture that a field names. Raises `Http404` for nonsense."""
+    """The image that a field names. Raises `Http404` for nonsense."""
     raw = fields.get(name, "")
     try:
         return uuid.UUID(raw) if raw else None

@@ -1,4 +1,4 @@
-"""Collections: the shelf of them, one with its pictures, named, deleted and brought back."""
+"""Collections: the shelf of them, one with its images, named, deleted and brought back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Its pictures in their order; with `?arrange` each with the buttons that move it."""
+    """Its images in their order; with `?arrange` each with the buttons that move it."""
     member, found = access.member_of(request), access.collection(request, pk)
     after = place_of(request.GET.get("after", ""))
     page = collection_queries.items_page(member, found, after)
@@ -96,11 +96,11 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put the collection away; its pictures stay, and Undo brings it back."""
+    """Put the collection away; its images stay, and Undo brings it back."""
     found = access.own_collection(request, pk)
     collections.delete(found)
     undo = reverse("generator:collection-restore", args=[found.pk])
-    text = _("“%(name)s” is deleted; its pictures stay.") % {"name": found.name}
+    text = _("“%(name)s” is deleted; its images stay.") % {"name": found.name}
     messages.success(request, text, extra_tags=undo)
     return redirect("generator:collections")
 

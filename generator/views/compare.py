@@ -1,4 +1,4 @@
-"""Two to four pictures side by side, with what sets them apart."""
+"""Two to four images side by side, with what sets them apart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from generator.web import access
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact of all pictures. `kind` says how its values are written; where they are the same
+    """One fact of all images. `kind` says how its values are written; where they are the same
     in all, one stands for all."""
 
     kind: str
@@ -35,14 +35,14 @@ class Row:
 
 
 def address(images: Sequence[uuid.UUID], back: str) -> str:
-    """Where these pictures are compared; its way back leads to `back`."""
+    """Where these images are compared; its way back leads to `back`."""
     query = urlencode([*(("image", pk) for pk in images), ("next", back)])
     return f"{reverse('generator:compare')}?{query}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: HttpRequest) -> HttpResponse:
-    """The pictures that the address names; too few or too many are told so in a sentence."""
+    """The images that the address names; too few or too many are told so in a sentence."""
     if request.method == "POST":
         return _chosen(request)
     try:
@@ -80,16 +80,16 @@ def _chosen(request: HttpRequest) -> HttpResponse:
 
 
 def _related(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> str:
-    """What these pictures are to each other, where that is more than that they were chosen."""
+    """What these images are to each other, where that is more than that they were chosen."""
     if len({image.job.batch_id for image in images}) == 1:
         return _("All are of one batch: the same prompt, model and references.")
     places = {image.pk: place for place, image in enumerate(images, 1)}
     said = [
-        _("Picture %(made)d was made from picture %(source)d.")
-        % {"made": places[image.pk], "source": places[source.picture.pk]}
+        _("Image %(made)d was made from image %(source)d.")
+        % {"made": places[image.pk], "source": places[source.image.pk]}
         for image in images
         for source in sources[image.job.batch_id]
-        if source.picture and source.picture.pk in places
+        if source.image and source.image.pk in places
     ]
     return " ".join(dict.fromkeys(said))
 
@@ -117,7 +117,7 @@ def _rows(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]
 
 
 def _same(reference: Reference) -> tuple[Any, ...]:
-    """Of two references alike where they are one picture, whatever its file was called."""
+    """Of two references alike where they are one image, whatever its file was called."""
     return reference.upload_id, reference.image_id, reference.url
 
 
@@ -131,5 +131,5 @@ def _row(
 
 
 def _tallest(images: Sequence[Image]) -> Image:
-    """Its shape is that of all frames, so that the pictures are of one width."""
+    """Its shape is that of all frames, so that the images are of one width."""
     return min(images, key=lambda image: image.width / max(1, image.height))

@@ -29,7 +29,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Keep one file as a reference; answers with what stands for it in a slot, or with why not."""
     given = request.FILES.get("image")
     if given is None:
-        return JsonResponse({"error": _("Choose a picture first.")}, status=422)
+        return JsonResponse({"error": _("Choose an image first.")}, status=422)
     try:
         kept = uploads.store(access.member_of(request), given)
     except uploads.Refused as refused:
@@ -77,8 +77,8 @@ def prompts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @makers_only
-def pictures(request: HttpRequest) -> HttpResponse:
-    """Pictures that a slot may take: the team's, mine or my favourites, searched; the list alone
+def images(request: HttpRequest) -> HttpResponse:
+    """Images that a slot may take: the team's, mine or my favourites, searched; the list alone
     for the panel, and of that a further page."""
     member, search = access.member_of(request), filters_of(request.GET).q
     of = _whose(request, "team", "me", "favourites")
@@ -92,21 +92,21 @@ def pictures(request: HttpRequest) -> HttpResponse:
         "search": search,
         "of": of,
     }
-    further = "fragments/reference_pictures_page" if cursor else "fragments/reference_pictures"
-    name = further if htmx.wanted(request) else "reference_pictures"
+    further = "fragments/reference_images_page" if cursor else "fragments/reference_images"
+    name = further if htmx.wanted(request) else "reference_images"
     return render(request, f"generator/{name}.html", context)
 
 
 @require_POST
 @makers_only
 def add(request: HttpRequest) -> HttpResponse:
-    """A selection's form leads to the box, with its pictures among the references."""
+    """A selection's form leads to the box, with its images among the references."""
     try:
         selection = selection_of(request.POST)
     except Unusable as refusal:
         return led_back(request, refusal)
     if selection.every or len(selection.images) > MAX_REFERENCES:
-        return led_back(request, _("Select up to four pictures to use them as references."))
+        return led_back(request, _("Select up to four images to use them as references."))
     query = urlencode([("add", pk) for pk in selection.images])
     return redirect(f"{reverse('generator:studio')}?{query}")
 

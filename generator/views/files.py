@@ -1,4 +1,4 @@
-"""A picture's files, each behind the same access check as its page."""
+"""An image's files, each behind the same access check as its page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from generator.services import images, stored_files
 from generator.services.stored_files import StoredFile
 from generator.web import access
 
-# A stored picture never changes under its address; only members' browsers may keep it.
+# A stored image never changes under its address; only members' browsers may keep it.
 FOREVER = "private, max-age=31536000, immutable"
 
 
@@ -79,5 +79,5 @@ def answer(request: HttpRequest, file: StoredFile, download_name: str = "") -> H
 
 def _download_name(image: Image) -> str:
     """`fox-in-snow-1a2b3c4d.png`: the prompt's beginning, and enough of the id to be unique."""
-    words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "picture"
+    words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "image"
     return f"{words}-{image.pk.hex[-8:]}{Path(image.file).suffix}"

@@ -22,7 +22,7 @@ from generator.web import access, paging
 @require_safe
 @gzip_page
 def index(request: HttpRequest, username: str = "") -> HttpResponse:
-    """Newest first; `?before=` is a further page, `?above=` the one that ends above a picture,
+    """Newest first; `?before=` is a further page, `?above=` the one that ends above an image,
     `?after=` what is new since; the rest of the address are the filters. A member's own gallery is
     the filter by him under another name."""
     me = access.member_of(request)
@@ -34,7 +34,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
     after = paging.cursor(request, "after")
     context: dict[str, Any] = {
         "filters": filters,
-        # A tile's link carries what it was found by: the next picture is the next that matches.
+        # A tile's link carries what it was found by: the next image is the next that matches.
         "tile_query": "&".join(filter(None, ["in=gallery", filters.query()])),
         "new_url": chips.address(reverse("generator:gallery"), filters, after=boundary.hex),
     }
@@ -58,7 +58,7 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
     path = reverse("generator:gallery")
     undated = filters.but(month="", since=None, until=None)
     usernames, collections = members.filter_choices(me)
-    choices = chips.Choices(path, usernames, collections, months.of_pictures(me, filters))
+    choices = chips.Choices(path, usernames, collections, months.of_images(me, filters))
     counts = {month.month: month.count for month in choices.months}
     return {
         "total": _total(filters, counts),
@@ -77,7 +77,7 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
 
 
 def _total(filters: Filters, counts: dict[str, int | None]) -> int | None:
-    """How many pictures match, where the months' counts tell: of all days, or of one month."""
+    """How many images match, where the months' counts tell: of all days, or of one month."""
     if filters.since or filters.until:
         return None
     if filters.month:

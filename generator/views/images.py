@@ -1,4 +1,4 @@
-"""A picture's page, over a grid or by itself, and the team's note on it."""
+"""An image's page, over a grid or by itself, and the team's note on it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_PLACE_CHARACTERS = 1000
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The picture; `?in=` says in which place it is looked at, which its neighbours follow."""
+    """The image; `?in=` says in which place it is looked at, which its neighbours follow."""
     image = access.image(request, pk)
     fragment = htmx.wanted(request)
     name = "fragments/image" if fragment else "image"
@@ -39,7 +39,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
-    """Where the picture stands: what is before and behind it, and the way back."""
+    """Where the image stands: what is before and behind it, and the way back."""
     place = request.GET.urlencode() if "in" in request.GET else ""
     params = QueryDict(place if len(place) <= MAX_PLACE_CHARACTERS else "")
     around = image_context.neighbours(access.member_of(request), image, params)
@@ -56,7 +56,7 @@ def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
 
 
 def _way_back(image: Image, params: QueryDict) -> str:
-    """The place's own address, at this picture's tile where that is on its first page."""
+    """The place's own address, at this image's tile where that is on its first page."""
     if pk := image_context.collection_of(params):
         return f"{reverse('generator:collection', args=[pk])}#image-{image.pk}"
     if params.get("in") == "trash":
@@ -68,7 +68,7 @@ def _way_back(image: Image, params: QueryDict) -> str:
 
 
 def _facts(me: User, image: Image) -> dict[str, Any]:
-    """What is known about the picture, and what this member may do with it."""
+    """What is known about the image, and what this member may do with it."""
     used_for = image_context.used_for(me, image)
     return {
         "image": image,
@@ -91,7 +91,7 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
 
 
 def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]:
-    """With what this picture is compared by one press, and how that is told: its source, which then
+    """With what this image is compared by one press, and how that is told: its source, which then
     comes first, another one of its batch, or its neighbour, an older one if there is."""
     partner = comparison.partner(me, image, known["made_from"])
     other = partner or known["after"] or known["before"]
@@ -108,7 +108,7 @@ def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]
 
 @require_safe
 def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Everything that was made from this picture, page by page."""
+    """Everything that was made from this image, page by page."""
     image = access.image(request, pk)
     rows = image_context.used_for(access.member_of(request), image)
     cursor = paging.cursor(request)

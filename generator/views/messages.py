@@ -1,4 +1,4 @@
-"""What is said after something was done to pictures."""
+"""What is said after something was done to images."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.models import BulkAction, Job
 from generator.state import Status
 
 Kind = BulkAction.Kind
-# When one picture was meant: it stands before the reader's eyes, so nothing is counted.
+# When one image was meant: it stands before the reader's eyes, so nothing is counted.
 ONE = {
     Kind.TRASH: gettext_lazy("Moved to the trash"),
     Kind.RESTORE: gettext_lazy("Restored"),
@@ -84,7 +84,7 @@ def _undone(action: BulkAction) -> str:
     parts = []
     if action.given_back or not stays:
         said = ngettext(
-            "Undone for %(count)s picture", "Undone for %(count)s pictures", action.given_back
+            "Undone for %(count)s image", "Undone for %(count)s images", action.given_back
         )
         parts.append(said % {"count": intcomma(action.given_back)})
     if stays:
@@ -112,14 +112,14 @@ def _did(action: BulkAction) -> str:
 
 
 def asked_again(count: int, credits: Decimal) -> str:
-    """Of so many presses of *Again*, each for one picture, at their price together."""
+    """Of so many presses of *Again*, each for one image, at their price together."""
     if count == 1:
-        return _("One more picture is on its way: %(credits)s credits.") % {
+        return _("One more image is on its way: %(credits)s credits.") % {
             "credits": credits_text(credits)
         }
     return ngettext(
-        "%(count)d more picture asked for: %(credits)s credits together.",
-        "%(count)d more pictures asked for: %(credits)s credits together.",
+        "%(count)d more image asked for: %(credits)s credits together.",
+        "%(count)d more images asked for: %(credits)s credits together.",
         count,
     ) % {"count": count, "credits": credits_text(credits)}
 
@@ -127,8 +127,8 @@ def asked_again(count: int, credits: Decimal) -> str:
 def canceled(count: int, jobs: Sequence[Job]) -> str:
     """Of so many canceled jobs; and what became of the others, `jobs` being all as they are now."""
     done = ngettext(
-        "%(count)d picture is canceled and costs nothing.",
-        "%(count)d pictures are canceled and cost nothing.",
+        "%(count)d image is canceled and costs nothing.",
+        "%(count)d images are canceled and cost nothing.",
         count,
     )
     words = [done % {"count": count} if count else _("Nothing was left to cancel.")]

@@ -1,4 +1,4 @@
-"""What an address fills the compose box with: an earlier picture reused, edited or added."""
+"""What an address fills the compose box with: an earlier image reused, edited or added."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ class Filling:
 
 
 def asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> Filling:
-    """`?reuse=` a batch or picture, all of it or a `part`; `?edit=` a picture, the one reference
-    of a new prompt; `?add=` pictures to the references of the draft, or with `replace` in their
+    """`?reuse=` a batch or image, all of it or a `part`; `?edit=` an image, the one reference
+    of a new prompt; `?add=` images to the references of the draft, or with `replace` in their
     stead. Empty where the address names nothing that the member can see."""
-    if pictures := _pictures(member, request.GET.getlist("edit")[:1]):
+    if images := _images(member, request.GET.getlist("edit")[:1]):
         return Filling(
-            _("The picture is the one reference. Now write what should change."),
-            {"prompt": "", "lines": "", "image_urls": pictures},
+            _("The image is the one reference. Now write what should change."),
+            {"prompt": "", "lines": "", "image_urls": images},
         )
-    if pictures := _pictures(member, request.GET.getlist("add")[: MAX_REFERENCES + 1]):
-        return _added(request, pictures, draft.get("image_urls", ()))
+    if images := _images(member, request.GET.getlist("add")[: MAX_REFERENCES + 1]):
+        return _added(request, images, draft.get("image_urls", ()))
     for pk in _ids(request.GET.getlist("reuse")[:1]):
         if fields := compose.reusable(member, pk, request.GET.get("part", "")):
-            return Filling(_("Filled from an earlier picture."), fields)
+            return Filling(_("Filled from an earlier image."), fields)
     return Filling()
 
 
-def _added(request: HttpRequest, pictures: list[str], slots: Sequence[str]) -> Filling:
+def _added(request: HttpRequest, images: list[str], slots: Sequence[str]) -> Filling:
     standing = [] if "replace" in request.GET else [slot for slot in slots if slot]
-    new = [slot for slot in pictures if slot not in standing]
+    new = [slot for slot in images if slot not in standing]
     if not new:
         return Filling(_("Already among the references."))
     if len(standing) + len(new) > MAX_REFERENCES:
@@ -55,15 +55,15 @@ def _added(request: HttpRequest, pictures: list[str], slots: Sequence[str]) -> F
             instead=query and f"{request.path}?{query}",
         )
     said = ngettext(
-        "The picture is added to the references.",
-        "%(count)d pictures are added to the references.",
+        "The image is added to the references.",
+        "%(count)d images are added to the references.",
         len(new),
     )
     return Filling(said % {"count": len(new)}, {"image_urls": standing + new})
 
 
-def _pictures(member: User, given: list[str]) -> list[str]:
-    """What stands for these pictures in a slot, each once, as far as the member can see them."""
+def _images(member: User, given: list[str]) -> list[str]:
+    """What stands for these images in a slot, each once, as far as the member can see them."""
     slots = dict.fromkeys(f"image:{pk}" for pk in _ids(given))
     return [slot for slot in slots if compose.source(member, slot)]
 

@@ -1,4 +1,4 @@
-"""*Again*: one picture more as another one was made, and the way back from it."""
+"""*Again*: one image more as another one was made, and the way back from it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ MOST_PRESSES = 50
 @require_POST
 @access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
 def one_more(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One picture more as this one was made, without a look at the box. As with a press of
-    Generate, a form token is good for one; a private picture's next one is private, too.
+    """One image more as this one was made, without a look at the box. As with a press of
+    Generate, a form token is good for one; a private image's next one is private, too.
 
     The page names the batches of which its notice tells already (`batch`): the answer is one
     notice of all of them."""

@@ -55,7 +55,7 @@ def save_key(request: HttpRequest) -> HttpResponse:
         except api_keys.KeyNotSaved as refusal:
             form.add_error("key", str(refusal))
         else:
-            messages.success(request, _("The key works and is saved. Pictures are now real."))
+            messages.success(request, _("The key works and is saved. Images are now real."))
             return redirect("generator:settings")
     return _page(request, key_form=form, status=422)
 
@@ -76,7 +76,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pause_form=form, status=422)
     holds.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"])
-    messages.success(request, _("Generating is paused. Waiting pictures keep their place."))
+    messages.success(request, _("Generating is paused. Waiting images keep their place."))
     return redirect("generator:settings")
 
 
@@ -87,8 +87,8 @@ def release_hold(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         ngettext(
-            "Generating goes on; %(count)d waiting picture is sent now.",
-            "Generating goes on; %(count)d waiting pictures are sent now.",
+            "Generating goes on; %(count)d waiting image is sent now.",
+            "Generating goes on; %(count)d waiting images are sent now.",
             released,
         )
         % {"count": released},

@@ -61,6 +61,6 @@ def empty(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "generator/trash_empty.html", {"tally": trash_queries.tally(member)})
     count = trash.empty(member)
-    text = ngettext("%(n)s picture is gone for good.", "%(n)s pictures are gone for good.", count)
+    text = ngettext("%(n)s image is gone for good.", "%(n)s images are gone for good.", count)
     messages.success(request, text % {"n": count})
     return redirect("generator:trash")

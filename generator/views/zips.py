@@ -1,4 +1,4 @@
-"""Downloading many pictures at once."""
+"""Downloading many images at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Sending:
 
 @require_http_methods(["GET", "POST"])
 def download(request: HttpRequest) -> HttpResponseBase:
-    """A zip of the chosen pictures: `image` as often as it comes, or `all` with `filters`."""
+    """A zip of the chosen images: `image` as often as it comes, or `all` with `filters`."""
     try:
         selection = selection_of(request.POST if request.method == "POST" else request.GET)
     except Unusable as refusal:

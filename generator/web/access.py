@@ -79,14 +79,14 @@ def _moves(request: HttpRequest, batch: Batch) -> None:
 
 
 def image(request: HttpRequest, pk: uuid.UUID) -> Image:
-    """A picture with all that its page shows; one in the trash is there for its owner and for
+    """An image with all that its page shows; one in the trash is there for its owner and for
     admins. Raises `Http404`."""
     return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
 
 
 def images(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Image]:
     """The same for several, in this order, to be compared. Raises `Http404` if one is not there."""
-    found = comparison.pictures(member_of(request), pks)
+    found = comparison.images(member_of(request), pks)
     if len(found) < len(pks):
         raise Http404
     return found
@@ -150,7 +150,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
 
 
 def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
-    """A picture that this member may take as a reference. Raises `Http404`."""
+    """An image that this member may take as a reference. Raises `Http404`."""
     return get_object_or_404(gallery.visible(member_of(request)), pk=pk)
 
 

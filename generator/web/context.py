@@ -37,7 +37,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
 
 
 def _home(request: HttpRequest) -> str:
-    """Where the name of the studio leads: to the gallery, where one makes no pictures."""
+    """Where the name of the studio leads: to the gallery, where one makes no images."""
     member = request.user
     looks_only = isinstance(member, User) and not member.may_generate
     return reverse("generator:gallery" if looks_only else "generator:studio")

@@ -1,6 +1,6 @@
 """Looking at upstream tasks: claim what is due, query in threads, record the answers.
 
-A failed look never fails a job. The same step serves the running job, the picture whose file
+A failed look never fails a job. The same step serves the running job, the image whose file
 needs a fresh address, and the hint of a callback for a job that has no task id yet.
 """
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 # However late the clock says it is, a job is not given up before so many looks.
 LEAST_LOOKS = 5
-# As many looks take about a minute and a half, several times what a picture usually needs.
+# As many looks take about a minute and a half, several times what an image usually needs.
 LEAST_LOOKS_TO_PARK = 8
 # A hint that the upstream does not know is dropped after this many looks (about a minute).
 MAX_HINT_FAILURES = 6
@@ -62,7 +62,7 @@ def record(job: Job, task: TaskState | None, error: Exception | None, duration_m
         if job.task_id is None and not submits.accept(
             job, job.callback_task_id, detail="Confirmed by the image service's own report."
         ):
-            _drop_hint(job, "A report named the task of another picture.")
+            _drop_hint(job, "A report named the task of another image.")
             return
         _record_task(job, task, duration_ms)
     elif isinstance(error, errors.TaskNotFound):
@@ -80,8 +80,8 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         "failures": job.failures if job.status == Status.UNFETCHED else 0,
         "polls": job.polls + 1,
     }
-    if task.phase is Phase.SUCCESS and task.pictures:
-        urls = [url for url in task.pictures if not url.startswith("data:")]
+    if task.phase is Phase.SUCCESS and task.images:
+        urls = [url for url in task.images if not url.startswith("data:")]
         _end(job, Status.STORING, duration_ms, **fields | {"result_urls": urls})
     elif job.status == Status.UNFETCHED:
         leases.let_go(job, fetch_wait(job), failures=job.failures + 1)

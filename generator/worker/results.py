@@ -26,7 +26,7 @@ COLLECTION_GAP = 1024
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A picture that lies, whole and durable, under its final name."""
+    """An image that lies, whole and durable, under its final name."""
 
     name: str
     sha256: str
@@ -36,22 +36,22 @@ class StoredFile:
 
 
 def claim(limit: int) -> list[Job]:
-    """Up to `limit` jobs whose pictures should be copied now."""
+    """Up to `limit` jobs whose images should be copied now."""
     due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
     jobs = due.select_related("batch")[:limit]
     return [job for job in jobs if leases.take(job)]
 
 
 def fetch(job: Job) -> list[StoredFile]:
-    """Copy every picture of this job. Runs in a thread and touches no database.
+    """Copy every image of this job. Runs in a thread and touches no database.
 
     Names follow from the job, so a second run writes the same files again. Raises
     `upstream.errors.UpstreamError` and `storage.StorageError`.
     """
     # Results in the form of data URIs are not kept in the row: they are read once more.
-    sources = job.result_urls or connections.client_of(job).query(str(job.task_id)).pictures
+    sources = job.result_urls or connections.client_of(job).query(str(job.task_id)).images
     if not sources:
-        raise errors.DownloadFailed(detail="the result has no picture any more")
+        raise errors.DownloadFailed(detail="the result has no image any more")
     return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
 
 
@@ -67,7 +67,7 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
         )
         draft.file.flush()
         facts = thumbnails.examine(draft.path)
-        name = storage.keep(draft, storage.picture_name(job.pk, index, facts.mime))
+        name = storage.keep(draft, storage.image_name(job.pk, index, facts.mime))
         copies = thumbnails.make(
             storage.path(name),
             lambda width: storage.thumbnail_path(name, width),
@@ -79,7 +79,7 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
 def record(
     job: Job, files: list[StoredFile] | None, error: Exception | None, duration_ms: int
 ) -> None:
-    """Commit the pictures and the end of the job, or that its files are still to be had."""
+    """Commit the images and the end of the job, or that its files are still to be had."""
     if files is not None:
         try:
             _succeed(job, files, duration_ms)
@@ -87,7 +87,7 @@ def record(
             # Another worker stored the same results at the same moment; its rows are these.
             log.info("%s was stored by another worker", job)
         return
-    if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAPicture):
+    if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAnImage):
         log.error("fetch of %s broke", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
     job.note(JobEvent.Kind.FETCH, event_details.told(error))

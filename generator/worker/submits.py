@@ -162,7 +162,7 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
                 return True
         except IntegrityError:
             log.error("the upstream gave the task id of another job to %s", job)
-            park(job, "The image service answered with the task of another picture.")
+            park(job, "The image service answered with the task of another image.")
             return False
         job.refresh_from_db()
         if job.status != Status.UNCONFIRMED:

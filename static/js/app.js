@@ -11,7 +11,7 @@ document.addEventListener("htmx:load", (event) => {
   });
 });
 
-/* A card that is replaced keeps the focus that was in it, and its picture fades in. A pressed
+/* A card that is replaced keeps the focus that was in it, and its image fades in. A pressed
    button is disabled, and so loses the focus, before its card is replaced. */
 let focused = null;
 for (const name of ["htmx:beforeRequest", "htmx:oobBeforeSwap"]) {
@@ -26,15 +26,15 @@ document.addEventListener("htmx:load", (event) => {
   if (focused === card.id) {
     focused = null;
     if (document.activeElement === document.body) {
-      card.querySelector(".card__details, .card__picture").focus({ preventScroll: true });
+      card.querySelector(".card__details, .card__image").focus({ preventScroll: true });
     }
   }
-  const picture = card.querySelector("img");
-  if (picture && !picture.complete) {
-    picture.classList.add("is-arriving");
-    const shown = () => picture.classList.remove("is-arriving");
-    picture.addEventListener("load", shown, { once: true });
-    picture.addEventListener("error", shown, { once: true });
+  const image = card.querySelector("img");
+  if (image && !image.complete) {
+    image.classList.add("is-arriving");
+    const shown = () => image.classList.remove("is-arriving");
+    image.addEventListener("load", shown, { once: true });
+    image.addEventListener("error", shown, { once: true });
   }
 });
 

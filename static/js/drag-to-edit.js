@@ -1,8 +1,8 @@
-/* A tile that is dragged shows where to drop it: as what a new picture is made from, or beside the
+/* A tile that is dragged shows where to drop it: as what a new image is made from, or beside the
    references that stand in the box. */
 
 const zone = document.querySelector("[data-edit-drop]");
-const PICTURE = /\/images\/([0-9a-f-]{36})\//;
+const IMAGE = /\/images\/([0-9a-f-]{36})\//;
 const show = (shown) => zone?.classList.toggle("is-shown", shown);
 
 document.addEventListener("dragstart", (event) => {
@@ -17,7 +17,7 @@ for (const place of zone?.querySelectorAll("[data-to]") ?? []) {
   place.addEventListener("drop", (event) => {
     event.preventDefault();
     over(false);
-    const dropped = PICTURE.exec(event.dataTransfer.getData("text/uri-list"));
+    const dropped = IMAGE.exec(event.dataTransfer.getData("text/uri-list"));
     if (dropped) location.assign(place.dataset.to + dropped[1]);
   });
 }

@@ -1,4 +1,4 @@
-/* Back leads to the same place of a long list, with the same pictures chosen; so do a reload and the
+/* Back leads to the same place of a long list, with the same images chosen; so do a reload and the
    end of a comparison. The browser's page cache does that by itself, when it kept the page; when it
    did not, the pages around are fetched again up to what was in sight and chosen. */
 
@@ -10,9 +10,9 @@ const [navigation] = performance.getEntriesByType("navigation");
 
 const boxOf = (id) => document.getElementById(id)?.querySelector(".pick__box");
 
-/* Everything that matches is no choice of pictures. */
+/* Everything that matches is no choice of images. */
 function chosen() {
-  if (document.querySelector("picture-selection [data-all]:checked")) return [];
+  if (document.querySelector("image-selection [data-all]:checked")) return [];
   return [...document.querySelectorAll("[data-image]:has(.pick__box:checked)")].map(({ id }) => id);
 }
 
@@ -60,7 +60,7 @@ async function restore() {
   if (found) scrollBy({ top: found.getBoundingClientRect().top - place.top, behavior: "instant" });
 }
 
-/* To the tile of the picture that was left by Back (way-back.js), or that a link here names. */
+/* To the tile of the image that was left by Back (way-back.js), or that a link here names. */
 function goToLeft(isBack) {
   const left = sessionStorage.getItem(LEFT) ?? "";
   sessionStorage.removeItem(LEFT);
@@ -75,7 +75,7 @@ function goToLeft(isBack) {
 restore().then(() => goToLeft(navigation?.type !== "navigate")).catch(() => {});
 addEventListener("pageshow", ({ persisted }) => persisted && goToLeft(true));
 
-/* Some picture of this list, wherever it stands in it. */
+/* Some image of this list, wherever it stands in it. */
 document.addEventListener("place:wanted", ({ detail: { id, found } }) => {
   fetchWhile(() => isMissing(id), id).then(found).catch(() => {});
 });

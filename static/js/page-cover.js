@@ -4,7 +4,7 @@
    the place of the page before. */
 
 // What says and asks things stays within reach.
-const OUTSIDE = "body > :not(picture-overlay, dialog, [role=status], template, script, link)";
+const OUTSIDE = "body > :not(image-overlay, dialog, [role=status], template, script, link)";
 
 const { classList, style } = document.documentElement;
 let before = null;

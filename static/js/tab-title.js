@@ -1,4 +1,4 @@
-/* The tab's title while nobody looks: how many of my pictures are under way, then that they are
+/* The tab's title while nobody looks: how many of my images are under way, then that they are
    done. The end of all is told once, as studio:done, to whoever wants to pass it on. */
 
 const title = document.title;

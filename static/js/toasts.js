@@ -3,7 +3,7 @@
 
 const KEPT_MS = 8000;
 const KEPT_WITH_UNDO_MS = 20000;
-// On a phone they lie over the pictures.
+// On a phone they lie over the images.
 const most = () => (matchMedia("(max-width: 47.99rem)").matches ? 1 : 3);
 const place = document.getElementById("toasts");
 const timers = new WeakMap();
@@ -39,7 +39,7 @@ document.addEventListener("focusin", (event) => {
 /* Its part of the page may have been fetched anew since. */
 const again = (thing) => (thing?.isConnected ? thing : document.getElementById(thing?.id || "none"));
 
-/* Of the same name, about the same of a picture, or in the same words without an Undo of its own. */
+/* Of the same name, about the same of an image, or in the same words without an Undo of its own. */
 const replaces = (toast, other) =>
   (toast.id && toast.id === other.id) ||
   (toast.dataset.about && toast.dataset.about === other.dataset.about) ||

@@ -1,11 +1,11 @@
-/* A picture's page that stands by itself closes to where it was opened from, at the same place; its
+/* An image's page that stands by itself closes to where it was opened from, at the same place; its
    link leads to the gallery, for who comes from nowhere. One that was reloaded over a grid still has
-   its way back (picture-overlay.js). */
+   its way back (image-overlay.js). */
 
 document.addEventListener("viewer:close", (event) => {
   // Over a grid it is closed already.
   if (event.defaultPrevented || history.length < 2) return;
-  const steps = history.state?.picture;
+  const steps = history.state?.image;
   if (steps) {
     event.preventDefault();
     history.go(-steps);
@@ -19,7 +19,7 @@ document.addEventListener("viewer:close", (event) => {
 
 /* There the keys go on at its tile (keep-place.js). */
 addEventListener("pagehide", () => {
-  const viewer = document.querySelector("main picture-viewer");
+  const viewer = document.querySelector("main image-viewer");
   try {
     if (viewer) sessionStorage.setItem("gempix-left", `image-${viewer.stage.here}`);
   } catch {

@@ -1,4 +1,4 @@
-"""From the upstream's success to the picture on the page, by polling and with the callback.
+"""From the upstream's success to the image on the page, by polling and with the callback.
 
 Starts a stack of its own on loopback for each way, presses Generate, and asks for the refresh as
 the page does, each 0.7 s. Run with `make bench`; prints medians, asserts nothing.
@@ -52,7 +52,7 @@ class Page:
         ).raise_for_status()
 
     def press(self, number: int) -> float:
-        """Press Generate; gives the seconds from the upstream's success to the picture here."""
+        """Press Generate; gives the seconds from the upstream's success to the image here."""
         page = self.session.get(f"{self.address}/").text
         prompt = f"bench {number}"
         answer = self.session.post(
@@ -87,7 +87,7 @@ class Page:
             version = found[1] if found else version
             if "<img" in answer.text:
                 return time.time() - self.finished_at(prompt)
-        raise RuntimeError("the picture did not arrive")
+        raise RuntimeError("the image did not arrive")
 
     def finished_at(self, prompt: str) -> float:
         tasks = self.session.get(f"{self.sandbox}/sandbox/stats").json()["tasks"].values()

@@ -37,7 +37,7 @@ def main() -> int:
     if not Image.objects.exists():
         call_command("seed_demo", images=options.images)
         _analyze()
-    print(f"{Image.objects.count()} pictures, {options.runs} looks at each page")
+    print(f"{Image.objects.count()} images, {options.runs} looks at each page")
     print(f"{'page':34} {'median':>8} {'95 %':>8} {'CPU 95 %':>9} {'queries':>8}")
     worst = max(_measure(name, make, options.runs) for name, make in _pages().items())
     return 0 if worst < 0.1 else 1

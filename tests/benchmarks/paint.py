@@ -1,6 +1,6 @@
-"""`make bench-paint`: when the first view of the gallery has its largest picture on the screen.
+"""`make bench-paint`: when the first view of the gallery has its largest image on the screen.
 
-A studio of its own with the demo team's pictures, looked at by a real browser with an empty cache,
+A studio of its own with the demo team's images, looked at by a real browser with an empty cache,
 at phone and desktop size. Prints medians, asserts nothing.
 """
 

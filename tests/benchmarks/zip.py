@@ -1,7 +1,7 @@
 """A zip of about 1 GB while other pages are asked for: the web server's memory, the zip's speed,
 and how long those pages take with it and without it.
 
-Starts a web server of its own on loopback over a data folder of 500 pictures of 2 MB. Run with
+Starts a web server of its own on loopback over a data folder of 500 images of 2 MB. Run with
 `python -m tests.benchmarks.zip`; prints figures, asserts nothing.
 """
 

@@ -38,7 +38,7 @@ def opened(visit: Visits, member: Member, size: tuple[int, int] = DESKTOP) -> Pa
 
 
 def thumbnails(page: Page) -> Locator:
-    return page.get_by_role("form", name="New pictures").locator("reference-slot img")
+    return page.get_by_role("form", name="New images").locator("reference-slot img")
 
 
 def hand_over(page: Page, way: str, colour: str, to: str = "#prompt") -> None:
@@ -48,11 +48,11 @@ def hand_over(page: Page, way: str, colour: str, to: str = "#prompt") -> None:
 
 def upload(page: Page, number: int, data: bytes, name: str = "fox.png") -> None:
     slot(page, number).click()
-    file = page.get_by_label(f"File of reference picture {number}")
+    file = page.get_by_label(f"File of reference image {number}")
     file.set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
 
 
 def expect_held(page: Page, number: int, kind: str) -> None:
-    """Wait until this slot holds an upload or a picture of ours, and shows it."""
+    """Wait until this slot holds an upload or an image of ours, and shows it."""
     expect(reference(page, number)).to_have_value(re.compile(f"^{kind}:"))
     expect(slot(page, number).locator("img")).to_have_count(1)

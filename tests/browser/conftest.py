@@ -263,7 +263,7 @@ class Visits:
 
 @pytest.fixture(scope="session")
 def demo(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A studio with months of a team's work: more pictures than a bulk action does in the press
+    """A studio with months of a team's work: more images than a bulk action does in the press
     itself (services/bulk.py: AT_ONCE). For modules of the group "browser-demo"."""
     for stack in raise_stack(tmp_path_factory.mktemp("demo")):
         Member(stack, "olivia").set_up()
@@ -280,7 +280,7 @@ def visit(chromium: Browser, studio: Stack) -> Iterator[Visits]:
 
 @pytest.fixture(scope="session")
 def references() -> Iterator[list[str]]:
-    """The addresses of two pictures on this machine, for the slots of the compose box."""
+    """The addresses of two images on this machine, for the slots of the compose box."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -314,11 +314,11 @@ def birds(birdwatcher: Member) -> Birds:
 
     def neighbours() -> Birds | None:
         crane, stork, heron = (
-            birdwatcher.waits_for(birdwatcher.press(f"a {bird}"))[0].picture
+            birdwatcher.waits_for(birdwatcher.press(f"a {bird}"))[0].image
             for bird in ("crane", "stork", "heron")
         )
         # Work that an earlier test has left may end meanwhile.
         beside = birdwatcher.gallery()[:3] == [heron, stork, crane]
         return Birds(heron, stork, crane) if beside else None
 
-    return until(neighbours, "three pictures stand side by side")
+    return until(neighbours, "three images stand side by side")

@@ -13,25 +13,25 @@ def prompt_box(page: Page) -> Locator:
 
 def generate(page: Page) -> Locator:
     """The button of the compose box, whatever it says now."""
-    return page.get_by_role("form", name="New pictures").locator("button[type=submit]")
+    return page.get_by_role("form", name="New images").locator("button[type=submit]")
 
 
 def choose_count(page: Page, count: int) -> None:
-    page.get_by_role("group", name="Pictures").get_by_text(str(count), exact=True).click()
+    page.get_by_role("group", name="Images").get_by_text(str(count), exact=True).click()
 
 
 def chosen_count(page: Page) -> Locator:
-    return page.get_by_role("group", name="Pictures").get_by_role("radio", checked=True)
+    return page.get_by_role("group", name="Images").get_by_role("radio", checked=True)
 
 
 def reference(page: Page, number: int) -> Locator:
     """The address in a slot, seen only while the slot is open."""
-    return page.get_by_label(f"Address of reference picture {number}")
+    return page.get_by_label(f"Address of reference image {number}")
 
 
 def slot(page: Page, number: int) -> Locator:
     """The numbered place itself; a press opens it."""
-    return page.get_by_role("button", name=f"Reference picture {number}", exact=True)
+    return page.get_by_role("button", name=f"Reference image {number}", exact=True)
 
 
 def fill_reference(page: Page, number: int, address: str) -> None:
@@ -46,7 +46,7 @@ def batches(page: Page, prompt: str) -> Locator:
     return page.locator("section").filter(has=heading)
 
 
-def pictures(place: Page | Locator, prompt: str) -> Locator:
+def images(place: Page | Locator, prompt: str) -> Locator:
     return place.get_by_role("img", name=prompt, exact=True)
 
 
@@ -54,12 +54,12 @@ def menu(page: Page, name: str) -> Locator:
     return page.get_by_role("navigation", name="Main").get_by_role("link", name=name)
 
 
-def shown(pictures: Locator, count: int) -> None:
-    """Wait until so many pictures are there, and have really been loaded."""
-    expect(pictures).to_have_count(count)
-    for picture in pictures.all():
-        picture.scroll_into_view_if_needed()
-        expect(picture).not_to_have_js_property("naturalWidth", 0)
+def shown(images: Locator, count: int) -> None:
+    """Wait until so many images are there, and have really been loaded."""
+    expect(images).to_have_count(count)
+    for image in images.all():
+        image.scroll_into_view_if_needed()
+        expect(image).not_to_have_js_property("naturalWidth", 0)
 
 
 def expand_box(page: Page) -> None:
@@ -78,7 +78,7 @@ def marked(page: Page) -> bool:
     return bool(page.evaluate("window.unmoved === true"))
 
 
-# Every picture in sight is there, and nothing moves that comes to an end.
+# Every image in sight is there, and nothing moves that comes to an end.
 AT_REST = """document.readyState === "complete"
   && [...document.images].every((one) => one.complete || one.loading === "lazy")
   && document.getAnimations().every((one) =>
@@ -91,11 +91,11 @@ def at_rest(page: Page) -> None:
 
 
 def settled(page: Page) -> str:
-    """The path of the picture where the turning ends: stage, address and details agree."""
+    """The path of the image where the turning ends: stage, address and details agree."""
     agreed = """() => {
-      const { here, swipe } = document.querySelector("picture-stage");
+      const { here, swipe } = document.querySelector("image-stage");
       if (!swipe) return false; // a stage that has just come
-      const places = [location.pathname, document.querySelector("#picture-about").dataset.here];
+      const places = [location.pathname, document.querySelector("#image-about").dataset.here];
       const still = swipe.potentialIndex === swipe.currIndex;
       return still && places.every((place) => place.includes(here)) && places[0];
     }"""

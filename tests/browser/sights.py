@@ -72,19 +72,19 @@ def open_prompts(page: Page) -> None:
 def open_options(page: Page) -> None:
     expand_box(page)
     page.get_by_role("button", name="Visibility").click()
-    expect(page.get_by_role("group", name="Who sees the pictures")).to_be_visible()
+    expect(page.get_by_role("group", name="Who sees the images")).to_be_visible()
 
 
 def open_slot(page: Page) -> None:
     expand_box(page)
-    page.get_by_role("button", name="Reference picture 1", exact=True).click()
-    expect(page.get_by_label("Address of reference picture 1")).to_be_visible()
+    page.get_by_role("button", name="Reference image 1", exact=True).click()
+    expect(page.get_by_label("Address of reference image 1")).to_be_visible()
 
 
-def open_pictures(page: Page) -> None:
+def open_images(page: Page) -> None:
     open_slot(page)
     page.locator("#slot-1").get_by_role("link", name="From the gallery").click()
-    expect(page.locator("#reference-pictures").get_by_role("link").first).to_be_visible()
+    expect(page.locator("#reference-images").get_by_role("link").first).to_be_visible()
 
 
 def write_variants(page: Page) -> None:
@@ -98,7 +98,7 @@ def open_filter(page: Page, name: str) -> None:
 
 
 def choose(page: Page, menu: str = "") -> None:
-    """Two pictures, and a menu of the bar that acts on them."""
+    """Two images, and a menu of the bar that acts on them."""
     boxes = page.get_by_role("checkbox", name="Select: ")
     for number in (0, 1):
         boxes.nth(number).check(force=True)
@@ -118,13 +118,13 @@ def throw_away(page: Page) -> None:
     expect(page.locator("[data-toast]").filter(has_text="Undone for")).to_be_visible()
 
 
-def open_picture(page: Page) -> None:
+def open_image(page: Page) -> None:
     page.locator("main a.tile").first.click()
-    expect(page.locator("picture-overlay picture-stage[data-ready]")).to_have_count(1)
+    expect(page.locator("image-overlay image-stage[data-ready]")).to_have_count(1)
 
 
 def open_details(page: Page) -> None:
-    open_picture(page)
+    open_image(page)
     panel = page.get_by_role("complementary", name="Details")
     if not panel.is_visible():
         page.get_by_role("button", name="Show details").click()
@@ -132,7 +132,7 @@ def open_details(page: Page) -> None:
 
 
 def compare(page: Page) -> None:
-    """The first four pictures side by side."""
+    """The first four images side by side."""
     boxes = page.get_by_role("checkbox", name="Select: ")
     for number in range(4):
         boxes.nth(number).check(force=True)
@@ -147,9 +147,9 @@ SIGHTS: dict[str, Sight] = {
     "studio-prompts": Sight("/", open_prompts),
     "studio-options": Sight("/", open_options),
     "studio-slot": Sight("/", open_slot),
-    "studio-pictures": Sight("/", open_pictures),
+    "studio-images": Sight("/", open_images),
     "studio-variants": Sight("/", write_variants),
-    "studio-edit": Sight("/?edit={picture}", expand_box),
+    "studio-edit": Sight("/?edit={image}", expand_box),
     "history": Sight("/history/"),
     "my-history": Sight("/history/olivia/"),
     "gallery": Sight("/gallery/"),
@@ -160,7 +160,7 @@ SIGHTS: dict[str, Sight] = {
     "gallery-collect": Sight("/gallery/", partial(choose, menu="Collect")),
     "gallery-more": Sight("/gallery/", partial(choose, menu="More")),
     "gallery-undone": Sight("/gallery/", throw_away),
-    "gallery-picture": Sight("/gallery/", open_picture),
+    "gallery-image": Sight("/gallery/", open_image),
     "gallery-details": Sight("/gallery/", open_details),
     "my-gallery": Sight("/gallery/olivia/"),
     "batch": Sight("{batch}"),
@@ -174,14 +174,14 @@ SIGHTS: dict[str, Sight] = {
     "collection-arrange": Sight("{collection}?arrange"),
     "collection-edit": Sight("{collection}edit/"),
     "trash": Sight("/trash/"),
-    "trash-picture": Sight("/trash/", open_picture),
+    "trash-image": Sight("/trash/", open_image),
     "trash-empty": Sight("/trash/empty/"),
     "compare": Sight("/gallery/", compare),
     "compare-nothing": Sight("/compare/"),
     "people": Sight("/people/"),
     "settings": Sight("/settings/"),
     "earlier-prompts": Sight("/prompts/history/"),
-    "reference-pictures": Sight("/references/pictures/"),
+    "reference-images": Sight("/references/images/"),
     "keyboard": Sight("/help/"),
     "password": Sight("/accounts/password/change/"),
     "log-out": Sight("/accounts/logout/"),
@@ -201,18 +201,18 @@ def seed(owner: Member) -> Paths:
     owner.waits_for(failed)
     (folded,) = owner.waits_for(stubborn)
     album = collect(owner, "A walk by the harbour")
-    return Paths(batch, failed, f"/jobs/{card.job}/", card.picture, f"/jobs/{folded.job}/", album)
+    return Paths(batch, failed, f"/jobs/{card.job}/", card.image, f"/jobs/{folded.job}/", album)
 
 
 def collect(owner: Member, name: str) -> str:
-    """A collection of four pictures, and two more in the trash; gives the collection's path."""
+    """A collection of four images, and two more in the trash; gives the collection's path."""
     kept = owner.waits_for(owner.press("a harbour at dawn", 4))
     thrown = owner.waits_for(owner.press("a draft of a boat", 2))
     for cards, fields in (
         (kept, {"kind": "collect", "collection_name": name}),
         (thrown, {"kind": "trash"}),
     ):
-        images = [card.picture.split("/")[2] for card in cards]
+        images = [card.image.split("/")[2] for card in cards]
         owner.send("/gallery/", "/bulk/", image=images, **fields)
     shelf = owner.page("/collections/")
     found = re.search(r'href="(/collections/[0-9a-f-]{36}/)"', shelf)
@@ -221,5 +221,5 @@ def collect(owner: Member, name: str) -> str:
 
 
 def path_of(sight: Sight, paths: Paths) -> str:
-    picture = paths.image.removeprefix("/images/").rstrip("/")
-    return sight.path.format(**vars(paths), picture=picture)
+    image = paths.image.removeprefix("/images/").rstrip("/")
+    return sight.path.format(**vars(paths), image=image)

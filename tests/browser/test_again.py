@@ -19,7 +19,7 @@ IN_THE_WAY = "stones in the way [failed]"
 
 @pytest.fixture
 def crane(newcomer: Member) -> str:
-    return newcomer.waits_for(newcomer.press("a crane in the reeds"))[0].picture
+    return newcomer.waits_for(newcomer.press("a crane in the reeds"))[0].image
 
 
 def notice(page: Page) -> Locator:
@@ -41,9 +41,9 @@ def test_presses_are_counted_and_what_is_not_sent_is_taken_back(
     before = studio.paid("a crane in the reeds")
     with studio.holding_answers(IN_THE_WAY):
         in_the_way = newcomer.press(IN_THE_WAY, 4)
-        press_again(page, "One more picture is on its way: 0.5 credits.")
-        press_again(page, "2 more pictures asked for: 1.0 credits together.")
-        press_again(page, "3 more pictures asked for: 1.5 credits together.")
+        press_again(page, "One more image is on its way: 0.5 credits.")
+        press_again(page, "2 more images asked for: 1.0 credits together.")
+        press_again(page, "3 more images asked for: 1.5 credits together.")
         expect_fits(page)
         cancel = notice(page).get_by_role("button", name="Cancel")
         button, whole = cancel.bounding_box(), notice(page).bounding_box()
@@ -52,11 +52,11 @@ def test_presses_are_counted_and_what_is_not_sent_is_taken_back(
         assert button["height"] >= 44 or size == DESKTOP
         assert whole["height"] <= 140
         cancel.click()
-        expect(notice(page)).to_contain_text("3 pictures are canceled and cost nothing.")
+        expect(notice(page)).to_contain_text("3 images are canceled and cost nothing.")
         expect(notice(page)).to_have_count(1)
         # The next press begins anew.
         page.get_by_role("button", name="Again · 0.5 credits").click()
-        expect(notice(page).last).to_contain_text("One more picture is on its way: 0.5 credits.")
+        expect(notice(page).last).to_contain_text("One more image is on its way: 0.5 credits.")
     newcomer.waits_for(in_the_way)
     newcomer.waits_for("/history/")
     assert studio.paid("a crane in the reeds") - before == 1
@@ -69,15 +69,15 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
     open_over(page, crane)
     with studio.holding_answers(IN_THE_WAY):
         newcomer.press(IN_THE_WAY, 4)
-        for says in ("One more picture", "2 more pictures"):
+        for says in ("One more image", "2 more images"):
             page.keyboard.press("v")
             expect(notice(page)).to_contain_text(says)
         tab_to(page, notice(page).get_by_role("button", name="Cancel"), "Shift+Tab")
         page.keyboard.press("Enter")
-        expect(notice(page)).to_contain_text("2 pictures are canceled and cost nothing.")
-    # The picture is still open, and its keys work.
-    expect(page.locator("picture-overlay")).to_be_visible()
-    expect(page.locator("picture-overlay :focus, picture-overlay:focus")).to_have_count(1)
+        expect(notice(page)).to_contain_text("2 images are canceled and cost nothing.")
+    # The image is still open, and its keys work.
+    expect(page.locator("image-overlay")).to_be_visible()
+    expect(page.locator("image-overlay :focus, image-overlay:focus")).to_have_count(1)
     details = page.get_by_role("button", name="Show details")
     open_now = details.get_attribute("aria-expanded")
     page.keyboard.press("i")
@@ -87,7 +87,7 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
 def test_what_has_been_sent_is_said(visit: Visits, newcomer: Member, crane: str) -> None:
     page = visit(newcomer, crane)
     ready(page)
-    press_again(page, "One more picture")
+    press_again(page, "One more image")
     link = notice(page).get_by_role("link", name="Watch it")
     newcomer.waits_for(str(link.get_attribute("href")))
     notice(page).get_by_role("button", name="Cancel").click()

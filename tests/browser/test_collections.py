@@ -16,7 +16,7 @@ from tests.stack import until
 
 @pytest.fixture
 def album(artist: Member) -> Member:
-    """The artist with a collection of their pictures."""
+    """The artist with a collection of their images."""
     images = [path.split("/")[2] for path in artist.gallery(artist.username)]
     name = birds_of(artist)
     artist.send("/gallery/", "/bulk/", kind="collect", image=images, collection_name=name)
@@ -83,7 +83,7 @@ def arranging(
 
 def expect_order(page: Page, order: list[str]) -> None:
     """On the page, and for good."""
-    until(lambda: places(page) == order, "the pictures stand in this order")
+    until(lambda: places(page) == order, "the images stand in this order")
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_role("link", name="Arrange")).to_be_visible()
     assert places(page) == order
@@ -94,7 +94,7 @@ def expect_order(page: Page, order: list[str]) -> None:
     [(PHONE, True), (DESKTOP, True), (PHONE, False)],
     ids=["phone", "desktop", "without-scripts"],
 )
-def test_the_arrows_move_a_picture_and_undo_takes_it_back(
+def test_the_arrows_move_an_image_and_undo_takes_it_back(
     size: tuple[int, int], scripts: bool, visit: Visits, album: Member
 ) -> None:
     page, before = arranging(visit, album, size, scripts)
@@ -119,7 +119,7 @@ def test_the_arrows_move_a_picture_and_undo_takes_it_back(
 
 
 @sizes
-def test_keys_move_a_picture_and_undo_takes_all_steps_back(
+def test_keys_move_an_image_and_undo_takes_all_steps_back(
     size: tuple[int, int], visit: Visits, album: Member
 ) -> None:
     page, before = arranging(visit, album, size)
@@ -174,7 +174,7 @@ def test_a_move_that_is_not_kept_goes_back(visit: Visits, album: Member) -> None
     page.context.set_offline(False)
 
 
-def test_a_picture_is_dragged_to_another_place(visit: Visits, album: Member) -> None:
+def test_an_image_is_dragged_to_another_place(visit: Visits, album: Member) -> None:
     page, before = arranging(visit, album, DESKTOP)
     first, third = tile(page, 0).get_by_role("img"), tile(page, 2).get_by_role("img")
     box, to = first.bounding_box(), third.bounding_box()
@@ -185,10 +185,10 @@ def test_a_picture_is_dragged_to_another_place(visit: Visits, album: Member) -> 
     for x in range(int(box["x"]) + 40, int(to["x"] + to["width"]) - 20, 20):
         page.mouse.move(x, to["y"] + 40)
     # Where it would be let go is seen, and not itself.
-    picture = page.locator(f"[data-image='{before[0]}'] img")
-    expect(picture).to_be_hidden()
+    image = page.locator(f"[data-image='{before[0]}'] img")
+    expect(image).to_be_hidden()
     page.mouse.up()
-    expect(picture).to_be_visible()
+    expect(image).to_be_visible()
     said = toast(page, "Now at place")
     expect(said).to_be_visible()
     moved = places(page)
@@ -197,11 +197,11 @@ def test_a_picture_is_dragged_to_another_place(visit: Visits, album: Member) -> 
     assert places(page) == moved
 
 
-def test_a_picture_is_held_and_dragged_by_finger(visit: Visits, album: Member) -> None:
+def test_an_image_is_held_and_dragged_by_finger(visit: Visits, album: Member) -> None:
     page, before = arranging(visit, album, PHONE)
-    picture = tile(page, 0).get_by_role("img")
-    picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
+    image = tile(page, 0).get_by_role("img")
+    image.scroll_into_view_if_needed()
+    box = image.bounding_box()
     assert box
     x, y = box["x"] + 60, box["y"] + 60
     session = page.context.new_cdp_session(page)
@@ -216,7 +216,7 @@ def test_a_picture_is_held_and_dragged_by_finger(visit: Visits, album: Member) -
 
 
 @sizes
-def test_a_picture_is_taken_out_and_comes_back_to_its_place(
+def test_an_image_is_taken_out_and_comes_back_to_its_place(
     size: tuple[int, int], visit: Visits, album: Member
 ) -> None:
     page = opened(visit, album, size)
@@ -244,19 +244,19 @@ def test_the_cover_is_chosen_and_undone(
     page, order = arranging(visit, album, size, scripts)
     mark(page)
     buttons = page.get_by_role("button", name="Use as the cover")
-    unchosen = page.get_by_text("Cover (first picture)").filter(visible=True)
+    unchosen = page.get_by_text("Cover (first image)").filter(visible=True)
     expect(tile(page, 0).locator(unchosen)).to_be_visible()
     expect(unchosen).to_have_count(1)
     for number in (3, 1):
         buttons.nth(number).click()
-        expect(toast(page, "This picture is the cover now.").last).to_be_visible()
+        expect(toast(page, "This image is the cover now.").last).to_be_visible()
         expect(buttons.nth(number)).to_have_attribute("aria-pressed", "true")
         expect(buttons.nth(number)).to_have_text("The cover", use_inner_text=True)
         expect(page.locator("[data-cover][aria-pressed=true]")).to_have_count(1)
         expect(unchosen).to_have_count(0)
         if scripts:
             expect(buttons.nth(number)).to_be_focused()
-    toast(page, "This picture is the cover now.").last.get_by_role("button", name="Undo").click()
+    toast(page, "This image is the cover now.").last.get_by_role("button", name="Undo").click()
     expect(buttons.nth(3)).to_have_attribute("aria-pressed", "true")
     expect(buttons.nth(1)).to_have_text("Use as the cover", use_inner_text=True)
     if scripts:
@@ -330,7 +330,7 @@ def test_a_deleted_one_comes_back_by_undo(scripts: bool, visit: Visits, album: M
     page = opened(visit, album, DESKTOP, scripts)
     page.get_by_role("link", name="Edit").click()
     page.get_by_role("button", name="Delete the collection").click()
-    said = toast(page, f"“{birds_of(album)}” is deleted; its pictures stay.")
+    said = toast(page, f"“{birds_of(album)}” is deleted; its images stay.")
     expect(said).to_be_visible()
     said.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name=birds_of(album))).to_be_visible()

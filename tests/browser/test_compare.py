@@ -1,4 +1,4 @@
-"""Pictures side by side: from a picture, from a selection, and what one does there."""
+"""Images side by side: from an image, from a selection, and what one does there."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tests.stack import Stack
 
 @pytest.fixture
 def critic(team: Team) -> Member:
-    """Somebody with four pictures of two prompts, the newest first."""
+    """Somebody with four images of two prompts, the newest first."""
     return team.joined_with({"a grey heron": 3, "a white heron": 1})
 
 
 def compared(page: Page, count: int) -> Locator:
-    """The pictures side by side, each as the button that zooms all of them."""
+    """The images side by side, each as the button that zooms all of them."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
-    found = page.get_by_role("button", name="Zoom picture")
+    found = page.get_by_role("button", name="Zoom image")
     expect(found).to_have_count(count)
-    for picture in page.locator("compare-pictures img").all():
-        expect(picture).not_to_have_js_property("naturalWidth", 0)
+    for image in page.locator("compare-images img").all():
+        expect(image).not_to_have_js_property("naturalWidth", 0)
     return found
 
 
-def test_key_compares_with_the_neighbour_and_back_leads_to_the_picture(
+def test_key_compares_with_the_neighbour_and_back_leads_to_the_image(
     visit: Visits, critic: Member, studio: Stack
 ) -> None:
     newest = critic.gallery(critic.username)[0]
@@ -49,7 +49,7 @@ def test_key_compares_with_the_neighbour_and_back_leads_to_the_picture(
     expect(page).to_have_url(re.compile(re.escape(studio.url + newest)))
 
 
-def test_picture_with_a_sibling_is_compared_with_it(visit: Visits, critic: Member) -> None:
+def test_image_with_a_sibling_is_compared_with_it(visit: Visits, critic: Member) -> None:
     page = visit(critic, critic.gallery(critic.username)[1])
     ready(page)
     page.get_by_role("link", name="Compare").click()
@@ -67,7 +67,7 @@ def test_selection_is_compared(
     boxes(page).first.check(force=True)
     expect(button).to_be_disabled()
     button.click(force=True)
-    reason = page.locator("[data-toast]", has_text="Select two to four pictures")
+    reason = page.locator("[data-toast]", has_text="Select two to four images")
     expect(reason).to_be_visible()
     box = reason.bounding_box()
     assert box
@@ -86,7 +86,7 @@ def test_selection_is_compared(
 
 
 def places(page: Page) -> list[list[float]]:
-    """Of each picture: its width, and where its frame is scrolled to, as a share."""
+    """Of each image: its width, and where its frame is scrolled to, as a share."""
     return list(
         page.evaluate(
             """[...document.querySelectorAll("[data-zoom]")].map((frame) => [
@@ -142,11 +142,11 @@ def test_space_zooms_right_after_arriving_and_escape_fits_before_it_closes(
     page.keyboard.press("Escape")
     expect(frames.first).to_have_attribute("aria-pressed", "false")
     # Where Space is a button's own, it stays that.
-    page.get_by_role("button", name="Favourite: picture 1").focus()
+    page.get_by_role("button", name="Favourite: image 1").focus()
     page.keyboard.press("Space")
     expect(toast(page, "Marked as a favourite")).to_be_visible()
     expect(frames.first).to_have_attribute("aria-pressed", "false")
-    # What came in the place of the page's pictures hears the keys once.
+    # What came in the place of the page's images hears the keys once.
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Comparing")
     page.keyboard.press("Escape")
@@ -190,7 +190,7 @@ def test_the_selection_is_there_when_one_comes_back(
     assert chosen(page) == []
 
 
-def test_what_a_picture_is_compared_with_is_said(visit: Visits, critic: Member) -> None:
+def test_what_an_image_is_compared_with_is_said(visit: Visits, critic: Member) -> None:
     newest, second = critic.gallery(critic.username)[:2]
     page = visit(critic, newest)
     expect(page.get_by_role("link", name="Compare with its neighbour")).to_be_visible()
@@ -207,19 +207,19 @@ def test_favourite_and_reuse_are_at_hand(visit: Visits, critic: Member, studio: 
     bar(page).get_by_role("button", name="Compare").click()
     compared(page, 2)
     address = page.url
-    heart = page.get_by_role("button", name="Favourite: picture 2")
+    heart = page.get_by_role("button", name="Favourite: image 2")
     heart.click()
     expect(toast(page, "Marked as a favourite")).to_be_visible()
     expect(heart).to_have_attribute("aria-pressed", "true")
     assert page.url == address
-    page.get_by_role("link", name="Open picture 1").click()
+    page.get_by_role("link", name="Open image 1").click()
     ready(page)
     page.go_back()
-    page.get_by_role("link", name="Reuse picture 1").click()
+    page.get_by_role("link", name="Reuse image 1").click()
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("a white heron")
 
 
-def test_without_scripts_the_boxes_lead_there_and_pictures_are_links(
+def test_without_scripts_the_boxes_lead_there_and_images_are_links(
     visit: Visits, critic: Member, studio: Stack
 ) -> None:
     page = visit(critic, f"/gallery/{critic.username}/", scripts=False)

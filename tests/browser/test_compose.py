@@ -131,7 +131,7 @@ def expect_everything(page: Page, prompt: str, references: list[str]) -> None:
     expect(prompt_box(page)).to_have_value(prompt)
     for number, address in enumerate(references, 1):
         expect(reference(page, number)).to_have_value(address)
-    expect(page.get_by_role("form", name="New pictures").locator("img")).to_have_count(2)
+    expect(page.get_by_role("form", name="New images").locator("img")).to_have_count(2)
     model = page.get_by_role("combobox", name="Model")
     expect(model).to_have_value("google/gemini-2.5-flash-image")
     expect(chosen_count(page)).to_have_value("2")
@@ -265,12 +265,12 @@ def test_broken_reference_is_said_beside_its_place(
     visit.expected.append("404 (Not Found)")
     page = visit(member)
     fill_reference(page, 1, references[0].replace("red", "missing"))
-    said = page.get_by_text("No picture could be shown from this address. It is sent all the same.")
+    said = page.get_by_text("No image could be shown from this address. It is sent all the same.")
     expect(said).to_be_visible()
     # A warning is no stop.
     prompt_box(page).fill("an owl")
     expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
     slot(page, 1).click()
-    page.get_by_role("button", name="Remove reference picture 1").click()
+    page.get_by_role("button", name="Remove reference image 1").click()
     expect(reference(page, 1)).to_have_value("")
     expect(said).to_have_count(0)

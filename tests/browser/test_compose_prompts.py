@@ -40,7 +40,7 @@ def test_variants_are_all_shown_with_their_price_and_then_made(
     fox = f"fox {size[0]} {QUICK}"
     prompt_box(page).fill(f"{{red|blue}} {fox}")
     expect(generate(page)).to_have_text("Generate 4 · 2.0 credits")
-    expect(page.get_by_text("2 prompts × 2 = 4 pictures · 2.0 credits")).to_be_visible()
+    expect(page.get_by_text("2 prompts × 2 = 4 images · 2.0 credits")).to_be_visible()
     assert listed(page) == [f"red {fox}", f"blue {fox}"]
     generate(page).click()
     for colour in ("red", "blue"):
@@ -98,7 +98,7 @@ def test_more_than_the_cap_is_said_on_the_button(visit: Visits, member: Member) 
     page = opened(visit, member)
     prompt_box(page).fill("{a|b|c|d} {a|b|c|d}")
     choose_count(page, 2)
-    expect(generate(page)).to_have_text("At most 24 pictures in one press")
+    expect(generate(page)).to_have_text("At most 24 images in one press")
     expect(generate(page)).to_be_disabled()
     choose_count(page, 1)
     expect(generate(page)).to_have_text("Generate 16 · 8.0 credits")
@@ -268,12 +268,12 @@ def test_reuse_fills_everything_or_a_part_and_can_be_undone(
 
 
 @sizes
-def test_edit_from_here_begins_a_prompt_with_this_picture_alone(
+def test_edit_from_here_begins_a_prompt_with_this_image_alone(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:
     card = member.waits_for(member.press("a fox to edit"))[0]
     member.send("/", "/draft/", prompt="now in winter", image_urls=references[:1])
-    page = visit(member, card.picture, size=size)
+    page = visit(member, card.image, size=size)
     page.keyboard.press("e")
     expect(prompt_box(page)).to_be_focused()
     expect(prompt_box(page)).to_have_value("")
@@ -291,7 +291,7 @@ def test_what_an_edit_displaced_comes_back_after_a_walk_until_something_is_sent(
 ) -> None:
     card = member.waits_for(member.press("a fox to walk from"))[0]
     member.send("/", "/draft/", prompt="now in summer", image_urls=references[:1])
-    page = visit(member, card.picture)
+    page = visit(member, card.image)
     undo = page.get_by_role("link", name="Undo")
     for _time in range(2):
         page.keyboard.press("e")
@@ -304,7 +304,7 @@ def test_what_an_edit_displaced_comes_back_after_a_walk_until_something_is_sent(
         expect(reference(page, 1)).to_have_value(references[0])
         page.reload()
         expect(undo).to_be_hidden()
-        page.goto(card.picture)
+        page.goto(card.image)
     page.keyboard.press("e")
     prompt_box(page).fill(f"a fox in autumn {QUICK}")
     generate(page).click()
@@ -315,12 +315,12 @@ def test_what_an_edit_displaced_comes_back_after_a_walk_until_something_is_sent(
 
 
 @sizes
-def test_a_picture_is_added_to_what_stands_in_the_box(
+def test_an_image_is_added_to_what_stands_in_the_box(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:
     card = member.waits_for(member.press("a fox to add"))[0]
     member.send("/", "/draft/", prompt="both in a boat", image_urls=references[:1])
-    page = visit(member, card.picture, size=size)
+    page = visit(member, card.image, size=size)
     page.keyboard.press("a")
     expect(reference(page, 2)).to_have_value(re.compile("^image:"))
     expect(slot(page, 2).locator("img")).to_have_count(1)
@@ -381,6 +381,6 @@ def test_on_a_phone_the_cards_of_a_press_come_in_sight_above_the_sheet(
     until(lambda: cards.evaluate(above) >= 100, "the cards are seen above the sheet")
     expect(cards).to_be_in_viewport()
     expect(every_prompt).to_be_hidden()
-    expect(page.get_by_text("5 prompts × 1 = 5 pictures")).to_be_visible()
+    expect(page.get_by_text("5 prompts × 1 = 5 images")).to_be_visible()
     prompt_box(page).tap()
     expect(every_prompt).to_be_visible()

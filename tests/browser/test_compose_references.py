@@ -32,13 +32,13 @@ def test_a_chosen_file_is_uploaded_shown_and_sent(
 
 
 @sizes
-def test_what_is_no_picture_is_said_beside_its_slot(
+def test_what_is_no_image_is_said_beside_its_slot(
     size: tuple[int, int], visit: Visits, member: Member
 ) -> None:
     visit.expected.append("422 (Unprocessable")
     page = opened(visit, member, size)
     upload(page, 1, b"%PDF-1.4 a letter")
-    expect(page.get_by_text("This is a PDF document, not a picture.")).to_be_visible()
+    expect(page.get_by_text("This is a PDF document, not an image.")).to_be_visible()
     expect(reference(page, 1)).to_have_value("")
     upload(page, 1, png("#2a5db3"))
     expect_held(page, 1, "upload")
@@ -69,17 +69,17 @@ def test_more_files_than_places_are_said(
 def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
     card = member.waits_for(member.press("a fox to drag"))[0]
     page = opened(visit, member)
-    tile = page.locator(f'a[href="{card.picture}"]').first
+    tile = page.locator(f'a[href="{card.image}"]').first
     tile.locator("img").drag_to(slot(page, 2))
     expect_held(page, 1, "image")
-    expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
+    expect(reference(page, 1)).to_have_value(f"image:{card.image.split('/')[2]}")
 
 
 @pytest.mark.parametrize(
     ("place", "said", "prompt"),
     [
-        ("edit from this picture", "The picture is the one reference.", ""),
-        ("add to the references", "The picture is added to the references.", "as it stands"),
+        ("edit from this image", "The image is the one reference.", ""),
+        ("add to the references", "The image is added to the references.", "as it stands"),
     ],
 )
 def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
@@ -90,7 +90,7 @@ def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
     page = visit(member, "/gallery/")
     zone = page.get_by_text(f"Drop here: {place}")
     expect(zone).to_be_hidden()
-    page.locator(f'a[href^="{card.picture}"] img').hover()
+    page.locator(f'a[href^="{card.image}"] img').hover()
     page.mouse.down()
     page.mouse.move(400, 400, steps=5)
     expect(zone).to_be_visible()
@@ -99,18 +99,18 @@ def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
     expect(page.get_by_text(said)).to_be_visible()
     expect(prompt_box(page)).to_have_value(prompt)
     expect_held(page, 1, "image")
-    expect(reference(page, 1)).to_have_value(f"image:{card.picture.split('/')[2]}")
+    expect(reference(page, 1)).to_have_value(f"image:{card.image.split('/')[2]}")
 
 
-def test_a_copied_address_of_ours_becomes_the_picture(visit: Visits, member: Member) -> None:
+def test_a_copied_address_of_ours_becomes_the_image(visit: Visits, member: Member) -> None:
     card = member.waits_for(member.press("a fox to copy"))[0]
     page = opened(visit, member)
-    fill_reference(page, 1, f"{member.stack.url}{card.picture}")
+    fill_reference(page, 1, f"{member.stack.url}{card.image}")
     expect_held(page, 1, "image")
 
 
 @sizes
-def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
+def test_an_image_is_found_in_the_gallery_without_leaving_the_box(
     size: tuple[int, int], visit: Visits, member: Member
 ) -> None:
     cards = member.waits_for(member.press(f"a walrus {size[0]}"), member.press("an elk to pass"))
@@ -129,10 +129,10 @@ def test_a_picture_is_found_in_the_gallery_without_leaving_the_box(
     expect(panel.get_by_role("link")).to_have_count(1)
     panel.get_by_role("link", name=f"a walrus {size[0]}").click()
     expect(panel).to_be_hidden()
-    # No number is left out: what the service gets is the first picture.
+    # No number is left out: what the service gets is the first image.
     expect(slot(page, 1)).to_be_focused()
     expect_held(page, 1, "image")
-    expect(reference(page, 1)).to_have_value(f"image:{cards[0].picture.split('/')[2]}")
+    expect(reference(page, 1)).to_have_value(f"image:{cards[0].image.split('/')[2]}")
     expect(prompt_box(page)).to_have_value(f"in a boat {QUICK}")
 
 
@@ -141,14 +141,14 @@ def test_a_reference_that_is_gone_says_so_before_anything_is_sent(
 ) -> None:
     visit.expected.append("404 (Not Found)")
     (card,) = member.waits_for(member.press("a fox that leaves"))
-    image = card.picture.split("/")[2]
+    image = card.image.split("/")[2]
     member.send("/gallery/", "/bulk/", image=[image], kind="trash")
     member.send("/", "/draft/", prompt="a fox in a boat", image_urls=[f"image:{image}"])
     page = visit(member)
-    expect(page.get_by_text("This picture is not there any more")).to_be_visible()
+    expect(page.get_by_text("This image is not there any more")).to_be_visible()
 
 
-def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, team: Team) -> None:
+def test_the_images_to_choose_from_come_page_by_page(visit: Visits, team: Team) -> None:
     member = team.joined_with({"a snail in a row": 8}, times=7)
     member.waits_for(member.press("an elk to be filtered out"))
     page = opened(visit, member)
@@ -159,7 +159,7 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, team: Team
     expect(panel.get_by_role("link", name="an elk to be filtered out")).to_be_visible()
     panel.get_by_text("Mine").click()
     # The next page is asked for a little before one gets there.
-    with page.expect_response(re.compile("/references/pictures/.*q=snail.*before=")):
+    with page.expect_response(re.compile("/references/images/.*q=snail.*before=")):
         panel.get_by_role("searchbox").fill("snail row")
         expect(panel.get_by_role("link", name="an elk to be filtered out")).to_have_count(0)
         found.nth(40).scroll_into_view_if_needed()
@@ -168,18 +168,18 @@ def test_the_pictures_to_choose_from_come_page_by_page(visit: Visits, team: Team
 
 
 def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[str]) -> None:
-    """The service counts the pictures that it gets: "the second one" must mean the same to it."""
+    """The service counts the images that it gets: "the second one" must mean the same to it."""
     visit.expected.append("404 (Not Found)")
     page, (red, blue) = opened(visit, member), references
     missing = red.replace("red", "missing")
     for number, address in ((1, red), (2, missing), (3, blue)):
         fill_reference(page, number, address)
-    expect(page.locator("#slot-2-message")).to_contain_text("No picture could be shown")
+    expect(page.locator("#slot-2-message")).to_contain_text("No image could be shown")
     slot(page, 1).click()
-    page.get_by_role("button", name="Remove reference picture 1").click()
+    page.get_by_role("button", name="Remove reference image 1").click()
     for number, address in ((1, missing), (2, blue), (3, ""), (4, "")):
         expect(reference(page, number)).to_have_value(address)
-    expect(page.locator("#slot-1-message")).to_contain_text("No picture could be shown")
+    expect(page.locator("#slot-1-message")).to_contain_text("No image could be shown")
     expect(page.locator("#slot-2-message")).to_be_empty()
     expect(slot(page, 1)).to_be_focused()
     # A file for the first slot takes its place, and nothing comes before it meanwhile.
@@ -224,7 +224,7 @@ def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
     page.keyboard.press("ArrowRight")
     expect(slot(page, 2)).to_be_focused()
     slot(page, 1).click()
-    page.get_by_role("button", name="Move reference picture 1 back").click()
+    page.get_by_role("button", name="Move reference image 1 back").click()
     expect(reference(page, 2)).to_have_value(red)
 
 
@@ -291,7 +291,7 @@ def test_files_are_sent_without_scripts(
     slot(page, 1).click()
     path = tmp_path / "fox.png"
     path.write_bytes(png("#b3402a"))
-    page.get_by_label("File of reference picture 1").set_input_files(path)
+    page.get_by_label("File of reference image 1").set_input_files(path)
     page.keyboard.press("Escape")
     fill_reference(page, 2, references[0])
     generate(page).click()

@@ -73,12 +73,12 @@ def test_help_opens_by_a_visible_control_where_there_are_keys(
 def test_help_tells_each_role_its_own_keys(
     size: tuple[int, int], visit: Visits, member: Member, viewer: Member
 ) -> None:
-    makes = ("Writing a prompt", "At a reference picture", "Arranging a collection")
+    makes = ("Writing a prompt", "At a reference image", "Arranging a collection")
     for person, told in ((member, True), (viewer, False)):
         page = visit(person, "/gallery/", size=size)
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keyboard")
-        for name in ("Gallery", "A picture", "Comparing pictures"):
+        for name in ("Gallery", "An image", "Comparing images"):
             expect(dialog.get_by_role("heading", name=name, exact=True)).to_be_attached()
         for name in makes:
             expect(dialog.get_by_role("heading", name=name)).to_have_count(int(told))
@@ -198,7 +198,7 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
     page.context.grant_permissions(["notifications"])
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     open_menu(page)
-    bell = page.get_by_role("switch", name="Tell me when pictures are done")
+    bell = page.get_by_role("switch", name="Tell me when images are done")
     expect(bell).not_to_be_checked()
     bell.click()
     expect(bell).to_be_checked()
@@ -211,7 +211,7 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
           document.dispatchEvent(new Event("visibilitychange"))""")
     expect(page).to_have_title("✓ done · Studio · GemPix Studio")
     told = until(lambda: page.evaluate("notices"), "a notice is shown")
-    assert told == ["Your pictures are done: 1 of 1 are there."]
+    assert told == ["Your images are done: 1 of 1 are there."]
 
 
 def test_nobody_is_asked_for_permission_unasked(visit: Visits, member: Member) -> None:

@@ -1,4 +1,4 @@
-"""What a member's file is called, in its slot and wherever the picture made from it is seen."""
+"""What a member's file is called, in its slot and wherever the image made from it is seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.viewer import details
 from tests.member import Member
 
 LONG = "a photograph of the harbour at night, second try, cropped.png"
-# A picture's bytes, or a file, on their way from the clipboard.
+# An image's bytes, or a file, on their way from the clipboard.
 PASTED = """([bytes, name]) => {
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
@@ -27,7 +27,7 @@ def caption(page: Page, number: int) -> str:
 
 
 @sizes
-def test_a_name_stays_with_its_file_to_the_picture_made_from_it(
+def test_a_name_stays_with_its_file_to_the_image_made_from_it(
     size: tuple[int, int], visit: Visits, member: Member
 ) -> None:
     page, prompt = opened(visit, member, size), f"a harbour {size[0]}"
@@ -60,28 +60,28 @@ def test_a_name_stays_with_its_file_to_the_picture_made_from_it(
     expect(page.get_by_role("heading", name=prompt)).to_have_count(1)
     link = page.get_by_role("heading", name=prompt).get_by_role("link")
     (card,) = member.waits_for(str(link.get_attribute("href")))
-    page.goto(card.picture)
+    page.goto(card.image)
     panel = details(page)
     expect(panel.get_by_role("link", name=f"Reference 2: {LONG}")).to_be_visible()
     expect(panel.get_by_text("b>.png", exact=True)).to_be_visible()
     expect_fits(page)
 
 
-def test_a_pasted_picture_has_a_plain_name_and_a_pasted_file_its_own(
+def test_a_pasted_image_has_a_plain_name_and_a_pasted_file_its_own(
     visit: Visits, member: Member
 ) -> None:
     page = opened(visit, member)
     for number, name in ((1, "image.png"), (2, "holiday.png")):
         page.evaluate(PASTED, [list(png("#2a5db3")), name])
         expect_held(page, number, "upload")
-    assert [caption(page, 1), caption(page, 2)] == ["Pasted picture", "holiday.png"]
+    assert [caption(page, 1), caption(page, 2)] == ["Pasted image", "holiday.png"]
 
 
-def test_a_picture_of_the_studio_is_called_as_before(visit: Visits, member: Member) -> None:
+def test_an_image_of_the_studio_is_called_as_before(visit: Visits, member: Member) -> None:
     (card,) = member.waits_for(member.press("a fox to be taken"))
     page = opened(visit, member)
     slot(page, 1).click()
-    reference(page, 1).fill(f"{member.stack.url}{card.picture}")
+    reference(page, 1).fill(f"{member.stack.url}{card.image}")
     page.keyboard.press("Escape")
     expect_held(page, 1, "image")
     assert caption(page, 1) == "Gallery"

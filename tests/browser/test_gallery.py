@@ -1,4 +1,4 @@
-"""Finding pictures again: filters, search, months, paging and what a first view weighs."""
+"""Finding images again: filters, search, months, paging and what a first view weighs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.conftest import Visits, sizes
-from tests.browser.looks import at_rest, menu, pictures, shown
+from tests.browser.looks import at_rest, images, menu, shown
 from tests.member import Member, Team
 
 MOST_BYTES = 60_000
@@ -31,7 +31,7 @@ SHIFTS = """() => new Promise((done) => {
 
 @pytest.fixture(scope="module")
 def finder(team: Team) -> Member:
-    """A member with a few pictures that can be told apart."""
+    """A member with a few images that can be told apart."""
     member = team.joined()
     member.waits_for(
         member.press("a blue owl", 2),
@@ -46,12 +46,12 @@ def search(page: Page) -> Locator:
     return page.get_by_role("searchbox", name="Search prompts and notes")
 
 
-def all_pictures(page: Page) -> Locator:
+def all_images(page: Page) -> Locator:
     return page.locator("#gallery").get_by_role("img")
 
 
 @sizes
-def test_picture_is_found_by_word_month_and_member(
+def test_image_is_found_by_word_month_and_member(
     size: tuple[int, int], visit: Visits, finder: Member
 ) -> None:
     page = visit(finder, "/gallery/", size=size)
@@ -61,10 +61,10 @@ def test_picture_is_found_by_word_month_and_member(
     page.get_by_role("dialog", name="Member").get_by_role("link", name=finder.username).click()
     page.get_by_role("button", name="Date").click()
     page.get_by_role("dialog", name="Date").get_by_role("link").first.click()
-    shown(pictures(page, "a red fox in snow"), 2)
-    expect(all_pictures(page)).to_have_count(2)
+    shown(images(page, "a red fox in snow"), 2)
+    expect(all_images(page)).to_have_count(2)
     expect(page).to_have_url(re.compile(r"q=fox\+sno&member=mina\d+&month=\d{4}-\d\d$"))
-    pictures(page, "a red fox in snow").first.click()
+    images(page, "a red fox in snow").first.click()
     expect(page).to_have_url(re.compile(r"/images/.*in=gallery&q=fox\+sno"))
     page.go_back()
     page.get_by_role("link", name="Without the filter Member").click()
@@ -79,11 +79,11 @@ def test_chip_is_switched_on_and_off_and_says_so(
 ) -> None:
     page = visit(finder, f"/gallery/?member={finder.username}", size=size)
     page.get_by_role("link", name="Has references").click()
-    expect(all_pictures(page)).to_have_count(1)
+    expect(all_images(page)).to_have_count(1)
     chip = page.get_by_role("link", name="Has references")
     expect(chip).to_have_attribute("aria-current", "true")
     chip.click()
-    expect(all_pictures(page)).to_have_count(5)
+    expect(all_images(page)).to_have_count(5)
 
 
 def test_the_cross_in_the_search_ends_it_and_keeps_the_filters(
@@ -99,26 +99,26 @@ def test_the_cross_in_the_search_ends_it_and_keeps_the_filters(
     )
     page.wait_for_url(lambda url: "zebra" not in url)
     assert f"member={finder.username}" in page.url
-    expect(all_pictures(page).first).to_be_visible()
+    expect(all_images(page).first).to_be_visible()
 
 
 def test_filters_and_search_work_without_scripts(visit: Visits, finder: Member) -> None:
     page = visit(finder, "/gallery/", scripts=False)
     page.get_by_role("button", name="Member").click()
     page.get_by_role("dialog", name="Member").get_by_role("link", name=finder.username).click()
-    expect(all_pictures(page)).to_have_count(5)
+    expect(all_images(page)).to_have_count(5)
     search(page).fill('"blue owl"')
     search(page).press("Enter")
-    expect(all_pictures(page)).to_have_count(2)
+    expect(all_images(page)).to_have_count(2)
     page.get_by_role("navigation", name="Months").get_by_role("link").first.click()
     expect(page).to_have_url(re.compile("before="))
-    expect(all_pictures(page)).to_have_count(2)
+    expect(all_images(page)).to_have_count(2)
     # This month is the newest.
     expect(page.get_by_role("link", name="Newer")).to_have_count(0)
     search(page).fill("zebra")
     search(page).press("Enter")
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
-    page.get_by_role("link", name="Show all pictures").click()
+    page.get_by_role("link", name="Show all images").click()
     expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
 
 
@@ -140,14 +140,14 @@ def test_history_is_filtered_too_and_has_what_went_wrong(
     expect(page.get_by_role("heading", name="History of everyone")).to_be_visible()
 
 
-def test_new_picture_that_does_not_match_is_not_told(
+def test_new_image_that_does_not_match_is_not_told(
     visit: Visits, finder: Member, newcomer: Member
 ) -> None:
     page = visit(finder, f"/gallery/?member={newcomer.username}&q=moth")
     newcomer.waits_for(newcomer.press("a lamp"), newcomer.press("a moth"))
     page.get_by_role("button", name="1 new").click()
-    shown(pictures(page, "a moth"), 1)
-    expect(all_pictures(page)).to_have_count(1)
+    shown(images(page, "a moth"), 1)
+    expect(all_images(page)).to_have_count(1)
 
 
 @sizes
@@ -156,7 +156,7 @@ def test_pill_stands_over_the_top_of_the_grid_and_the_numbers_follow_it(
 ) -> None:
     newcomer.waits_for(newcomer.press("a lamp", 8))
     page = visit(newcomer, f"/gallery/{newcomer.username}/", size=(size[0], 500))
-    expect(page.get_by_text("8 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("8 images", exact=True)).to_be_visible()
     newcomer.waits_for(newcomer.press("a moth"))
     pill = page.get_by_role("button", name="1 new")
     expect(pill).to_be_visible()
@@ -168,7 +168,7 @@ def test_pill_stands_over_the_top_of_the_grid_and_the_numbers_follow_it(
     page.wait_for_function("() => scrollY > 100")
     expect(pill).to_be_in_viewport(ratio=1)
     pill.click()
-    expect(page.get_by_text("9 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("9 images", exact=True)).to_be_visible()
     expect(page.locator("#rail .rail__count").first).to_have_text("9")
 
 
@@ -180,7 +180,7 @@ def top(thing: Locator) -> float:
 
 @pytest.fixture(scope="module")
 def collector(team: Team) -> Member:
-    """Somebody with more than a page of pictures."""
+    """Somebody with more than a page of images."""
     return team.joined_with({"a heron in the reeds": 8}, times=7)
 
 
@@ -195,7 +195,7 @@ def test_first_view_is_light_quick_and_does_not_jump(
 
     page = visit(collector, f"/gallery/{collector.username}/", size=size, before=listen)
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_text("56 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("56 images", exact=True)).to_be_visible()
     at_rest(page)
     assert page.evaluate(SHIFTS) == 0
     weights: dict[str, Any] = {
@@ -211,16 +211,14 @@ def test_first_view_is_light_quick_and_does_not_jump(
 
 
 @sizes
-def test_back_leads_to_the_same_picture(
-    size: tuple[int, int], visit: Visits, finder: Member
-) -> None:
+def test_back_leads_to_the_same_image(size: tuple[int, int], visit: Visits, finder: Member) -> None:
     page = visit(finder, f"/gallery/?member={finder.username}", size=(size[0], 300))
-    picture = pictures(page, "a blue owl").last
-    picture.scroll_into_view_if_needed()
+    image = images(page, "a blue owl").last
+    image.scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
-    picture.click()
+    image.click()
     expect(page).to_have_url(re.compile("/images/"))
     menu(page, "Gallery")
     page.go_back()
-    expect(picture).to_be_in_viewport()
+    expect(image).to_be_in_viewport()
     page.wait_for_function("(y) => Math.abs(scrollY - y) < 3", arg=before)

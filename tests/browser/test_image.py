@@ -1,4 +1,4 @@
-"""A picture's page: over the grid and by itself, by mouse, keys and fingers."""
+"""An image's page: over the grid and by itself, by mouse, keys and fingers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.viewer import (
     Birds,
     at,
     details,
-    expect_picture,
+    expect_image,
     gesture,
     on_stage,
     open_over,
@@ -25,23 +25,23 @@ from tests.stack import Stack, until
 
 
 @sizes
-def test_picture_opens_over_the_grid_and_back_closes_it(
+def test_image_opens_over_the_grid_and_back_closes_it(
     size: tuple[int, int], visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
     page = visit(birdwatcher, "/gallery/", size=size)
     mark(page)
     title = page.title()
     open_over(page, birds.stork)
-    expect_picture(page, studio, birds.stork, "a stork")
+    expect_image(page, studio, birds.stork, "a stork")
     expect_fits(page)
     page.go_back()
-    expect(page.get_by_role("dialog", name="Picture")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Image")).to_have_count(0)
     expect(page).to_have_url(f"{studio.url}/gallery/")
     expect(tile(page, birds.stork)).to_be_focused()
     assert marked(page), "the grid was loaded again"
     assert page.title() == title
     page.go_forward()
-    expect_picture(page, studio, birds.stork, "a stork")
+    expect_image(page, studio, birds.stork, "a stork")
     assert marked(page)
 
 
@@ -58,7 +58,7 @@ def test_closing_leads_back_to_the_grid_as_it_was(
     else:
         page.get_by_role("link", name="Close").click()
     expect(page).to_have_url(f"{studio.url}/gallery/")
-    expect(page.get_by_role("dialog", name="Picture")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Image")).to_have_count(0)
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
@@ -76,10 +76,10 @@ def test_arrows_and_letters_turn_and_one_back_closes(
         ("ArrowLeft", birds.heron, "a heron"),
     ):
         page.keyboard.press(key)
-        expect_picture(page, studio, path, name)
-    page.get_by_role("link", name="Next picture").click()
-    expect_picture(page, studio, birds.stork, "a stork")
-    expect(page.get_by_role("link", name="Next picture")).to_be_focused()
+        expect_image(page, studio, path, name)
+    page.get_by_role("link", name="Next image").click()
+    expect_image(page, studio, birds.stork, "a stork")
+    expect(page.get_by_role("link", name="Next image")).to_be_focused()
     page.go_back()
     expect(page).to_have_url(f"{studio.url}/gallery/")
     assert marked(page), "turning has left entries in the history"
@@ -87,13 +87,13 @@ def test_arrows_and_letters_turn_and_one_back_closes(
 
 @pytest.fixture(scope="module")
 def turner(team: Team) -> Member:
-    """Somebody with a row of twelve pictures."""
+    """Somebody with a row of twelve images."""
     member = team.joined()
     member.waits_for(member.press("a row of eight", 8), member.press("a row of four", 4))
     return member
 
 
-def test_many_turns_in_a_row_end_at_the_right_picture(
+def test_many_turns_in_a_row_end_at_the_right_image(
     visit: Visits, turner: Member, studio: Stack
 ) -> None:
     paths = turner.gallery(turner.username)
@@ -101,7 +101,7 @@ def test_many_turns_in_a_row_end_at_the_right_picture(
     page = visit(turner, f"/gallery/{turner.username}/")
     open_over(page, paths[0])
     for _ in range(11):
-        expect(page.get_by_role("link", name="Next picture")).to_be_visible()
+        expect(page.get_by_role("link", name="Next image")).to_be_visible()
         page.keyboard.press("ArrowRight")
     came_to = paths.index(settled(page))
     assert came_to > 0
@@ -111,16 +111,16 @@ def test_many_turns_in_a_row_end_at_the_right_picture(
     for path in reversed(paths[:11]):
         page.keyboard.press("ArrowLeft")
         expect(page).to_have_url(at(studio, path))
-    expect(page.locator("#picture-about")).to_have_attribute("data-here", re.compile(paths[0]))
+    expect(page.locator("#image-about")).to_have_attribute("data-here", re.compile(paths[0]))
 
 
-def test_a_press_at_the_last_known_picture_turns_as_soon_as_more_are_known(
+def test_a_press_at_the_last_known_image_turns_as_soon_as_more_are_known(
     visit: Visits, turner: Member, studio: Stack
 ) -> None:
     paths = turner.gallery(turner.username)
     page = visit(turner, f"/gallery/{turner.username}/")
     open_over(page, paths[0])
-    known = page.locator("#picture-strip li").count()
+    known = page.locator("#image-strip li").count()
     assert known < len(paths)
     held: list[Route] = []
     neighbours = re.compile(r"/images/[^/]+/\?in=gallery&")
@@ -138,7 +138,7 @@ def test_closing_while_a_turn_is_on_its_way_leads_to_the_grid(
 ) -> None:
     page = visit(birdwatcher, f"/gallery/{birdwatcher.username}/")
     mark(page)
-    over = page.get_by_role("dialog", name="Picture")
+    over = page.get_by_role("dialog", name="Image")
     for pause in (0, 30, 60):
         open_over(page, birds.heron)
         page.keyboard.press("ArrowRight")
@@ -155,7 +155,7 @@ def test_neighbour_is_loaded_before_one_turns_to_it(
 ) -> None:
     page = visit(birdwatcher, "/gallery/")
     open_over(page, birds.heron)
-    neighbour = page.locator("picture-stage img[alt='a stork']")
+    neighbour = page.locator("image-stage img[alt='a stork']")
     expect(neighbour).not_to_be_in_viewport()
     expect(neighbour).not_to_have_js_property("naturalWidth", 0)
 
@@ -186,7 +186,7 @@ def test_page_of_its_own_fits_and_turns(
     expect(on_stage(page)).to_be_in_viewport(ratio=1)
     expect_fits(page)
     page.keyboard.press("ArrowRight")
-    expect_picture(page, studio, birds.stork, "a stork")
+    expect_image(page, studio, birds.stork, "a stork")
     expect(details(page)).to_contain_text("Nano Banana")
     expect_fits(page)
     if size == PHONE:  # the sheet first
@@ -206,7 +206,7 @@ def width(page: Page) -> float:
 
 def grows(page: Page, before: float) -> None:
     page.wait_for_function(
-        """before => [...document.querySelectorAll("picture-stage .pswp__img")]
+        """before => [...document.querySelectorAll("image-stage .pswp__img")]
           .some((img) => img.checkVisibility() && img.getBoundingClientRect().width > before)""",
         arg=before * 1.2,
     )
@@ -238,12 +238,12 @@ def test_wheel_and_double_click_zoom_where_one_points(
     grows(page, before)
     # Escape ends the zoom first, then it closes.
     page.keyboard.press("Escape")
-    until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
+    until(lambda: abs(width(page) - before) < 2, "the image is whole again")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/gallery/"))
 
 
-def test_keys_zoom_and_move_a_zoomed_picture(
+def test_keys_zoom_and_move_a_zoomed_image(
     visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
     page = visit(birdwatcher, birds.heron)
@@ -258,7 +258,7 @@ def test_keys_zoom_and_move_a_zoomed_picture(
     until(lambda: (on_stage(page).bounding_box() or box)["y"] < box["y"] - 20, "it is moved")
     expect(on_stage(page)).to_have_attribute("alt", "a heron")
     page.keyboard.press("z")
-    until(lambda: abs(width(page) - before) < 2, "the picture is whole again")
+    until(lambda: abs(width(page) - before) < 2, "the image is whole again")
     page.get_by_role("button", name="Zoom").click()
     grows(page, before)
 
@@ -269,20 +269,20 @@ def test_swipe_turns_and_pinch_zooms(
     page = visit(birdwatcher, "/gallery/", size=PHONE)
     open_over(page, birds.heron)
     gesture(page, *([(x, 350)] for x in range(300, 60, -20)))
-    expect_picture(page, studio, birds.stork, "a stork")
+    expect_image(page, studio, birds.stork, "a stork")
     before = width(page)
     gesture(page, *([(160 - 10 * n, 340 - 5 * n), (200 + 10 * n, 360)] for n in range(9)))
     grows(page, before)
 
 
-def test_picture_thrown_down_closes(
+def test_image_thrown_down_closes(
     visit: Visits, birdwatcher: Member, birds: Birds, studio: Stack
 ) -> None:
     page = visit(birdwatcher, "/gallery/", size=PHONE)
     open_over(page, birds.heron)
     gesture(page, *([(180, y)] for y in range(300, 640, 30)))
     expect(page).to_have_url(f"{studio.url}/gallery/")
-    expect(page.get_by_role("dialog", name="Picture")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Image")).to_have_count(0)
 
 
 # --- what is known, and what is done
@@ -334,7 +334,7 @@ WATCHED = """
 """
 
 
-def test_back_and_escape_close_a_phones_sheet_before_the_picture(
+def test_back_and_escape_close_a_phones_sheet_before_the_image(
     visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
     page = visit(
@@ -354,17 +354,17 @@ def test_back_and_escape_close_a_phones_sheet_before_the_picture(
     page.get_by_role("button", name="Show details").tap()
     expect(panel).to_be_in_viewport()
     page.go_back()
-    expect(page.get_by_role("dialog", name="Picture")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Image")).to_have_count(0)
     open_over(page, birds.stork)
     expect(panel).to_be_hidden()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Picture")).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Image")).to_have_count(0)
 
 
-# The whole picture stands above the sheet.
+# The whole image stands above the sheet.
 ABOVE = """() => {
   const box = (selector) => document.querySelector(selector).getBoundingClientRect();
-  return box(".pswp__item[aria-hidden=false] img").bottom <= box("#picture-details").top + 1;
+  return box(".pswp__item[aria-hidden=false] img").bottom <= box("#image-details").top + 1;
 }"""
 
 
@@ -398,7 +398,7 @@ def test_everything_is_reached_without_scripts(
     tile(page, birds.heron).click()
     expect(page).to_have_url(at(studio, birds.heron))
     expect(page.get_by_role("img", name="a heron", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Next picture").click()
+    page.get_by_role("link", name="Next image").click()
     expect(page).to_have_url(at(studio, birds.stork))
     page.get_by_role("button", name="Favourite").click()
     expect(page).to_have_url(at(studio, birds.stork))

@@ -1,4 +1,4 @@
-"""What is done with a picture on its page: noted, made again, collected, thrown away."""
+"""What is done with an image on its page: noted, made again, collected, thrown away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visits, sizes
 from tests.browser.looks import mark, marked, prompt_box
-from tests.browser.viewer import Birds, details, expect_picture, open_over, ready, tile
+from tests.browser.viewer import Birds, details, expect_image, open_over, ready, tile
 from tests.member import Member
 from tests.stack import Stack
 
@@ -97,9 +97,9 @@ def test_a_note_is_kept_by_whatever_one_does_next(
                 page.go_back()
             elif leave == "escape":
                 page.keyboard.press("Escape")
-                expect(page.locator("picture-viewer")).to_be_visible()
+                expect(page.locator("image-viewer")).to_be_visible()
             else:
-                over.get_by_role("link", name="Next picture").evaluate("link => link.focus()")
+                over.get_by_role("link", name="Next image").evaluate("link => link.focus()")
                 page.keyboard.press("ArrowRight")
         page.goto(address)
         expect(details(page).get_by_label("Note for the team")).to_have_value(f"left by {leave}")
@@ -116,7 +116,7 @@ def test_two_clicks_lead_from_a_gallery_to_a_running_variation(
     tile(page, birds.crane).click()
     before = birdwatcher.asked("a crane")
     page.get_by_role("button", name="Again · 0.5 credits").click()
-    toast = page.locator("[data-toast]").filter(has_text="One more picture is on its way")
+    toast = page.locator("[data-toast]").filter(has_text="One more image is on its way")
     expect(toast).to_be_visible()
     assert birdwatcher.asked("a crane") == before + 1
     toast.get_by_role("link", name="Watch it").click()
@@ -143,7 +143,7 @@ def test_page_opened_from_the_history_closes_to_the_same_place(
 def test_both_downloads_come(visit: Visits, newcomer: Member, studio: Stack) -> None:
     (card,) = newcomer.waits_for(newcomer.press("a heron to keep"))
     page = visit(newcomer, "/gallery/")
-    open_over(page, card.picture)
+    open_over(page, card.image)
     with page.expect_download() as plain:
         page.keyboard.press("d")
     original = plain.value.path().read_bytes()
@@ -183,22 +183,22 @@ def test_family_leads_from_one_to_the_other_and_back(
     mark(page)
     open_over(page, birds.heron)
     details(page).get_by_role("link", name="Reference 1: a crane").click()
-    expect_picture(page, studio, birds.crane, "a crane")
+    expect_image(page, studio, birds.crane, "a crane")
     details(page).get_by_role("link", name="a heron").click()
-    expect_picture(page, studio, birds.heron, "a heron")
+    expect_image(page, studio, birds.heron, "a heron")
     page.go_back()
-    expect_picture(page, studio, birds.crane, "a crane")
+    expect_image(page, studio, birds.crane, "a crane")
     page.keyboard.press("Escape")
     expect(page).to_have_url(f"{studio.url}/gallery/")
     assert marked(page)
     page.goto(birds.crane)
-    details(page).get_by_role("link", name="1 picture").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Made from this picture")
+    details(page).get_by_role("link", name="1 image").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Made from this image")
     open_over(page, birds.heron)
-    expect_picture(page, studio, birds.heron, "a heron")
+    expect_image(page, studio, birds.heron, "a heron")
 
 
-def test_picture_goes_into_a_collection_and_becomes_private(
+def test_image_goes_into_a_collection_and_becomes_private(
     visit: Visits, birdwatcher: Member, birds: Birds
 ) -> None:
     page = visit(birdwatcher, birds.stork)
@@ -221,15 +221,15 @@ def test_picture_goes_into_a_collection_and_becomes_private(
 def test_deleting_goes_on_to_the_next_and_can_be_undone(
     visit: Visits, newcomer: Member, studio: Stack
 ) -> None:
-    left, gone = (newcomer.waits_for(newcomer.press(f"a {word}"))[0].picture for word in "ab")
+    left, gone = (newcomer.waits_for(newcomer.press(f"a {word}"))[0].image for word in "ab")
     page = visit(newcomer, f"/gallery/{newcomer.username}/")
     open_over(page, gone)
     page.keyboard.press("Delete")
-    expect_picture(page, studio, left, "a a")
+    expect_image(page, studio, left, "a a")
     page.get_by_role("button", name="Undo").click()
-    expect_picture(page, studio, gone, "a b")
+    expect_image(page, studio, gone, "a b")
     page.keyboard.press("ArrowRight")
-    expect_picture(page, studio, left, "a a")
+    expect_image(page, studio, left, "a a")
 
 
 def test_viewer_finds_nothing_to_press_that_changes_or_costs(

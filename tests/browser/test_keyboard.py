@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits
-from tests.browser.looks import batches, generate, menu, pictures, prompt_box, shown, tab_to
+from tests.browser.looks import batches, generate, images, menu, prompt_box, shown, tab_to
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
@@ -32,7 +32,7 @@ def test_press_and_look(visit: Visits, member: Member) -> None:
     page.keyboard.type(prompt)
     tab_to(page, generate(page))
     page.keyboard.press("Enter")
-    shown(pictures(batches(page, prompt), prompt), 1)
+    shown(images(batches(page, prompt), prompt), 1)
     tab_to(page, batches(page, prompt).get_by_role("article").get_by_role("link", name=prompt))
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("link", name="Download"))
@@ -41,7 +41,7 @@ def test_press_and_look(visit: Visits, member: Member) -> None:
 def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) -> None:
     (card,) = member.waits_for(member.press("a tortoise by keys"))
     page = visit(member)
-    tab_to(page, page.get_by_role("button", name="Reference picture 1", exact=True))
+    tab_to(page, page.get_by_role("button", name="Reference image 1", exact=True))
     page.keyboard.press("Enter")
     tab_to(page, page.locator("#slot-1").get_by_role("link", name="From the gallery"))
     page.keyboard.press("Enter")
@@ -52,8 +52,8 @@ def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) ->
     expect(panel.get_by_role("link", name="a tortoise by keys")).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
-    value = page.get_by_label("Address of reference picture 1")
-    expect(value).to_have_value(f"image:{card.picture.split('/')[2]}")
+    value = page.get_by_label("Address of reference image 1")
+    expect(value).to_have_value(f"image:{card.image.split('/')[2]}")
 
 
 def test_the_arrows_lead_from_tile_to_tile(visit: Visits, member: Member) -> None:
@@ -61,8 +61,8 @@ def test_the_arrows_lead_from_tile_to_tile(visit: Visits, member: Member) -> Non
     page = visit(member, "/gallery/")
     tiles = page.locator("#gallery .tile")
     tab_to(page, tiles.first)
-    # On the picture itself, which covers what is drawn under it.
-    ring = "(picture) => getComputedStyle(picture).outlineStyle"
+    # On the image itself, which covers what is drawn under it.
+    ring = "(image) => getComputedStyle(image).outlineStyle"
     assert tiles.first.locator("img").evaluate(ring) == "solid"
     for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0)):
         page.keyboard.press(key)
@@ -148,7 +148,7 @@ def test_theme_is_chosen(visit: Visits, member: Member) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_unsent_pictures_of_a_batch_are_canceled(
+def test_unsent_images_of_a_batch_are_canceled(
     visit: Visits, member: Member, studio: Stack
 ) -> None:
     with studio.holding_answers("keys in the way"):
@@ -160,7 +160,7 @@ def test_unsent_pictures_of_a_batch_are_canceled(
         tab_to(page, cancel)
         page.keyboard.press("Enter")
         status = page.get_by_role("status")
-        expect(status.filter(has_text="4 pictures are canceled")).to_be_visible()
+        expect(status.filter(has_text="4 images are canceled")).to_be_visible()
         expect(status.filter(has_text="4 were sent before")).to_be_visible()
         expect(page.get_by_role("article").filter(has_text="Canceled before")).to_have_count(4)
         expect(cancel).to_be_hidden()

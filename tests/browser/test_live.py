@@ -1,4 +1,4 @@
-"""What comes by itself: the cards of a page, a colleague's pictures, the end of a session."""
+"""What comes by itself: the cards of a page, a colleague's images, the end of a session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Request, Response, expect
 
 from tests.browser.conftest import Visits
-from tests.browser.looks import batches, generate, mark, marked, pictures, prompt_box, shown
+from tests.browser.looks import batches, generate, images, mark, marked, prompt_box, shown
 from tests.member import PASSWORD, Card, Member, Teammate
 from tests.stack import Stack, until
 
@@ -149,9 +149,9 @@ def test_card_tells_its_phases_and_a_screen_reader_hears_the_end(
         expect(card.locator("elapsed-time")).to_have_text(re.compile(r"^\d s$"))
         page.clock.run_for(60_000)
         expect(card.locator("elapsed-time")).to_have_text(re.compile(r"^1 min \d+ s$"))
-    shown(pictures(card, prompt), 1)
+    shown(images(card, prompt), 1)
     expect(card).to_contain_text("Done")
-    expect(page.get_by_role("status").filter(has_text="1 picture finished")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="1 image finished")).to_have_count(1)
 
 
 def test_card_says_when_it_takes_longer_than_usual(
@@ -160,7 +160,7 @@ def test_card_says_when_it_takes_longer_than_usual(
     # Of this model nothing was made before. That nothing is usual would be remembered for a while,
     # so nothing with a live card is looked at until these have come.
     newcomer.press_unseen("an owl of the usual time [slow:2]", 3, model=CLASSIC)
-    until(lambda: len(newcomer.gallery(newcomer.username)) == 3, "the pictures are there")
+    until(lambda: len(newcomer.gallery(newcomer.username)) == 3, "the images are there")
     with studio.holding("an owl that takes its time"):
         newcomer.press("an owl that takes its time", model=CLASSIC)
         page = visit(newcomer, before=lambda page: page.clock.install(time=time.time() - 60))
@@ -176,7 +176,7 @@ def test_job_page_follows_its_job_to_the_end(visit: Visits, member: Member, stud
         (card,) = member.cards(member.press("an owl with a story"))
         page = visit(member, f"/jobs/{card.job}/")
         mark(page)
-    shown(pictures(page, "an owl with a story"), 1)
+    shown(images(page, "an owl with a story"), 1)
     events = page.get_by_role("listitem")
     for word in ("Sent", "Drawing", "Copying", "Done"):
         expect(events.filter(has_text=word).first).to_be_visible()
@@ -195,11 +195,11 @@ def test_cost_of_a_batch_is_no_longer_so_far_when_its_last_card_ends(
     assert marked(page), "without a reload"
 
 
-def test_two_members_see_each_others_pictures_arrive(
+def test_two_members_see_each_others_images_arrive(
     visit: Visits, member: Member, newcomer: Member
 ) -> None:
     both = f"{member.username} and {newcomer.username}"
-    # Among the pictures of all, only theirs are counted.
+    # Among the images of all, only theirs are counted.
     path = f"/gallery/?q={newcomer.username}"
     hers, his = visit(member, path), visit(newcomer, path)
     for page in (hers, his):
@@ -208,26 +208,26 @@ def test_two_members_see_each_others_pictures_arrive(
     newcomer.press(f"a moss of {both}")
     for page in (hers, his):
         page.get_by_role("button", name="2 new").click()
-        shown(pictures(page, f"a fern of {both}"), 1)
-        shown(pictures(page, f"a moss of {both}"), 1)
+        shown(images(page, f"a fern of {both}"), 1)
+        shown(images(page, f"a moss of {both}"), 1)
         assert marked(page)
 
 
-def test_pictures_wait_behind_a_button_for_who_has_scrolled_down(
+def test_images_wait_behind_a_button_for_who_has_scrolled_down(
     visit: Visits, newcomer: Member
 ) -> None:
     for number in range(2):
         newcomer.waits_for(newcomer.press(f"a tall tree {number}", 4))
     page = visit(newcomer, f"/gallery/{newcomer.username}/", size=(900, 400))
-    shown(pictures(page, "a tall tree 0"), 4)
+    shown(images(page, "a tall tree 0"), 4)
     page.mouse.wheel(0, 10_000)
     page.wait_for_function("scrollY > 300")
     newcomer.press("a late leaf")
     new = page.get_by_role("button", name="1 new")
     expect(new).to_be_visible()
-    expect(pictures(page, "a late leaf")).to_have_count(0)
+    expect(images(page, "a late leaf")).to_have_count(0)
     new.click()
-    shown(pictures(page, "a late leaf"), 1)
+    shown(images(page, "a late leaf"), 1)
 
 
 def log_in(page: Page, member: Member) -> None:

@@ -54,7 +54,7 @@ def newer(page: Page) -> Locator:
 
 
 def to_month(page: Page, above: int) -> None:
-    """The first month that has more than so many pictures above it, by the rail's own address: a
+    """The first month that has more than so many images above it, by the rail's own address: a
     phone has no rail."""
     months = page.locator("#rail a")
     counts = [int(text) for text in months.locator(".rail__count").all_text_contents()]
@@ -78,7 +78,7 @@ def comes_in_above(page: Page, things: Locator) -> int:
 
 
 @sizes
-def test_newer_pictures_come_in_above_without_moving_what_is_in_sight(
+def test_newer_images_come_in_above_without_moving_what_is_in_sight(
     size: tuple[int, int], visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/", size=size)
@@ -117,7 +117,7 @@ def test_way_up_by_keys_goes_on_at_the_nearest_of_those_that_came(
     expect(tiles(page).nth(PAGE - 1).get_by_role("link")).to_be_focused()
 
 
-def test_newer_pictures_are_pages_without_scripts(visit: Visits, owner: Member) -> None:
+def test_newer_images_are_pages_without_scripts(visit: Visits, owner: Member) -> None:
     page = visit(owner, "/gallery/", scripts=False)
     to_month(page, PAGE + 10)
     below = tiles(page).first.get_attribute("href")
@@ -177,7 +177,7 @@ def top_of(tile: Locator) -> float:
 @pytest.mark.parametrize(
     ("way", "number"), [("back", 30), ("back", 3 * PAGE), ("Escape", 30), ("close", 3 * PAGE)]
 )
-def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
+def test_image_that_was_reloaded_over_the_grid_closes_to_its_place(
     way: str, number: int, size: tuple[int, int], visit: Visits, owner: Member, demo: Stack
 ) -> None:
     page = visit(owner, "/gallery/", size=size)
@@ -202,13 +202,13 @@ def test_picture_that_was_reloaded_over_the_grid_closes_to_its_place(
 
 
 def open_tile(page: Page, number: int) -> None:
-    """Open the picture of this tile over the grid."""
+    """Open the image of this tile over the grid."""
     tiles(page).nth(number).get_by_role("link").click()
     ready(page)
 
 
 def turn(page: Page, by: str, times: int = 1) -> None:
-    """To the next picture, by this key or by a finger, so many times."""
+    """To the next image, by this key or by a finger, so many times."""
     for _ in range(times):
         before = settled(page)
         if by == "swipe":
@@ -223,7 +223,7 @@ def has_turned(page: Page, before: str) -> bool:
 
 
 def expect_on_tile(page: Page, path: str) -> None:
-    """The picture's tile is in sight, and the keys go on from there."""
+    """The image's tile is in sight, and the keys go on from there."""
     link = tiles(page).locator(f"a[href^='{path}']")
     expect(link).to_be_focused()
     expect(link).to_be_in_viewport(ratio=1)
@@ -239,7 +239,7 @@ def expect_on_tile(page: Page, path: str) -> None:
         (DESKTOP, "ArrowRight", PAGE - 4, 8, "Escape"),
     ],
 )
-def test_closing_leads_to_the_picture_that_was_seen_last(
+def test_closing_leads_to_the_image_that_was_seen_last(
     size: tuple[int, int], by: str, first: int, turns: int, way: str, visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/", size=size)
@@ -256,7 +256,7 @@ def test_closing_leads_to_the_picture_that_was_seen_last(
     assert tiles(page).evaluate_all(ORDER).index(f"image-{seen.split('/')[2]}") == first + turns
 
 
-def test_picture_that_was_left_and_entered_again_closes_at_the_one_seen_last(
+def test_image_that_was_left_and_entered_again_closes_at_the_one_seen_last(
     visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/")
@@ -289,7 +289,7 @@ def test_closing_after_the_seen_one_was_trashed_leads_to_its_neighbour(
     expect_on_tile(page, seen)
 
 
-def test_place_of_an_earlier_visit_is_not_where_a_picture_closes(
+def test_place_of_an_earlier_visit_is_not_where_an_image_closes(
     visit: Visits, owner: Member
 ) -> None:
     page = visit(owner, "/gallery/")

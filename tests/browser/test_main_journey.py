@@ -1,4 +1,4 @@
-"""A stranger's first quarter of an hour, from the set-up link to the downloaded picture."""
+"""A stranger's first quarter of an hour, from the set-up link to the downloaded image."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tests.browser.looks import (
     choose_count,
     fill_reference,
     generate,
+    images,
     mark,
     marked,
     menu,
-    pictures,
     prompt_box,
     shown,
 )
@@ -40,7 +40,7 @@ def visit(chromium: Browser, fresh: Stack) -> Iterator[Visits]:
     visits.close()
 
 
-def test_from_the_set_up_link_to_the_downloaded_picture(
+def test_from_the_set_up_link_to_the_downloaded_image(
     visit: Visits, fresh: Stack, references: list[str], tmp_path: Path
 ) -> None:
     page = visit(path=fresh.setup_url())
@@ -49,8 +49,8 @@ def test_from_the_set_up_link_to_the_downloaded_picture(
     mark(page)
     generate(page).click()
     batch = batches(page, PROMPT)
-    shown(pictures(batch, PROMPT), 3)
-    expect(page.get_by_role("region", name="First steps")).to_contain_text("picture is made")
+    shown(images(batch, PROMPT), 3)
+    expect(page.get_by_role("region", name="First steps")).to_contain_text("image is made")
     assert marked(page), "the page was loaded again"
     expect(batch.get_by_role("article")).to_have_count(3)
     expect(batch.get_by_role("article").filter(has_text="Done")).to_have_count(3)
@@ -58,16 +58,16 @@ def test_from_the_set_up_link_to_the_downloaded_picture(
     assert fresh.paid(PROMPT) == 3
 
     menu(page, "History").click()
-    shown(pictures(batches(page, PROMPT), PROMPT), 3)
+    shown(images(batches(page, PROMPT), PROMPT), 3)
     page.get_by_role("link", name="My gallery").click()
     expect(page).to_have_url(f"{fresh.url}/gallery/olivia/")
-    shown(pictures(page, PROMPT), 3)
+    shown(images(page, PROMPT), 3)
     menu(page, "Gallery").click()
     expect(page).to_have_url(f"{fresh.url}/gallery/")
-    shown(pictures(page, PROMPT), 3)
+    shown(images(page, PROMPT), 3)
 
     page.get_by_role("link", name=PROMPT).first.click()
-    expect(page.get_by_role("dialog", name="Picture")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Image")).to_be_visible()
     details = page.get_by_role("complementary", name="Details")
     expect(details).to_contain_text("Nano Banana")
     expect(details).to_contain_text("0.5 credits")
@@ -77,9 +77,9 @@ def test_from_the_set_up_link_to_the_downloaded_picture(
         expect(link).to_have_attribute("href", address)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
-    download.value.save_as(tmp_path / "picture.png")
+    download.value.save_as(tmp_path / "image.png")
     assert download.value.suggested_filename.startswith("a-red-kite-over-a-green-hill")
-    assert (tmp_path / "picture.png").read_bytes() in fresh.originals(PROMPT)
+    assert (tmp_path / "image.png").read_bytes() in fresh.originals(PROMPT)
 
     visit.expected.append("404 (Not Found)")
     page.goto(fresh.setup_url())
@@ -94,7 +94,7 @@ def make_owner(page: Page) -> None:
     page.get_by_role("button", name="Open the studio").click()
     expect(page.get_by_text("drawn by the built-in sandbox").first).to_be_visible()
     expect(page.get_by_role("link", name="API key").first).to_be_visible()
-    expect(page.get_by_role("heading", name="Your pictures will stand here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your images will stand here")).to_be_visible()
 
 
 def ask_for_three(page: Page, references: list[str]) -> None:
@@ -102,7 +102,7 @@ def ask_for_three(page: Page, references: list[str]) -> None:
     prompt_box(page).fill(PROMPT)
     for number, address in enumerate(references, 1):
         fill_reference(page, number, address)
-    preview = page.get_by_role("form", name="New pictures").locator("img")
+    preview = page.get_by_role("form", name="New images").locator("img")
     expect(preview).to_have_count(len(references))
     choose_count(page, 3)
     expect(generate(page)).to_have_text("Generate 3 · 1.5 credits")

@@ -1,4 +1,4 @@
-"""What is done to hundreds of pictures: a progress line, and all that follows it."""
+"""What is done to hundreds of images: a progress line, and all that follows it."""
 
 from __future__ import annotations
 

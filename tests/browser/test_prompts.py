@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visits
-from tests.browser.looks import batches, generate, pictures, prompt_box, shown
+from tests.browser.looks import batches, generate, images, prompt_box, shown
 from tests.member import Member
 
-# No longer than what a picture's description holds.
+# No longer than what an image's description holds.
 HOSTILE = (
     "<script>document.title='taken'</script>"
     "<img src=x onerror=\"document.title='taken'\">\"'</textarea>{{ 7 }} &lt;b&gt;"
@@ -18,7 +18,7 @@ ARABIC = "ثعلب أحمر نائم في الثلج"
 
 
 def words(page: Page) -> Locator:
-    """The prompt on a picture's page."""
+    """The prompt on an image's page."""
     return page.get_by_role("region", name="Prompt").get_by_role("paragraph").first
 
 
@@ -32,12 +32,12 @@ def test_markup_in_a_prompt_is_text_everywhere(
     expect(batches(page, HOSTILE)).to_have_count(1)
     if again:
         page.goto("/history/")
-    shown(pictures(batches(page, HOSTILE), HOSTILE), 1)
+    shown(images(batches(page, HOSTILE), HOSTILE), 1)
     for path in ("/", "/history/", f"/gallery/{newcomer.username}/"):
         page.goto(path)
-        shown(pictures(page, HOSTILE), 1)
+        shown(images(page, HOSTILE), 1)
         expect(page).not_to_have_title("taken")
-    pictures(page, HOSTILE).click()
+    images(page, HOSTILE).click()
     expect(words(page)).to_have_text(HOSTILE)
     for link, heading in (("All of this batch", "Prompt"), ("Every step of it", "What happened")):
         with page.expect_navigation():
@@ -59,6 +59,6 @@ def test_right_to_left_prompt_is_set_from_the_right(visit: Visits, member: Membe
     heading = batches(page, ARABIC).get_by_role("link", name=ARABIC).first
     expect(heading).to_have_attribute("dir", "auto")
     expect(heading).to_have_css("direction", "rtl")
-    pictures(page, ARABIC).click()
+    images(page, ARABIC).click()
     expect(words(page)).to_have_css("direction", "rtl")
     expect(page.locator("html")).to_have_attribute("dir", "ltr")

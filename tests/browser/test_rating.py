@@ -1,4 +1,4 @@
-"""Rating: by click, key and touch, one picture or a selection, and what it is found by."""
+"""Rating: by click, key and touch, one image or a selection, and what it is found by."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stack import Stack
 
 @pytest.fixture
 def critic(team: Team) -> Member:
-    """Somebody with three pictures."""
+    """Somebody with three images."""
     return team.joined_with({"a heron": 3})
 
 
@@ -24,7 +24,7 @@ def star(page: Page, number: int) -> Locator:
 
 
 def rated(page: Page, number: int) -> None:
-    """The picture's page shows this rating."""
+    """The image's page shows this rating."""
     for each in range(1, 6):
         pressed = "true" if each == number else "false"
         expect(star(page, each)).to_have_attribute("aria-pressed", pressed)
@@ -83,7 +83,7 @@ def test_press_in_the_very_moment_of_an_answer_stays_over_the_grid(
     page.evaluate(
         """new MutationObserver((_seen, watch) => {
              const star = (key) => document.querySelector(
-               `#picture-about [aria-pressed][aria-keyshortcuts="${key}"]`);
+               `#image-about [aria-pressed][aria-keyshortcuts="${key}"]`);
              if (star(2)?.ariaPressed !== "true") return;
              watch.disconnect();
              star(4).click();

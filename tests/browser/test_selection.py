@@ -1,4 +1,4 @@
-"""Choosing pictures with pointer, keys and touch, and what is done to them, with its undo."""
+"""Choosing images with pointer, keys and touch, and what is done to them, with its undo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.member import Member
 
 @pytest.fixture
 def artist(newcomer: Member) -> Member:
-    """Somebody with six pictures, and a gallery of nothing else."""
+    """Somebody with six images, and a gallery of nothing else."""
     newcomer.waits_for(newcomer.press("a heron", 6))
     return newcomer
 
@@ -52,27 +52,27 @@ def test_trash_takes_the_chosen_away_and_undo_puts_them_back(
     expect(links(page)).to_have_count(4)
     expect(bar(page)).to_be_hidden()
     said.get_by_role("button", name="Undo").click()
-    expect(toast(page, "Undone for 2 pictures")).to_be_visible()
+    expect(toast(page, "Undone for 2 images")).to_be_visible()
     expect(links(page)).to_have_count(6)
     assert marked(page)
     assert len(artist.gallery(artist.username)) == 6
 
 
 @sizes
-def test_the_page_follows_when_its_last_picture_goes(
+def test_the_page_follows_when_its_last_image_goes(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
     page = gallery(visit, artist, size)
-    expect(page.get_by_text("6 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("6 images", exact=True)).to_be_visible()
     for number in range(6):
         boxes(page).nth(number).check(force=True)
     bar(page).get_by_role("button", name="Trash").click()
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
-    expect(page.get_by_text("0 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("0 images", exact=True)).to_be_visible()
     toast(page, "6 moved to the trash").get_by_role("button", name="Undo").click()
     expect(links(page)).to_have_count(6)
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_hidden()
-    expect(page.get_by_text("6 pictures", exact=True)).to_be_visible()
+    expect(page.get_by_text("6 images", exact=True)).to_be_visible()
 
 
 @sizes
@@ -238,7 +238,7 @@ def test_without_scripts_the_boxes_are_a_form_whose_message_undoes(plain: Page) 
 
 
 @sizes
-def test_selected_pictures_become_references(
+def test_selected_images_become_references(
     size: tuple[int, int], visit: Visits, artist: Member
 ) -> None:
     artist.send("/", "/draft/", prompt="in one boat")
@@ -248,13 +248,13 @@ def test_selected_pictures_become_references(
         one.check(force=True)
     bar(page).get_by_role("button", name="More").click()
     use.click(force=True)  # to a screen reader it is disabled
-    expect(toast(page, "Select up to four pictures")).to_be_visible()
+    expect(toast(page, "Select up to four images")).to_be_visible()
     page.keyboard.press("Escape")  # closes the menu, which may cover a tile
     for one in boxes(page).all()[2:5]:
         one.uncheck(force=True)
     bar(page).get_by_role("button", name="More").click()
     use.click()
-    expect(page.get_by_text("2 pictures are added to the references.")).to_be_visible()
-    box = page.get_by_role("form", name="New pictures")
+    expect(page.get_by_text("2 images are added to the references.")).to_be_visible()
+    box = page.get_by_role("form", name="New images")
     expect(box.locator("reference-slot img")).to_have_count(2)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("in one boat")

@@ -111,7 +111,7 @@ def faults(page: Page, size: tuple[int, int]) -> list[str]:
     found = []
     if page.get_by_role("main").count() != 1 or not page.get_by_role("main").is_visible():
         found.append("the main part is not visible")
-    # What lies under an open picture is out of reach.
+    # What lies under an open image is out of reach.
     if page.locator("h1:not([inert] *)").count() != 1:
         found.append("there is not exactly one h1")
     found += overflow(page)

@@ -11,8 +11,8 @@ from tests.browser.looks import (
     expect_fits,
     fill_reference,
     generate,
+    images,
     menu,
-    pictures,
     prompt_box,
     shown,
     slot,
@@ -38,24 +38,24 @@ def test_first_visit_fits_with_everything_in_reach(
         expect(control).to_be_in_viewport(ratio=1)
 
 
-def test_picture_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> None:
+def test_image_is_made_and_found_on_a_phone(visit: Visits, member: Member) -> None:
     page, prompt = visit(member, size=PHONE), "an owl on a phone"
     prompt_box(page).tap()
     prompt_box(page).fill(prompt)
     page.locator("summary").filter(has_text="References & more").tap()
-    page.get_by_role("group", name="Pictures").get_by_text("2", exact=True).tap()
+    page.get_by_role("group", name="Images").get_by_text("2", exact=True).tap()
     expect(generate(page)).to_have_text("Generate 2 · 1.0 credits")
     expect_fits(page)
     expect(generate(page)).to_be_in_viewport(ratio=1)
     generate(page).tap()
-    shown(pictures(batches(page, prompt), prompt), 2)
+    shown(images(batches(page, prompt), prompt), 2)
     expect_fits(page)
     menu(page, "Gallery").tap()
-    # Loaded as a whole: a tap before its scripts run opens the picture's own page.
+    # Loaded as a whole: a tap before its scripts run opens the image's own page.
     page.wait_for_url("**/gallery/")
-    pictures(page, prompt).first.tap()
-    picture = page.get_by_role("dialog", name="Picture").get_by_role("img", name=prompt)
-    expect(picture.first).to_be_visible()
+    images(page, prompt).first.tap()
+    image = page.get_by_role("dialog", name="Image").get_by_role("img", name=prompt)
+    expect(image.first).to_be_visible()
     expect(page.get_by_role("link", name="Download")).to_be_visible()
 
 

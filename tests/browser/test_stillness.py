@@ -9,10 +9,10 @@ from tests.browser.conftest import DESKTOP, PHONE, Visits
 from tests.member import Member
 from tests.stack import Stack, until
 
-# Ends without a picture, and the word on their cards.
+# Ends without an image, and the word on their cards.
 ENDS = {
-    "[no-picture]": "No picture",
-    "[words-only]": "No picture",
+    "[no-image]": "No image",
+    "[words-only]": "No image",
     "[failed]": "Failed",
     "[accepted-reset]": "Unclear",
     "[bad-request]": "Failed",
@@ -42,7 +42,7 @@ def ends(page: Page, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
-def test_ends_without_a_picture_move_nothing(
+def test_ends_without_an_image_move_nothing(
     shape: str, visit: Visits, newcomer: Member, studio: Stack
 ) -> None:
     fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
@@ -51,7 +51,7 @@ def test_ends_without_a_picture_move_nothing(
     with studio.holding(owl), studio.holding_answers(f"{owl} [accepted", f"{owl} [bad"):
         for scenario in ENDS:
             newcomer.press(f"{owl} {scenario}", 2, **fields)
-        newcomer.press(f"{owl}, which is a picture", 2, **fields)
+        newcomer.press(f"{owl}, which is an image", 2, **fields)
         until(lambda: studio.stats()["answers_held"] == 4, "all but the last are sent")
         pages = [visit(newcomer, size=size) for size in (PHONE, DESKTOP)]
         for page in pages:
@@ -65,12 +65,12 @@ def test_ends_without_a_picture_move_nothing(
 
 
 @pytest.mark.parametrize("shape", ["", "16:9", "9:16"])
-def test_card_of_a_picture_in_the_trash_leads_there(
+def test_card_of_an_image_in_the_trash_leads_there(
     shape: str, visit: Visits, newcomer: Member
 ) -> None:
     fields = {"model": "google/gemini-2.5-flash-image", "aspect_ratio": shape} if shape else {}
     cards = newcomer.waits_for(newcomer.press("a hill to throw away", 2, **fields))
-    images = [card.picture.split("/")[2] for card in cards]
+    images = [card.image.split("/")[2] for card in cards]
     newcomer.send("/gallery/", "/bulk/", kind="trash", image=images)
     for size in (PHONE, DESKTOP):
         page = visit(newcomer, size=size)

@@ -16,8 +16,8 @@ from tests.browser.looks import (
     choose_count,
     expand_box,
     generate,
+    images,
     menu,
-    pictures,
     prompt_box,
     shown,
     slot,
@@ -37,10 +37,10 @@ def test_log_in_press_gallery_image_and_download_work(
     choose_count(page, 2)
     generate(page).click()
     expect(page).to_have_url(f"{studio.url}/")
-    until(partial(has_come, page, prompt, 2), "both pictures are there after a reload")
+    until(partial(has_come, page, prompt, 2), "both images are there after a reload")
     menu(page, "Gallery").click()
-    pictures(page, prompt).first.click()
-    shown(pictures(page, prompt), 1)
+    images(page, prompt).first.click()
+    shown(images(page, prompt), 1)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     download.value.save_as(tmp_path / "bridge.png")
@@ -49,7 +49,7 @@ def test_log_in_press_gallery_image_and_download_work(
 
 def has_come(page: Page, prompt: str, count: int) -> bool:
     page.reload()
-    return pictures(batches(page, prompt), prompt).count() == count
+    return images(batches(page, prompt), prompt).count() == count
 
 
 def test_refused_press_says_why_on_the_whole_page(visit: Visits, member: Member) -> None:
@@ -148,7 +148,7 @@ def test_job_is_canceled_with_a_plain_button(visit: Visits, member: Member, stud
 
 
 @sizes
-def test_slots_say_what_works_and_show_no_broken_picture(
+def test_slots_say_what_works_and_show_no_broken_image(
     size: tuple[int, int], visit: Visits, member: Member, references: list[str]
 ) -> None:
     visit.expected.append("404 (Not Found)")
@@ -159,20 +159,20 @@ def test_slots_say_what_works_and_show_no_broken_picture(
     expect(page.get_by_text("press + to choose a file or to write an address")).to_be_visible()
     expect(page.get_by_text("drop or paste")).to_be_hidden()
     shown(slot(page, 1).locator("img"), 1)
-    # A picture that does not come leaves its place plain, but for its number.
+    # An image that does not come leaves its place plain, but for its number.
     places = [colours(slot(page, number)) for number in (1, 2)]
     assert "#b3402a" in places[0]
     # The slot's own border is seen where it begins at a fraction of a pixel.
     assert len(places[1] - {"#e1e1dc"}) == 1
     # Here each empty slot takes what is meant for it.
     slot(page, 4).click()
-    expect(page.get_by_label("File of reference picture 4")).to_be_visible()
+    expect(page.get_by_label("File of reference image 4")).to_be_visible()
 
 
 def colours(tile: Locator) -> set[str]:
     """Of a strip below the number, from one border of the slot to the other: what a browser draws
-    for a broken picture has a frame."""
-    picture = Image.open(io.BytesIO(tile.screenshot())).convert("RGB")
-    wide, high = picture.size
-    middle = picture.crop((1, high // 2, wide - 1, high * 7 // 10)).tobytes()
+    for a broken image has a frame."""
+    image = Image.open(io.BytesIO(tile.screenshot())).convert("RGB")
+    wide, high = image.size
+    middle = image.crop((1, high // 2, wide - 1, high * 7 // 10)).tobytes()
     return {f"#{middle[at : at + 3].hex()}" for at in range(0, len(middle), 3)}

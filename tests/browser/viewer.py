@@ -1,4 +1,4 @@
-"""What the tests of a picture's page share: its pictures, and how a person finds his way in it."""
+"""What the tests of an image's page share: its images, and how a person finds his way in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.stack import Stack
 
 @dataclass(frozen=True)
 class Birds:
-    """Three pictures of one member, in the gallery's order, by their paths."""
+    """Three images of one member, in the gallery's order, by their paths."""
 
     heron: str
     stork: str
@@ -21,27 +21,27 @@ class Birds:
 
 
 def tile(page: Page, path: str) -> Locator:
-    """A picture's link in the grid."""
+    """An image's link in the grid."""
     return page.get_by_role("main").locator(f"a[href^='{path}']")
 
 
 def open_over(page: Page, path: str) -> Locator:
-    """Open a picture from the grid; gives what stands over it now."""
+    """Open an image from the grid; gives what stands over it now."""
     tile(page, path).click()
-    over = page.get_by_role("dialog", name="Picture")
+    over = page.get_by_role("dialog", name="Image")
     expect(over).to_be_visible()
     ready(page)
     return over
 
 
 def ready(page: Page) -> None:
-    expect(page.locator("picture-stage[data-ready]")).to_have_count(1)
+    expect(page.locator("image-stage[data-ready]")).to_have_count(1)
     expect(on_stage(page)).not_to_have_js_property("naturalWidth", 0)
 
 
 def on_stage(page: Page) -> Locator:
-    """The one picture on the stage that is in sight."""
-    return page.locator("picture-stage").get_by_role("img").locator("visible=true")
+    """The one image on the stage that is in sight."""
+    return page.locator("image-stage").get_by_role("img").locator("visible=true")
 
 
 def details(page: Page) -> Locator:
@@ -53,11 +53,11 @@ def details(page: Page) -> Locator:
 
 
 def at(studio: Stack, path: str) -> re.Pattern[str]:
-    """The address of this picture, whatever the place in which it is looked at."""
+    """The address of this image, whatever the place in which it is looked at."""
     return re.compile(re.escape(studio.url + path) + r"(\?.*)?$")
 
 
-def expect_picture(page: Page, studio: Stack, path: str, name: str) -> None:
+def expect_image(page: Page, studio: Stack, path: str, name: str) -> None:
     expect(page).to_have_url(at(studio, path))
     expect(on_stage(page)).to_have_attribute("alt", name)
     expect(page.locator("#prompt-text")).to_have_text(name)

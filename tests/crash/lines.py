@@ -1,5 +1,5 @@
 """`python -m tests.crash.lines`: SIGKILL at every line that runs between the click and the stored
-picture, once each; then a clean worker heals.
+image, once each; then a clean worker heals.
 
 The lines are those that one job's life runs, in the order in which it first comes to them.
 """

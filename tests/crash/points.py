@@ -1,6 +1,6 @@
 """`python -m tests.crash.points`: SIGKILL at each named point between two steps, many rounds.
 
-Each round two pictures are pressed for; the worker dies when it gets to the point first.
+Each round two images are pressed for; the worker dies when it gets to the point first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ POINTS = (
     Point("before the file is written", "generator.media.storage", "keep"),
     Point("after the file is written", "generator.media.storage", "keep", after=True),
     Point("after the small copies", "generator.media.thumbnails", "make", after=True),
-    Point("before the picture's row", f"{WORKER}.results", "_succeed"),
+    Point("before the image's row", f"{WORKER}.results", "_succeed"),
 )
 
 

@@ -50,7 +50,7 @@ class Workshop:
         self.rounds = 0
 
     def round(self, arm: Callable[[], None], *, words: str = "", count: int = 1) -> Verdict:
-        """Press for `count` pictures in a worker that `arm` has prepared to be killed, then heal.
+        """Press for `count` images in a worker that `arm` has prepared to be killed, then heal.
 
         `words` are the sandbox's, for the prompt.
         """
@@ -103,7 +103,7 @@ def workshop() -> Iterator[Workshop]:
             [
                 *(sys.executable, "-IS", LIFELINE, str(os.getpid()), sys.executable),
                 *("manage.py", "sandbox", "--port", str(port)),
-                *("--duration", "0.2", "--picture-scale", "0.1"),
+                *("--duration", "0.2", "--image-scale", "0.1"),
             ],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,

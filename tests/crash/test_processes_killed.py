@@ -67,7 +67,7 @@ def all_are_done(stack: Stack, member: Member, paths: list[str], prompt: str) ->
     cards = member.waits_for(*paths, seconds=HEALS_WITHIN_SECONDS)
     assert [card.words.split()[0] for card in cards] == ["Done"] * 12
     assert stack.paid(prompt) == 12
-    assert sorted(map(member.picture, cards)) == sorted(stack.originals(prompt))
+    assert sorted(map(member.image, cards)) == sorted(stack.originals(prompt))
 
 
 @pytest.mark.parametrize("role", ["web", "supervisor", *CLUSTER])
@@ -108,7 +108,7 @@ def test_everything_killed_at_once_is_back_in_time(studio: Stack, member: Member
     member.session.close()
 
     def moving() -> bool:
-        return all(card.picture for path in paths for card in member.cards(path))
+        return all(card.image for path in paths for card in member.cards(path))
 
     studio.until(moving, "all twelve are done", WORKS_WITHIN_SECONDS)
     all_are_done(studio, member, paths, prompt)

@@ -66,7 +66,7 @@ def ten_in_the_middle(studio: Stack, member: Member, what: str) -> Iterator[list
     prompts = [f"{what} {number}" for number in range(10)]
 
     def in_the_middle() -> bool:
-        done = sum(bool(card.picture) for card in member.cards("/history/"))
+        done = sum(bool(card.image) for card in member.cards("/history/"))
         return done == 3 and all(studio.paid(prompt) for prompt in prompts)
 
     with studio.holding(*prompts[3:]):
@@ -82,7 +82,7 @@ def ten_end_right(studio: Stack, member: Member, prompts: list[str]) -> None:
     assert [card.words.split()[0] for card in cards] == ["Done"] * 10
     # History is newest first.
     for card, prompt in zip(cards, reversed(prompts), strict=True):
-        assert studio.originals(prompt) == [member.picture(card)]
+        assert studio.originals(prompt) == [member.image(card)]
         assert studio.paid(prompt) == 1
 
 

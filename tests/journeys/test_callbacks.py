@@ -52,14 +52,14 @@ def pressed(studio: Stack, owner: Member) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("scenario", REPORTED, ids=lambda scenario: scenario or "plain")
-def test_report_alone_brings_the_picture_once(
+def test_report_alone_brings_the_image_once(
     scenario: str, studio: Stack, owner: Member, pressed: dict[str, str]
 ) -> None:
     prompt = f"a fox {scenario}"
     (card,) = owner.waits_for(pressed[scenario])
-    assert owner.picture(card) in studio.originals(prompt)
+    assert owner.image(card) in studio.originals(prompt)
     assert studio.paid(prompt) == 1
-    assert sum(found == card.picture for found in owner.gallery()) == 1
+    assert sum(found == card.image for found in owner.gallery()) == 1
 
 
 @pytest.mark.parametrize("scenario", RESCUED)
@@ -67,11 +67,9 @@ def test_report_rescues_what_was_never_answered(
     scenario: str, studio: Stack, owner: Member, pressed: dict[str, str]
 ) -> None:
     prompt = f"a fox {scenario}"
-    studio.until(
-        lambda: owner.cards(pressed[scenario])[0].picture, "the unclear job has its picture"
-    )
+    studio.until(lambda: owner.cards(pressed[scenario])[0].image, "the unclear job has its image")
     (card,) = owner.cards(pressed[scenario])
-    assert owner.picture(card) in studio.originals(prompt)
+    assert owner.image(card) in studio.originals(prompt)
     assert studio.paid(prompt) == 1
     timeline = words(owner.page(f"/jobs/{card.job}/"))
     assert "Unclear" in timeline

@@ -31,7 +31,7 @@ def test_worker_killed_while_it_sends_pays_nothing_twice(studio: Stack, member: 
     time_passes(studio)
 
     def drawn() -> bool:
-        return all(card.picture for path in batches for card in member.cards(path))
+        return all(card.image for path in batches for card in member.cards(path))
 
-    studio.until(drawn, "all six pictures are there", 150)
+    studio.until(drawn, "all six images are there", 150)
     assert (studio.paid(prompt), studio.paid("a heron that waits")) == (4, 2)

@@ -51,6 +51,6 @@ def test_what_a_killed_worker_was_sending_is_unclear_and_never_sent_again(
     unclear = member.waits_for(sending, seconds=120)
     assert states(unclear) == ["Unclear"] * 4
     assert all("It may be drawn and billed, so it is not sent again" in c.words for c in unclear)
-    assert all(card.picture for card in member.waits_for(waiting, seconds=120))
+    assert all(card.image for card in member.waits_for(waiting, seconds=120))
     assert (studio.paid(prompt), studio.paid("an owl that waits")) == (4, 2)
     assert studio.stats()["submits"] == sent_before + 6

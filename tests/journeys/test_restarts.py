@@ -53,7 +53,7 @@ def log_of_this_start(studio: Stack) -> str:
 def test_the_first_start_says_where_the_studio_is(studio: Stack) -> None:
     log = studio.said()
     assert f" is running at {studio.url}\n" in log
-    assert "Pictures are drawn by the built-in sandbox." in log
+    assert "Images are drawn by the built-in sandbox." in log
     assert studio.setup_url().startswith(f"{studio.url}/setup/")
     assert "Traceback" not in log
     assert studio.answers()
@@ -160,7 +160,7 @@ def test_jobs_go_on_when_a_locked_database_is_free_again(studio: Stack, member: 
                 answer = pressed.result()
                 assert answer.status_code == 503
                 assert "Nothing was sent" in answer.text
-    assert all(card.picture for card in member.waits_for(path))
+    assert all(card.image for card in member.waits_for(path))
     for _twice in range(2):  # the form is still good, for one press
         assert press().status_code == 200
     member.waits_for("/history/")

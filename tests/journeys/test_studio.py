@@ -20,8 +20,8 @@ ENDS = {
     "[failed]": ("Failed", "The model could not generate an image for this prompt"),
     "[failed-bare]": ("Failed", "The image service could not draw this. Send again"),
     "[bad-request]": ("Failed", "not charged"),
-    "[no-picture]": ("No picture", "That is usually charged. Try other words."),
-    "[words-only]": ("No picture", "“"),
+    "[no-image]": ("No image", "That is usually charged. Try other words."),
+    "[words-only]": ("No image", "“"),
     "[accepted-reset]": ("Unclear", "It may be drawn and billed, so it is not sent again"),
     "[accepted-silent]": ("Unclear", "no clear answer came back"),
     "[accepted-cut]": ("Unclear", "no clear answer came back"),
@@ -41,24 +41,24 @@ def studio(stage: Stage) -> Stack:
     return stack
 
 
-def test_pictures_arrive_by_polling_alone_and_are_the_originals(
+def test_images_arrive_by_polling_alone_and_are_the_originals(
     studio: Stack, member: Member
 ) -> None:
     prompt = "a lighthouse in the fog"
     batch = member.press(prompt, 3, REFERENCES)
     cards = member.waits_for(batch)
     assert [card.words.split()[0] for card in cards] == ["Done"] * 3
-    files = [member.picture(card) for card in cards]
+    files = [member.image(card) for card in cards]
     assert sorted(files) == sorted(studio.originals(prompt))
     assert {Image.open(io.BytesIO(file)).size for file in files} == {(1024, 1024)}
     assert studio.paid(prompt) == 3
     assert studio.stats()["callbacks_sent"] == 0
     for address in REFERENCES:
         assert address in words(member.page(batch))
-    pictures = {card.picture for card in cards}
-    assert {card.picture for card in member.cards("/history/")} == pictures
-    assert set(member.gallery(member.username)) == pictures
-    assert pictures <= set(member.gallery())
+    images = {card.image for card in cards}
+    assert {card.image for card in member.cards("/history/")} == images
+    assert set(member.gallery(member.username)) == images
+    assert images <= set(member.gallery())
 
 
 def test_a_press_goes_on_while_its_browser_is_closed(studio: Stack, member: Member) -> None:
@@ -71,7 +71,7 @@ def test_a_press_goes_on_while_its_browser_is_closed(studio: Stack, member: Memb
     )
     later = Member(studio, member.username).log_in()
     assert prompt in words(later.page("/history/"))
-    assert all(card.picture for card in later.waits_for(batch))
+    assert all(card.image for card in later.waits_for(batch))
     assert studio.paid(prompt) == 2
 
 
@@ -79,24 +79,24 @@ def tasks(studio: Stack, prompt: str) -> list[dict[str, str]]:
     return [task for task in studio.stats()["tasks"].values() if task["prompt"] == prompt]
 
 
-def test_members_see_each_others_pictures(owner: Member, member: Member) -> None:
+def test_members_see_each_others_images(owner: Member, member: Member) -> None:
     colleague = owner.adds("carl")
     (hers,) = member.waits_for(member.press("a silver birch"))
     (his,) = colleague.waits_for(colleague.press("a copper kettle"))
     for person in (member, colleague):
-        assert {hers.picture, his.picture} <= set(person.gallery())
-        assert person.gallery(member.username) == [hers.picture]
-        assert person.gallery(colleague.username) == [his.picture]
+        assert {hers.image, his.image} <= set(person.gallery())
+        assert person.gallery(member.username) == [hers.image]
+        assert person.gallery(colleague.username) == [his.image]
         assert "a silver birch" in words(person.page(f"/history/{member.username}/"))
-        assert person.picture(hers) != person.picture(his)
+        assert person.image(hers) != person.image(his)
 
 
 def test_an_outsider_sees_the_log_in_and_nothing_else(studio: Stack, member: Member) -> None:
     (card,) = member.waits_for(member.press("a secret garden"))
-    thumbnail = f"{card.picture}320.webp"
+    thumbnail = f"{card.image}320.webp"
     assert member.get(thumbnail).headers["Content-Type"] == "image/webp"
     pages = ["/", "/gallery/", f"/gallery/{member.username}/", "/history/", "/people/"]
-    pages += ["/settings/", f"/jobs/{card.job}/", card.picture, f"{card.picture}file/", thumbnail]
+    pages += ["/settings/", f"/jobs/{card.job}/", card.image, f"{card.image}file/", thumbnail]
     for path in pages:
         answer = requests.get(studio.url + path, timeout=30)
         assert answer.url.startswith(f"{studio.url}/accounts/login/"), path
@@ -117,7 +117,7 @@ def test_every_end_is_said_in_a_sentence(studio: Stack, member: Member) -> None:
         word, sentence = ENDS[scenario]
         assert card.words.startswith(word), (scenario, card.words)
         assert sentence in card.words, (scenario, card.words)
-        assert not card.picture
+        assert not card.image
         assert studio.paid(f"a fox {scenario}") <= 1
 
 
@@ -135,7 +135,7 @@ def test_empty_account_holds_the_studio_until_the_owner_lets_it_go_on(
     assert studio.paid(prompt) == 0
     studio.configure(credits=100)
     assert "Generating goes on" in words(owner.send("/", "/hold/release/").text)
-    assert all(card.picture for card in member.waits_for(batch))
+    assert all(card.image for card in member.waits_for(batch))
     assert studio.paid(prompt) == 2
     assert "on hold" not in words(member.page("/gallery/"))
 

@@ -11,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from tests.member import FIELD, PICTURE, Member
+from tests.member import FIELD, IMAGE, Member
 
 PAGES = ("/", "/history/", "/gallery/", "/settings/", "/healthz", "/readyz")
 # Words of the sandbox, and the ends that a job with them may have besides being unclear.
 FAULTS = {
     "[failed]": {"failed"},
     "[bad-request]": {"failed"},
-    "[no-picture]": {"no_image"},
+    "[no-image]": {"no_image"},
     "[500:1]": {"succeeded"},
     "[429:2]": {"succeeded"},
     "[html-502]": set(),
@@ -102,13 +102,13 @@ def press_all(
 
 
 def browse(answers: Answers, member: Member, over: threading.Event) -> None:
-    """Walk the pages, a picture now and then, until it is over."""
+    """Walk the pages, an image now and then, until it is over."""
     while not over.wait(random.uniform(0.5, 1.5)):
         try:
             page = answers.ask(member, "GET", random.choice(PAGES)).text
-            if pictures := PICTURE.findall(page):
-                picture = random.choice(pictures)
-                answers.ask(member, "GET", picture)
-                answers.ask(member, "GET", f"{picture}file/")
+            if images := IMAGE.findall(page):
+                image = random.choice(images)
+                answers.ask(member, "GET", image)
+                answers.ask(member, "GET", f"{image}file/")
         except requests.RequestException:
             continue

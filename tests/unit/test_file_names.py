@@ -17,7 +17,7 @@ ID = "01900000-0000-7000-8000-000000000000"
     [
         ("fox.png", "fox.png"),
         ("../../etc/fox.png", "fox.png"),
-        (r"C:\pictures\fox.png", "fox.png"),
+        (r"C:\images\fox.png", "fox.png"),
         ("a\x00 fox\n\t at\x1b night.png", "a fox at night.png"),
         ("fox\u202egnp.exe", "foxgnp.exe"),
         ("Füchse 👨\u200d👩\u200d👧 日本.png", "Füchse 👨\u200d👩\u200d👧 日本.png"),

@@ -85,7 +85,7 @@ class Studio:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(duration_seconds=0.1, picture_scale=0.1) as running:
+    with Sandbox(duration_seconds=0.1, image_scale=0.1) as running:
         yield running
 
 
@@ -131,9 +131,9 @@ def test_a_task_goes_through_all_statuses_and_ends_as_documented(studio: Studio)
     assert data["status_reason"] == {"message": None}
     assert data["created_at"].endswith("Z")
     (item,) = data["result"]
-    picture = requests.get(item["image"], timeout=10)  # no key, as the real store
-    assert picture.headers["Content-Type"] == "image/png"
-    assert Image.open(io.BytesIO(picture.content)).format == "PNG"
+    image = requests.get(item["image"], timeout=10)  # no key, as the real store
+    assert image.headers["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(image.content)).format == "PNG"
 
 
 def test_credits_go_down_with_a_success_only(studio: Studio) -> None:
@@ -193,11 +193,11 @@ def test_an_unknown_task_is_not_found(studio: Studio) -> None:
         ("failed-bare", lambda d: d["status_reason"] is None and d["consumed"] == "0.000000"),
         ("error", lambda d: d["status"] == "error"),
         ("completed", lambda d: d["status"] == "completed" and d["result"][0]["image"]),
-        ("no-picture", lambda d: d["result"] == [] and d["consumed"] == "0.500000"),
+        ("no-image", lambda d: d["result"] == [] and d["consumed"] == "0.500000"),
         ("null-result", lambda d: d["result"] is None and d["consumed"] == "0.500000"),
         ("words-only", lambda d: [*d["result"][0]] == ["text"]),
-        ("picture-and-words", lambda d: [[*i] for i in d["result"]] == [["text"], ["image"]]),
-        ("two-pictures:3", lambda d: len({i["image"] for i in d["result"]}) == 3),
+        ("image-and-words", lambda d: [[*i] for i in d["result"]] == [["text"], ["image"]]),
+        ("two-images:3", lambda d: len({i["image"] for i in d["result"]}) == 3),
         ("object-result", lambda d: d["result"]["image"].startswith("http://")),
         ("big_image_url", lambda d: d["result"][0]["big_image_url"].startswith("http://")),
         ("number-consumed", lambda d: d["consumed"] == 0.5),
@@ -368,28 +368,28 @@ def test_every_scene_paints() -> None:
         assert paint(Order(word, MODEL, "ta1", *size, tints=("#cc3344", "#3344cc")))
 
 
-def test_a_picture_of_the_real_size_is_ready_when_the_task_is() -> None:
+def test_an_image_of_the_real_size_is_ready_when_the_task_is() -> None:
     with Sandbox(duration_seconds=2) as sandbox:
         studio = Studio(sandbox)
         buffer = io.BytesIO()
         Image.new("RGB", (40, 30), "green").save(buffer, "JPEG")
         reference = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
         data = studio.run("a sea", aspect_ratio="3:2", images=[reference, "https://a.test/1.png"])
-        picture = requests.get(data["result"][0]["image"], timeout=10)
-        assert picture.elapsed.total_seconds() < 0.5
-        assert Image.open(io.BytesIO(picture.content)).size == (1248, 832)
-        assert 300_000 < len(picture.content) < 2_500_000
+        image = requests.get(data["result"][0]["image"], timeout=10)
+        assert image.elapsed.total_seconds() < 0.5
+        assert Image.open(io.BytesIO(image.content)).size == (1248, 832)
+        assert 300_000 < len(image.content) < 2_500_000
 
 
 def test_tasks_outlive_a_kill(tmp_path: Path, mailbox: Any) -> None:
     url, received = mailbox
     state, copy = tmp_path / "sandbox.json", tmp_path / "copy.json"
-    fields: dict[str, Any] = {"picture_scale": 0.1, "duration_seconds": 0.5}
+    fields: dict[str, Any] = {"image_scale": 0.1, "duration_seconds": 0.5}
     with Sandbox(state_file=state, **fields) as first:
         studio = Studio(first)
         done = studio.run("done")
         running = studio.submit("running [no-consumed]", callback_url=url)
-        picture = requests.get(done["result"][0]["image"], timeout=10).content
+        image = requests.get(done["result"][0]["image"], timeout=10).content
         shutil.copy(state, copy)  # as a kill at this instant would leave it
     with copy.open("a") as file:
         file.write('{"task": {"task_id": "torn')
@@ -397,7 +397,7 @@ def test_tasks_outlive_a_kill(tmp_path: Path, mailbox: Any) -> None:
         studio = Studio(second)
         assert second.accepted == 2
         again = studio.query(done["task_id"])
-        assert requests.get(again["result"][0]["image"], timeout=10).content == picture
+        assert requests.get(again["result"][0]["image"], timeout=10).content == image
         assert "consumed" not in studio.final(running)
         assert studio.credit() == "999.000000"
         new = studio.submit("new")
@@ -576,7 +576,7 @@ def test_a_reset_and_a_stop_release_everything(sandbox: Sandbox, studio: Studio,
         else:
             assert isinstance(answer.exception(), requests.ConnectionError)
     until(lambda: sandbox.stats()["answers_held"] == 0)
-    with Sandbox(picture_scale=0.1) if way == "stop" else nullcontext(sandbox) as again:
+    with Sandbox(image_scale=0.1) if way == "stop" else nullcontext(sandbox) as again:
         knobs = requests.post(f"{again.url}/sandbox/config", timeout=10).json()
         assert (knobs["hold"], knobs["hold_answers"]) == ([], [])
 
@@ -586,7 +586,7 @@ def test_what_was_held_or_released_ends_for_good_after_a_restart(
 ) -> None:
     url, received = mailbox
     state = tmp_path / "sandbox.json"
-    fields: dict[str, Any] = {"state_file": state, "duration_seconds": 0, "picture_scale": 0.1}
+    fields: dict[str, Any] = {"state_file": state, "duration_seconds": 0, "image_scale": 0.1}
     with Sandbox(**fields) as first:
         first.configure(hold=["owl", "hare"])
         studio = Studio(first)
@@ -642,8 +642,8 @@ def test_stopping_drops_open_connections() -> None:
             session.get(sandbox.url, timeout=5)
 
 
-def test_the_log_holds_no_key_and_no_picture(capfd: pytest.CaptureFixture[str]) -> None:
-    with Sandbox(verbose=True, picture_scale=0.1) as sandbox:
+def test_the_log_holds_no_key_and_no_image(capfd: pytest.CaptureFixture[str]) -> None:
+    with Sandbox(verbose=True, image_scale=0.1) as sandbox:
         Studio(sandbox).post(images=["data:image/png;base64,QUJDRA=="])
     log = until(lambda: capfd.readouterr().err)
     assert "POST /api/image/gen 200" in log

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             help="file that keeps tasks over a restart (%(default)s)",
         )
         add("--no-state", action="store_true", help="keep tasks in memory only")
-        add("--picture-scale", type=float, default=scale, help="of the sides (%(default)s)")
+        add("--image-scale", type=float, default=scale, help="of the sides (%(default)s)")
         add("--verbose", action="store_true", help="one line per request on stderr")
         add("--list", action="store_true", help="list the scenarios and exit")
 
@@ -73,8 +73,8 @@ class Command(BaseCommand):
             raise CommandError("--credits must be a number.") from error
         if not 0 <= options["duration"] <= 86_400:
             raise CommandError("--duration must be between 0 and 86400 seconds.")
-        if not 0 < options["picture_scale"] <= 1:
-            raise CommandError("--picture-scale must be above 0 and at most 1.")
+        if not 0 < options["image_scale"] <= 1:
+            raise CommandError("--image-scale must be above 0 and at most 1.")
         return Sandbox(
             options["host"],
             options["port"],
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             credits=balance,
             public_url=options["public_url"],
             state_file=None if options["no_state"] else options["state"],
-            picture_scale=options["picture_scale"],
+            image_scale=options["image_scale"],
             verbose=options["verbose"],
         )
 

@@ -23,17 +23,17 @@ VARIATIONS = 3
 class Command(BaseCommand):
     """Fills an empty studio; refuses one that has work of its own."""
 
-    help = "Fills an empty studio with a demo team, their pictures, collections and favourites."
+    help = "Fills an empty studio with a demo team, their images, collections and favourites."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         add = parser.add_argument
-        add("--images", type=int, default=2000, help="how many pictures (%(default)s)")
+        add("--images", type=int, default=2000, help="how many images (%(default)s)")
         add("--subjects", type=int, default=len(texts.SUBJECTS), help="how many are distinct")
         add("--password", default="", help="of the demo's members; one is made up if not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Paint a few pictures, and tell the story around them."""
+        """Paint a few images, and tell the story around them."""
         began = time.monotonic()
         password = options["password"] or secrets.token_urlsafe(9)
         if options["images"] < 1 or options["subjects"] < 1:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             demo.seed(members, originals, options["images"])
         names = ", ".join(member.username for member in members)
         self.stdout.write(
-            f"{options['images']} pictures in {time.monotonic() - began:.1f} s\n"
+            f"{options['images']} images in {time.monotonic() - began:.1f} s\n"
             f"Log in as one of {names}; the password is {password}"
         )
 

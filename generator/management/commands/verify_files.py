@@ -1,4 +1,4 @@
-"""`manage.py verify_files`: are the pictures' files what the database says?"""
+"""`manage.py verify_files`: are the images' files what the database says?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.services import file_audit
 
 
 class Command(BaseCommand):
-    help = "Finds missing, changed and orphaned picture files. Exit code 1 when there are any."
+    help = "Finds missing, changed and orphaned image files. Exit code 1 when there are any."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -26,4 +26,4 @@ class Command(BaseCommand):
         if found:
             counts = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
             raise CommandError(f"Not as it should be: {counts}.")
-        self.stdout.write("Every picture's file is as the database says.")
+        self.stdout.write("Every image's file is as the database says.")

@@ -1,4 +1,4 @@
-"""How the sandbox paints: colours, palettes, brushes, and one module per kind of picture.
+"""How the sandbox paints: colours, palettes, brushes, and one module per kind of image.
 
 Every scene is a function of a `Sheet`; `scenes` chooses it. Only Pillow, no numpy.
 """

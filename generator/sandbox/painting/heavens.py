@@ -81,7 +81,7 @@ def birds(sheet: Sheet, x: float, y: float, count: int, luck: Random) -> None:
 
 
 def lanterns(sheet: Sheet, tints: tuple[Colour, ...]) -> None:
-    """One floating lantern per reference, in its colour: what was sent shows in the picture."""
+    """One floating lantern per reference, in its colour: what was sent shows in the image."""
     u, count = sheet.u, len(tints)
     x0 = sheet.width * sheet.theme.uniform(0.2, 0.35)
     for number, tint in enumerate(tints):

@@ -214,11 +214,11 @@ def _named(words: list[str], table: dict[str, Row]) -> list[str]:
 def choose(prompt: str, tints: tuple[str, ...], theme: Random, twist: Random) -> Palette:
     """The palette of a prompt.
 
-    ``theme`` is the luck that all pictures of the prompt share, ``twist`` that of this one.
+    ``theme`` is the luck that all images of the prompt share, ``twist`` that of this one.
     """
     words = words_of(prompt)
     ranked = [name for table in TABLES for name in _named(words, table)]
-    # Drawn even when unused, or a word more would change the luck of the whole picture.
+    # Drawn even when unused, or a word more would change the luck of the whole image.
     lucky = theme.choice(list(ROWS))
     turn, small_turn = theme.uniform(-9, 9), twist.uniform(-5, 5)
     palette = _palette(ranked[0] if ranked else lucky)
@@ -252,7 +252,7 @@ def _turned(palette: Palette, degrees: float) -> Palette:
 
 
 def _tinted(palette: Palette, tint: Colour, number: int) -> Palette:
-    """The first reference colours the whole picture, the others its accents."""
+    """The first reference colours the whole image, the others its accents."""
     share = 0.34 if number == 0 else 0.08
     return replace(
         palette,

@@ -109,7 +109,7 @@ def _sheet_with_hole(sheet: Sheet, hole: list[Point], tone: Colour) -> None:
     cut = sheet.stencil(lambda pen: pen.polygon(hole))
     paper = Stencil(ImageChops.invert(cut.mask), cut.left, cut.top)
     ink = mix(sheet.palette.land[-1], (0, 0, 0), 0.5)
-    # The pad keeps the shadow of the paper's outer border from lightening the picture's rim.
+    # The pad keeps the shadow of the paper's outer border from lightening the image's rim.
     grown = Image.new("L", cut.mask.size, 255)
     grown.paste(paper.mask)
     sheet.shade(Stencil(grown, 0, 0), ink, 0.5, 24 * u, (7 * u, 14 * u))

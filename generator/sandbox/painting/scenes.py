@@ -1,4 +1,4 @@
-"""Which kind of picture a prompt gets."""
+"""Which kind of image a prompt gets."""
 
 from collections.abc import Callable
 from random import Random

@@ -78,9 +78,9 @@ class Stencil:
 
 
 class Sheet:
-    """A picture in the making, with its palette and its two kinds of luck.
+    """An image in the making, with its palette and its two kinds of luck.
 
-    ``theme`` is the luck that all pictures of one prompt share, ``twist`` that of this picture.
+    ``theme`` is the luck that all images of one prompt share, ``twist`` that of this image.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Sheet:
     # Fills
 
     def gradient(self, colours: tuple[Colour, ...], size: tuple[int, int]) -> Image.Image:
-        """A picture of a gradient from top to bottom."""
+        """An image of a gradient from top to bottom."""
         rows = min(256, max(2, size[1]))
         column = Image.new("RGB", (1, rows))
         column.putdata([ramp(colours, row / (rows - 1)) for row in range(rows)])
@@ -103,7 +103,7 @@ class Sheet:
     def slanted(
         self, colours: tuple[Colour, ...], size: tuple[int, int], degrees: float
     ) -> Image.Image:
-        """A picture of a gradient in any direction, 0 from left to right, 90 downwards."""
+        """An image of a gradient in any direction, 0 from left to right, 90 downwards."""
         # A gradient holds so little that a few cells, enlarged smoothly, say it all.
         cells = 32 if max(size) > 400 else 12
         middle, steps = (cells - 1) / 2, 2 * cells
@@ -176,7 +176,7 @@ class Sheet:
     # Paint
 
     def lay(self, stencil: Stencil, fill: Fill, opacity: float = 1.0) -> None:
-        """Paint through a stencil. A picture as fill has the stencil's size, or the sheet's."""
+        """Paint through a stencil. An image as fill has the stencil's size, or the sheet's."""
         mask = stencil.mask
         if opacity < 1:
             mask = mask.point(lambda value: round(value * opacity))

@@ -1,6 +1,6 @@
 """A believable team with months of work, for demonstrations and for measuring.
 
-Writes rows in bulk and gives a few painted pictures many names (`manage.py seed_demo`).
+Writes rows in bulk and gives a few painted images many names (`manage.py seed_demo`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SEED = 4
 STEP = 1500
 MONTHS = 24
 # A little more than come, so that the story reaches until now.
-PICTURES_A_PRESS = 2.7
+IMAGES_A_PRESS = 2.7
 
 
 class NotEmpty(Exception):
@@ -55,7 +55,7 @@ def people(password: str) -> list[User]:
 
 
 def seed(members: Sequence[User], originals: Sequence[files.Original], count: int) -> None:
-    """Fill the studio with so many pictures, and with what a team does with them."""
+    """Fill the studio with so many images, and with what a team does with them."""
     luck = Random(SEED)  # noqa: S311 - a story, no secret
     holds.read()
     makers = [member for member in members if member.may_generate]
@@ -73,7 +73,7 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
 def _told(teller: rows.Teller, count: int, luck: Random) -> Iterator[rows.Rows]:
     """The whole story in steps, oldest first; the last presses fill up to the exact count."""
     step, left = rows.Rows(), count
-    for moment in rows.moments(int(count / PICTURES_A_PRESS) + 1, MONTHS, luck):
+    for moment in rows.moments(int(count / IMAGES_A_PRESS) + 1, MONTHS, luck):
         if left <= 0:
             break
         left -= teller.press(step, moment, left)
@@ -102,7 +102,7 @@ def _write(step: rows.Rows) -> None:
 
 
 def _shown(luck: Random, most: int) -> list[Image]:
-    """Some pictures of the team's, spread over all of its time."""
+    """Some images of the team's, spread over all of its time."""
     ids = Image.objects.filter(private=False, trashed_at=None).values_list("pk", flat=True)
     known = list(ids)
     chosen = luck.sample(known, min(most, len(known)))
@@ -130,7 +130,7 @@ def _mark(makers: Sequence[User], luck: Random) -> None:
 
 @contextmanager
 def stock(painted: Sequence[tuple[str, bytes]]) -> Iterator[list[files.Original]]:
-    """The painted pictures with their copies, aside on the pictures' disk as long as needed."""
+    """The painted images with their copies, aside on the images' disk as long as needed."""
     storage.drafts_dir().mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=storage.drafts_dir()) as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""A few real pictures, and many names for them: 100,000 pictures need no 100,000 files."""
+"""A few real images, and many names for them: 100,000 images need no 100,000 files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.media import storage, thumbnails
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A painted picture with its copies, lying aside until it is given names."""
+    """A painted image with its copies, lying aside until it is given names."""
 
     subject: str
     file: Path
@@ -24,7 +24,7 @@ class Original:
 
 
 def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
-    """Write a painted picture into this folder, with its copies."""
+    """Write a painted image into this folder, with its copies."""
     file = folder / f"{number}.png"
     file.write_bytes(png)
     copies = thumbnails.make(file, lambda width: _copy_of(file, width), folder)
@@ -33,7 +33,7 @@ def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
 
 
 def name(original: Original, stored: str) -> None:
-    """Give the picture and its copies the names of a stored one, without copying where the disk
+    """Give the image and its copies the names of a stored one, without copying where the disk
     knows hard links. Stored files are never written again, so they may share their bytes."""
     target = storage.path(stored)
     _link(original.file, target)

@@ -1,4 +1,4 @@
-"""The demo's batches, jobs and pictures as rows, drawn by luck from a seed."""
+"""The demo's batches, jobs and images as rows, drawn by luck from a seed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from generator.services.demo import texts
 from generator.services.demo.files import Original
 from generator.state import Status
 
-# How jobs end that bring no picture, as often as they stand here.
+# How jobs end that bring no image, as often as they stand here.
 ENDS = (*[Status.FAILED] * 4, *[Status.NO_IMAGE] * 3, Status.LOST, Status.UNCONFIRMED)
 # As a team gives them: what is rated at all is mostly good.
 RATINGS = (1, 2, 3, 3, 4, 4, 4, 5, 5)
@@ -62,7 +62,7 @@ class Teller:
         self.models = catalog.offered()
 
     def press(self, rows: Rows, moment: datetime, most: int) -> int:
-        """One batch, made at this moment, with at most so many pictures; gives how many."""
+        """One batch, made at this moment, with at most so many images; gives how many."""
         luck = self.luck
         subject = luck.choice(self.subjects)
         model = luck.choices(self.models, range(len(self.models), 0, -1))[0]
@@ -85,14 +85,14 @@ class Teller:
         facts = batch_facts(batch.owner_id, model.id, referenced)
         self._enter(rows, batch.pk, entry_words(facts, batch.prompt), batch=batch)
         ended = moment
-        pictures = 0
+        images = 0
         for index in range(batch.count):
             ended += luck.uniform(5, 25) * SECONDS
             job = self._job(rows, batch, index, ended, model.price_credits)
             if job.status == Status.SUCCEEDED:
                 self._image(rows, job, luck.choice(self.originals[subject]), referenced)
-                pictures += 1
-        return pictures
+                images += 1
+        return images
 
     def _job(self, rows: Rows, batch: Batch, index: int, ended: datetime, price: Decimal) -> Job:
         luck = self.luck
@@ -134,7 +134,7 @@ class Teller:
             id=self._id(ended),
             job=job,
             owner_id=batch.owner_id,
-            file=storage.picture_name(job.pk, 0, facts.mime),
+            file=storage.image_name(job.pk, 0, facts.mime),
             sha256=original.sha256,
             size_bytes=original.size_bytes,
             mime=facts.mime,

@@ -107,5 +107,5 @@ ALBUMS = (
 REASONS = (
     "The prompt was declined by the safety filter.",
     "The image service was overloaded.",
-    "The reference picture could not be read.",
+    "The reference image could not be read.",
 )

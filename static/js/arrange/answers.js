@@ -1,4 +1,4 @@
-/* While the pictures of a collection are arranged: what the answers to Undo, to a chosen cover and
+/* While the images of a collection are arranged: what the answers to Undo, to a chosen cover and
    to "More" change among them. */
 
 const list = document.querySelector(".arrange");
@@ -10,7 +10,7 @@ function lead({ target }, control) {
   if (target.closest?.("#toasts") && left) control.focus();
 }
 
-document.addEventListener("picture-placed", (event) => {
+document.addEventListener("image-placed", (event) => {
   const { detail } = event;
   const item = found(detail.image);
   if (!item) return;

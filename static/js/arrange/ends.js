@@ -1,5 +1,5 @@
-/* Which of the pictures that are arranged can be moved no further: on either side there may be
-   another page. And how far a step leads. Imported by <arrange-pictures>. */
+/* Which of the images that are arranged can be moved no further: on either side there may be
+   another page. And how far a step leads. Imported by <arrange-images>. */
 
 const SIDES = { first: "earlier", last: "later" };
 const items = (list) => [...list.querySelectorAll("[data-image]")];

@@ -1,5 +1,5 @@
-/* What was moved is kept: moves of one picture in a row as one, which its Undo takes back whole.
-   Imported by <arrange-pictures>. */
+/* What was moved is kept: moves of one image in a row as one, which its Undo takes back whole.
+   Imported by <arrange-images>. */
 
 const WAIT_MS = 500;
 const FAILURES = ["htmx:responseError", "htmx:sendError"];

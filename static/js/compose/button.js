@@ -37,20 +37,20 @@ function tell() {
 
   const most = Number(form.dataset.most);
   const prompts = over ? [] : expand(text, most + 1, lines.checked);
-  const pictures = Math.max(1, prompts.length) * Number(count.value || 1);
-  const price = credits(model.selectedOptions[0]?.dataset.price ?? "0", pictures);
-  const values = { prompts: prompts.length, count: count.value, pictures, credits: price };
+  const images = Math.max(1, prompts.length) * Number(count.value || 1);
+  const price = credits(model.selectedOptions[0]?.dataset.price ?? "0", images);
+  const values = { prompts: prompts.length, count: count.value, images, credits: price };
   showVariants(prompts, values, most);
 
   const busy = slots().some((slot) => slot.hasAttribute("data-busy"));
   const missing =
     (over && form.dataset.over) ||
     (!text.trim() && form.dataset.empty) ||
-    (pictures > most && form.dataset.cap) ||
+    (images > most && form.dataset.cap) ||
     (slots().some((slot) => slot.wrong) && form.dataset.wrong) ||
     (busy && form.dataset.wait);
   const go = form.querySelector("[data-go]");
-  go.textContent = missing || filled(form.dataset.label, { count: pictures, credits: price });
+  go.textContent = missing || filled(form.dataset.label, { count: images, credits: price });
   go.setAttribute("aria-disabled", String(Boolean(missing)));
 }
 

@@ -9,7 +9,7 @@ const NAMES = [...Object.keys(EMPTY), "model"];
 export const box = () => document.getElementById("compose");
 export const slots = () => [...box().querySelectorAll("reference-slot")];
 
-/* Where a picture that is meant for this slot goes: no number is left out before it. */
+/* Where an image that is meant for this slot goes: no number is left out before it. */
 export const placeFor = (slot) => (slot.value ? slot : free()[0]) ?? slot;
 export const free = () => slots().filter((slot) => !slot.value && !slot.hasAttribute("data-busy"));
 

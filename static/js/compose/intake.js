@@ -1,4 +1,4 @@
-/* Pictures on their way into the slots: chosen, dropped, pasted, dragged from a tile. */
+/* Images on their way into the slots: chosen, dropped, pasted, dragged from a tile. */
 
 import { box, changed, free, placeFor } from "./content.js";
 import { named } from "./naming.js";
@@ -34,7 +34,7 @@ function place(given, slot) {
   if (given.length) box().querySelector("#compose-more").open = true;
 }
 
-/* An address wins over the bytes that come with it: a tile of ours is a link to its picture. */
+/* An address wins over the bytes that come with it: a tile of ours is a link to its image. */
 function carried(transfer) {
   const lines = transfer.getData("text/uri-list").split("\n").map((line) => line.trim());
   const addresses = lines.filter((line) => /^https?:\/\//.test(line)).map(named);

@@ -2,7 +2,7 @@
 
 const OURS = /^\/(?:images|references\/image)\/([0-9a-f-]{36})(?:\/|$)/;
 
-/* A picture of the studio is that picture, from wherever its address was copied. */
+/* An image of the studio is that image, from wherever its address was copied. */
 export function named(text) {
   const address = text.trim();
   if (!URL.canParse(address)) return address;
@@ -25,7 +25,7 @@ export function isLocal(address) {
   return /^[\d.]+$/.test(host) ? LOCAL_IPV4.test(host) : LOCAL_NAME.test(host);
 }
 
-/* Whether it can be an address of a picture; the twin of `address_error` in
+/* Whether it can be an address of an image; the twin of `address_error` in
    `generator/forms/slots.py`, which judges. */
 const isAddress = (text) =>
   /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);
@@ -46,8 +46,8 @@ function unquoted(text) {
   }
 }
 
-/* What a slot's value is, in the page's words, where its picture is, what is wrong with it, and what
-   to say where no picture comes. */
+/* What a slot's value is, in the page's words, where its image is, what is wrong with it, and what
+   to say where no image comes. */
 export function told(value, texts) {
   const [kind, id, quoted = ""] =
     /^(upload|image):([^/]+)(?:\/(.*))?$/.exec(value)?.slice(1) ?? [value ? "url" : "empty"];
@@ -65,12 +65,12 @@ export function told(value, texts) {
   return { kind, title: kind === "url" ? value : name, wrong, ...facts[kind] };
 }
 
-/* Look whether a picture stands there. */
+/* Look whether an image stands there. */
 export function load(address, arrived, failed) {
   if (!address) return;
-  const picture = Object.assign(new Image(), { referrerPolicy: "no-referrer", alt: "" });
-  picture.draggable = false;
-  picture.addEventListener("load", () => arrived(picture));
-  picture.addEventListener("error", failed);
-  picture.src = address;
+  const image = Object.assign(new Image(), { referrerPolicy: "no-referrer", alt: "" });
+  image.draggable = false;
+  image.addEventListener("load", () => arrived(image));
+  image.addEventListener("error", failed);
+  image.src = address;
 }

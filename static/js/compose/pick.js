@@ -1,11 +1,11 @@
-/* A picture of the studio for a slot, found in a panel over the box. */
+/* An image of the studio for a slot, found in a panel over the box. */
 
 import { placeFor } from "./content.js";
 import { panel } from "./panel.js";
 
 let slot = null;
 
-panel("reference-pictures", {
+panel("reference-images", {
   opened(opener) {
     slot = opener.closest("reference-slot");
   },

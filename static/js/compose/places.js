@@ -1,5 +1,5 @@
 /* What the slots show together: how many are taken, also on the folded sheet of a phone; and of the
-   empty ones the first invites. The later ones wait for it: a picture for one of them gets the
+   empty ones the first invites. The later ones wait for it: an image for one of them gets the
    first's number, so that is where a press on them leads. */
 
 import { box, free, slots } from "./content.js";

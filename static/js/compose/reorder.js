@@ -16,7 +16,7 @@ function arrange(ordered) {
   });
 }
 
-/* The picture moves; those between its old and new place make room. */
+/* The image moves; those between its old and new place make room. */
 function move(from, to) {
   const all = slots();
   if (to < 0 || !all[to]?.value || from === to) return;
@@ -31,7 +31,7 @@ function move(from, to) {
   changed();
 }
 
-/* The service counts the pictures that it gets: a gap would make each later number a wrong one. */
+/* The service counts the images that it gets: a gap would make each later number a wrong one. */
 function closeRanks() {
   const all = slots();
   const taken = all.map((slot) => Boolean(slot.value));

@@ -1,4 +1,4 @@
-/* <month-rail>: marks the month of the pictures that are in sight, and keeps it in sight itself. */
+/* <month-rail>: marks the month of the images that are in sight, and keeps it in sight itself. */
 
 class MonthRail extends HTMLElement {
   connectedCallback() {

@@ -1,5 +1,5 @@
 /* <reference-slot>: one numbered place. Its value is an address, `upload:<id>/<name>`, `image:<id>`
-   or empty; it shows the picture, says what it is, and what is wrong with it. */
+   or empty; it shows the image, says what it is, and what is wrong with it. */
 
 import { load, named, told } from "../compose/naming.js";
 
@@ -31,7 +31,7 @@ class ReferenceSlot extends HTMLElement {
   }
 
   set value(value) {
-    // What is wrong with a picture stays said until there is another one.
+    // What is wrong with an image stays said until there is another one.
     if (named(value) !== named(this.input.value)) this.say("");
     this.input.value = named(value);
     this.input.removeAttribute("aria-invalid");
@@ -44,7 +44,7 @@ class ReferenceSlot extends HTMLElement {
     for (const name of ["input", "change"]) this.input.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
-  /* Whether it holds what would be refused; a picture that merely could not be shown is sent. */
+  /* Whether it holds what would be refused; an image that merely could not be shown is sent. */
   get wrong() {
     return Boolean(this.value) && this.message.dataset.tone === "bad";
   }
@@ -70,17 +70,17 @@ class ReferenceSlot extends HTMLElement {
     this.tile.draggable = Boolean(value);
     // A host that is still being written may become another one.
     if (wrong && (!typing || /\/\/[^/]+\//.test(value))) this.say(wrong, "bad");
-    this.picture(preview, missing);
+    this.image(preview, missing);
   }
 
-  picture(address, otherwise) {
+  image(address, otherwise) {
     if (address === this.shown) return;
     this.shown = address;
     this.tile.querySelector("img")?.remove();
-    const still = (then) => (picture) => this.shown === address && then(picture);
+    const still = (then) => (image) => this.shown === address && then(image);
     // What the studio has refused stays said.
     const failed = () => this.wrong || this.say(...otherwise);
-    load(address, still((picture) => this.tile.prepend(picture)), still(failed));
+    load(address, still((image) => this.tile.prepend(image)), still(failed));
   }
 }
 

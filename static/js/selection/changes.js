@@ -1,10 +1,10 @@
-/* Tiles follow what was done to their pictures, wherever it was done on the page, and its undo; the
+/* Tiles follow what was done to their images, wherever it was done on the page, and its undo; the
    numbers around the grid follow new ones, too. */
 
 import { isHeld, toTile } from "./focus.js";
 import { mark } from "./marks.js";
 
-// In this place, a picture to which this was done does not stand any more.
+// In this place, an image to which this was done does not stand any more.
 const LEAVES = {
   gallery: ["trash"],
   collection: ["trash", "uncollect"],
@@ -26,7 +26,7 @@ const UPWARD = "upward";
 
 export function follow(selection) {
   const place = selection.dataset.place;
-  // A picture that opens over the page has its own address meanwhile.
+  // An image that opens over the page has its own address meanwhile.
   const address = location.href;
 
   /* The numbers around the grid follow; and the grid itself where those that changed are too many to
@@ -40,7 +40,7 @@ export function follow(selection) {
       part?.replaceWith(...page.querySelectorAll(`#${part.id}`));
     }
     if (!grid) return;
-    grid.replaceChildren(...page.querySelectorAll("picture-selection .grid > *"));
+    grid.replaceChildren(...page.querySelectorAll("image-selection .grid > *"));
     htmx.process(grid);
     tellWhenEmpty();
   }
@@ -51,8 +51,8 @@ export function follow(selection) {
     if (empty) empty.hidden = Boolean(more ?? document.querySelector("newer-ones"));
   }
 
-  document.addEventListener("pictures-arrived", () => refresh(null));
-  document.addEventListener("pictures-changed", (event) => {
+  document.addEventListener("images-arrived", () => refresh(null));
+  document.addEventListener("images-changed", (event) => {
     const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
     const marks = kind in MARKS || kind === "rate";

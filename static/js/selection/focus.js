@@ -1,4 +1,4 @@
-/* Where the keys go on after something was done to pictures of a grid. */
+/* Where the keys go on after something was done to images of a grid. */
 
 /* Whether the focus was at what is done, and goes with it: in the bar, on one of these tiles, or in
    the toast, whose Undo is disabled meanwhile. */

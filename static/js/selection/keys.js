@@ -69,7 +69,7 @@ export function keys(selection) {
 
   const listen = (event) => {
     if (event.defaultPrevented || (event.repeat && event.key in ACTS)) return;
-    // A picture that is open over the page has keys of its own.
+    // An image that is open over the page has keys of its own.
     if (document.documentElement.classList.contains("is-covered")) return;
     const inside = event.target === document.body || selection.contains(event.target);
     if (inside && !event.target.matches(TYPING) && pressed(event)) event.preventDefault();

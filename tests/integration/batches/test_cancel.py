@@ -47,7 +47,7 @@ def test_cancel_of_several_batches_reports_each_outcome(client: Client, press: P
         status=Status.FAILED, consumed_credits=0, ended_at=timezone.now()
     )
     text = cancel(client, *batches)
-    assert "1 picture is canceled and costs nothing." in text
+    assert "1 image is canceled and costs nothing." in text
     assert "1 was sent before: it goes on, and is charged." in text
     assert "1 may have been sent, and may be charged." in text
     assert "2 had ended before, for 0.5 credits." in text
@@ -67,7 +67,7 @@ def test_cancel_of_a_colleagues_batch_or_of_none_changes_nothing(
 
 def test_cancel_without_scripts_shows_a_message(client: Client, press: Press) -> None:
     page = client.post("/batches/cancel/", {"batch": [str(press().pk)]}, follow=True)
-    assert "1 picture is canceled and costs nothing." in page.content.decode()
+    assert "1 image is canceled and costs nothing." in page.content.decode()
 
 
 def test_cancel_of_a_batch_leaves_sent_jobs(client: Client, press: Press) -> None:
@@ -79,7 +79,7 @@ def test_cancel_of_a_batch_leaves_sent_jobs(client: Client, press: Press) -> Non
     assert statuses == [canceled, Status.SUBMITTING, canceled, canceled]
     settled = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SETTLED)
     assert list(settled.values_list("credits", flat=True)) == [Decimal(0)] * 3
-    assert "3 pictures are canceled and cost nothing." in page
+    assert "3 images are canceled and cost nothing." in page
     assert "1 was sent before: it goes on, and is charged." in page
 
 

@@ -46,7 +46,7 @@ def test_local_url_is_refused_at_its_slot(client: Client) -> None:
         first, second = (text.index(f'id="slot-{number}-message"') for number in (1, 2))
         assert SENTENCE not in text[first:second], url
         assert SENTENCE in text[second:], url
-        assert "Upload the picture instead." in text, url
+        assert "Upload the image instead." in text, url
     assert not Batch.objects.exists()
 
 

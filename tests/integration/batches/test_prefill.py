@@ -94,8 +94,8 @@ def test_add_puts_images_into_free_slots(client: Client, member: User) -> None:
     form = form_of(page)
     assert form["prompt"] == "my draft"
     assert form["slots"] == [Z, f"image:{first}", f"image:{second}", ""]
-    assert "2 pictures are added to the references." in page
-    assert "The picture is added" in client.get("/", {"add": first}).content.decode()
+    assert "2 images are added to the references." in page
+    assert "The image is added" in client.get("/", {"add": first}).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.images import make_image
 from tests.typing import LogIn
 
 pytestmark = pytest.mark.django_db
-PATH = "/references/pictures/"
+PATH = "/references/images/"
 
 
 def choices(client: Client, **query: str) -> list[str]:
@@ -43,10 +43,10 @@ def test_choices_are_the_teams_own_or_favourites_newest_first(
 
 
 def test_empty_list_says_why(client: Client) -> None:
-    assert "Finished pictures appear here" in client.get(PATH).content.decode()
+    assert "Finished images appear here" in client.get(PATH).content.decode()
     assert "you mark with a heart" in client.get(PATH, {"of": "favourites"}).content.decode()
     page = client.get(PATH, {"q": "zeppelin", "of": "me"}).content.decode()
-    assert "No picture here has these words" in page
+    assert "No image here has these words" in page
     assert 'value="zeppelin"' in page
 
 
@@ -55,7 +55,7 @@ def test_next_page_keeps_the_search(
 ) -> None:
     images = [make_image(member, "a fox") for _ in range(50)]
     page = client.get(PATH, {"q": "fox", "of": "me"}, headers=HTMX).content.decode()
-    older = re.search(r'href="(/references/pictures/[^"]+)"', page)
+    older = re.search(r'href="(/references/images/[^"]+)"', page)
     assert older
     address = older[1].replace("&amp;", "&")
     with django_assert_max_num_queries(6):

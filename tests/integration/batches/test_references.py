@@ -53,7 +53,7 @@ def test_submission_has_urls_and_data_uris_in_slot_order(
     leaks = json.dumps(list(Reference.objects.values_list("url", flat=True))) + caplog.text
     payloads = [uri.partition(",")[2][:60] for uri in (sent[0], sent[2])]
     assert not any(payload in page + leaks for payload in payloads)
-    assert "an uploaded picture" in page
+    assert "an uploaded image" in page
 
 
 def claimed(batch: Batch) -> Job:
@@ -90,7 +90,7 @@ def test_missing_reference_file_fails_the_job_without_a_submit(
     with pytest.raises(InvalidSubmission):
         connections.submission(Job.objects.get())
     work(lambda: Job.objects.get().status == Status.FAILED)
-    assert "reference picture 1 cannot be read" in Job.objects.get().reason
+    assert "reference image 1 cannot be read" in Job.objects.get().reason
     assert sandbox.submits == 0
 
 
@@ -181,7 +181,7 @@ def test_batch_shows_the_references_that_may_be_seen(
         assert f'href="{seen.get_absolute_url()}"' in text, page
         assert f'src="/uploads/{upload.pk}/small/"' in text, page
         assert 'href="https://a.example/b"' in text, page
-        assert "Reference 2: a picture that you cannot see" in text, page
+        assert "Reference 2: an image that you cannot see" in text, page
         assert hidden.get_absolute_url() not in text, page
 
 

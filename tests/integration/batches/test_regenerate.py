@@ -135,12 +135,12 @@ def latest() -> Batch:
 
 def test_toast_counts_the_batches_that_the_page_names(client: Client, image: Image) -> None:
     first = regenerate(client, image, "t-5")
-    assert "One more picture is on its way: 0.4 credits." in first
+    assert "One more image is on its way: 0.4 credits." in first
     one = latest()
     second = regenerate(client, image, "t-6", one)
-    assert "2 more pictures asked for: 0.8 credits together." in second
+    assert "2 more images asked for: 0.8 credits together." in second
     assert named_by(second) == [str(one.pk), str(latest().pk)]
-    assert "3 more pictures" in regenerate(client, image, "t-7", one, one, latest())
+    assert "3 more images" in regenerate(client, image, "t-7", one, one, latest())
 
 
 def test_toast_leaves_out_canceled_and_foreign_batches(
@@ -150,7 +150,7 @@ def test_toast_leaves_out_canceled_and_foreign_batches(
     canceled, foreign = latest(), press(owner=colleague)
     client.post("/batches/cancel/", {"batch": [str(canceled.pk)]})
     text = regenerate(client, image, "t-6", canceled, foreign)
-    assert "One more picture is on its way" in text
+    assert "One more image is on its way" in text
     assert named_by(text) == [str(latest().pk)]
     fields = {"form_token": "t-7", "batch": ["junk", ""]}
     assert client.post(url_of(image), fields, headers=HTMX).status_code == 201

@@ -103,7 +103,7 @@ def test_form_without_scripts_confirms_variants_first(client: Client) -> None:
     response = client.post("/batches/", form)
     assert response.status_code == 200
     text = html.unescape(response.content.decode())
-    assert "2 prompts × 3 = 6 pictures · 3.0 credits" in text
+    assert "2 prompts × 3 = 6 images · 3.0 credits" in text
     assert ">blue fox</li>" in text
     assert not Batch.objects.exists()
     assert client.post("/batches/", form | {"shown": "6"}).status_code == 302

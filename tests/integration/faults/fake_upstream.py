@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import requests
 
 from tests.peer import Peer, Script, answer_bytes
-from tests.unit.upstream.tables.rows import HTML, PICTURE, envelope, task
+from tests.unit.upstream.tables.rows import HTML, IMAGE, envelope, task
 
 KEY = "dk-fault-0123456789abcdef"
 # A script: answer whatever is asked as a well upstream would, request after request.
@@ -63,5 +63,5 @@ class FakeUpstream(Peer):
         if path == "/api/user":
             return self._answer(200, envelope({"credit": "10"}))
         if path.startswith("/files/"):
-            return answer_bytes(200, PICTURE, {"Content-Type": "image/png"})
+            return answer_bytes(200, IMAGE, {"Content-Type": "image/png"})
         return answer_bytes(404, HTML)

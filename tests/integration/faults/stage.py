@@ -16,7 +16,7 @@ from django.utils import timezone
 from generator import state
 from generator.media import storage
 from generator.media.storage import StorageError
-from generator.media.thumbnails import NotAPicture
+from generator.media.thumbnails import NotAnImage
 from generator.models import Gate, Image, Job, JobEvent
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import callbacks, connections, file_audit, holds, jobs, usage
@@ -37,7 +37,7 @@ class End:
 
     kind      the error by which the timeline tells it; "" if there is nothing to tell
     posts     submits that reached the upstream: no fault may make one more
-    pictures  in the studio, as rows and as files alike
+    images  in the studio, as rows and as files alike
     settled   the ledger's second entry: credits, "unknown", or "" while there is none
     hold      why the whole studio holds; "" if it does not
     """
@@ -45,7 +45,7 @@ class End:
     status: Status
     kind: str = ""
     posts: int = 1
-    pictures: int = 0
+    images: int = 0
     settled: str = ""
     hold: str = ""
 
@@ -53,7 +53,7 @@ class End:
         return replace(self, **changes)
 
 
-DONE = End(Status.SUCCEEDED, pictures=1, settled="0.500000")
+DONE = End(Status.SUCCEEDED, images=1, settled="0.500000")
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def play(cases: list[Case]) -> pytest.MarkDecorator:
 
 def sentence(kind: str) -> str:
     """Return how an error of this kind begins on the timeline."""
-    if kind == "NotAPicture":
-        return NotAPicture("").sentence
+    if kind == "NotAnImage":
+        return NotAnImage("").sentence
     if kind == "StorageError":
         return StorageError("").sentence
     error: type[errors.UpstreamError] = getattr(errors, kind)
@@ -175,7 +175,7 @@ class Stage:
         return End(
             Status(self.job.status),
             posts=self.posts,
-            pictures=self.job.images.count(),
+            images=self.job.images.count(),
             settled="unknown" if settled is None else str(settled),
             hold=str(holds.read().hold),
         )
@@ -205,7 +205,7 @@ class Stage:
         assert job.due_at is None or job.due_at < timezone.now() + LONGEST_WAIT, job
         assert job.ledger.filter(kind="reserved").count() == 1
         assert list(file_audit.verify()) == []
-        stored = storage.pictures_dir().glob("??/*-*")
+        stored = storage.images_dir().glob("??/*-*")
         originals = [path for path in stored if len(path.suffixes) == 1]  # `.320.webp`: a copy
         assert len(originals) == Image.objects.count()
         assert list(storage.drafts_dir().glob("*")) == []
@@ -240,7 +240,7 @@ class Stage:
         assert jobs.recheck(self.job, self.job.batch.owner)
 
     def goes_on(self) -> None:
-        """Take the way on that the job's state has, and see it end with its one picture."""
+        """Take the way on that the job's state has, and see it end with its one image."""
         status = Status(self.job.status)
         if status in state.FINAL:
             assert status == Status.SUCCEEDED or self.job.repeatable

@@ -154,7 +154,7 @@ def test_report_before_the_answer_costs_no_second_submit(
 
 
 @pytest.mark.django_db
-def test_late_report_changes_nothing_of_a_picture_that_is_here(stage: Stage) -> None:
+def test_late_report_changes_nothing_of_an_image_that_is_here(stage: Stage) -> None:
     upstream = stage.opens(WELL)
     stage.presses()
     stage.comes_to(DONE)
@@ -169,7 +169,7 @@ def test_late_report_changes_nothing_of_a_picture_that_is_here(stage: Stage) -> 
 @pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.xdist_group("web")
-def test_ten_reports_at_once_make_one_picture(stage: Stage, web: WebServer) -> None:
+def test_ten_reports_at_once_make_one_image(stage: Stage, web: WebServer) -> None:
     stage.opens(WELL)
     job = stage.stands(S.RUNNING)
     answers: list[int] = []

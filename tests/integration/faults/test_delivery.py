@@ -54,7 +54,7 @@ def test_certificate_that_is_not_trusted_gets_no_request(
 
 
 @pytest.mark.usefixtures("trusted")
-def test_over_tls_a_picture_comes_as_well(stage: Stage, server_tls: ssl.SSLContext) -> None:
+def test_over_tls_an_image_comes_as_well(stage: Stage, server_tls: ssl.SSLContext) -> None:
     stage.opens(WELL, tls=server_tls)
     stage.presses()
     stage.comes_to(DONE)

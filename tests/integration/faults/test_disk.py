@@ -1,4 +1,4 @@
-"""Faults of the disk that a picture is to be written to."""
+"""Faults of the disk that an image is to be written to."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def fills_with_small_copies(patch: pytest.MonkeyPatch, job: Job) -> None:
 
 
 def has_no_drafts_folder(patch: pytest.MonkeyPatch, job: Job) -> None:
-    storage.pictures_dir().mkdir(parents=True, exist_ok=True)
+    storage.images_dir().mkdir(parents=True, exist_ok=True)
     storage.drafts_dir().write_text("in the way")
 
 
 def has_no_folder_for_it(patch: pytest.MonkeyPatch, job: Job) -> None:
     storage.drafts_dir().mkdir(parents=True, exist_ok=True)
-    (storage.pictures_dir() / job.pk.hex[-2:]).write_text("in the way")
+    (storage.images_dir() / job.pk.hex[-2:]).write_text("in the way")
 
 
 DISKS = [
@@ -59,7 +59,7 @@ DISKS = [
 
 
 @pytest.mark.parametrize("breaks", DISKS, ids=lambda breaks: breaks.__name__)
-def test_broken_disk_leaves_the_picture_to_be_fetched(
+def test_broken_disk_leaves_the_image_to_be_fetched(
     stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
     breaks: Callable[[pytest.MonkeyPatch, Job], None],
@@ -73,7 +73,7 @@ def test_broken_disk_leaves_the_picture_to_be_fetched(
         assert stage.outcome() == UNFETCHED.but(kind="")
         assert stage.tells("StorageError"), stage.story()
         assert stage.job.due_at is not None
-    for path in (storage.drafts_dir(), storage.pictures_dir() / job.pk.hex[-2:]):
+    for path in (storage.drafts_dir(), storage.images_dir() / job.pk.hex[-2:]):
         if path.is_file():
             path.unlink()
     stage.goes_on()

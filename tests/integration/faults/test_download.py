@@ -1,4 +1,4 @@
-"""Faults of the file store: a paid picture is copied whole or not at all, tried for again with a
+"""Faults of the file store: a paid image is copied whole or not at all, tried for again with a
 fresh address, and never paid for twice."""
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ FILES = [
     case("silence", "DownloadFailed"),
     case("endless", "TooLarge"),
     case("302 to another private host", "BlockedURL"),
-    case("HTML as PNG", "NotAPicture"),
+    case("HTML as PNG", "NotAnImage"),
     case("more pixels than are decoded"),
 ]
-# Where the first answer says that the picture is.
+# Where the first answer says that the image is.
 SOURCES = [
     case("http://10.0.0.1/a.png", "BlockedURL"),
     case("an unknown name", "DownloadFailed"),
-    case("data URI of a picture"),
+    case("data URI of an image"),
     case("data URI 'data:image/png;base64,AA!A'", "DownloadFailed"),
     case("data URI a byte too large", "TooLarge"),
-    case("a data URI of HTML", "NotAPicture"),
+    case("a data URI of HTML", "NotAnImage"),
 ]
 CASES = [*FILES, *SOURCES]
 
@@ -96,7 +96,7 @@ def test_source_comes_to_its_end(stage: Stage, case: Case) -> None:
 def test_data_uri_that_is_not_told_again_is_tried_for_later(
     stage: Stage, second: str, kind: str
 ) -> None:
-    stage.opens(WELL, answer_of(DOWNLOAD["data URI of a picture"]), QUERY[second].script, WELL)
+    stage.opens(WELL, answer_of(DOWNLOAD["data URI of an image"]), QUERY[second].script, WELL)
     stage.presses()
     stage.comes_to(DONE.but(kind=kind))
 
@@ -120,11 +120,11 @@ def test_after_many_tries_it_is_left_to_a_person(
     stage.goes_on()
 
 
-def test_of_two_pictures_both_are_fetched_anew(stage: Stage) -> None:
+def test_of_two_images_both_are_fetched_anew(stage: Stage) -> None:
     pair = [{"image": "@URL@/files/a.png"}, {"image": "@URL@/files/b.png"}]
     stage.opens(WELL, [*says(200, task(result=pair)), "again"], WELL, says(404, HTML), WELL)
     stage.presses()
-    stage.comes_to(DONE.but(kind="DownloadFailed", pictures=2))
+    stage.comes_to(DONE.but(kind="DownloadFailed", images=2))
 
 
 def test_type_is_read_from_the_bytes(stage: Stage) -> None:

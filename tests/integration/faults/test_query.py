@@ -43,7 +43,7 @@ CASES = [
     case(S.RUNNING, "429", RUNNING.but(kind="RateLimited")),
     case(S.RUNNING, "429 for thirty years", RUNNING.but(kind="RateLimited")),
     case(S.RUNNING, "silence", RUNNING.but(kind="Transient")),
-    # The picture exists and is paid: nothing that is said of the task now takes it away.
+    # The image exists and is paid: nothing that is said of the task now takes it away.
     case(S.UNFETCHED, "success in words only", UNFETCHED),
     case(S.UNFETCHED, "status 'pending'", UNFETCHED),
     case(S.UNFETCHED, "status 'queued'", UNFETCHED),

@@ -1,7 +1,7 @@
 """Faults of the submit, the one call that costs money.
 
 Only an answer that says *no*, or a request that never left, lets the job be sent again or fail;
-everything else leaves it unconfirmed, and then a late report still brings its picture.
+everything else leaves it unconfirmed, and then a late report still brings its image.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def test_one_task_id_for_two_jobs_is_kept_by_one(stage: Stage) -> None:
     stage.until(lambda: set(Job.objects.values_list("status", flat=True)) == ends)
     done, unclear = Job.objects.order_by("status")
     assert (done.task_id, unclear.task_id) == ("ta-same", None)
-    assert "another picture" in unclear.reason
+    assert "another image" in unclear.reason
     assert (done.images.count(), unclear.images.count(), stage.posts) == (1, 0, 2)
     stage.loses_nothing()
     stage.job_id = unclear.pk

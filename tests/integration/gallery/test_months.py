@@ -10,7 +10,7 @@ from django.test import Client
 
 from generator.models import CollectionItem, Image, MonthCount, User
 from generator.queries.filters import Filters
-from generator.queries.months import of_pictures
+from generator.queries.months import of_images
 from generator.services import months
 from tests.integration.gallery.conftest import JUNE
 
@@ -24,9 +24,9 @@ pytestmark = [
 def test_gallery_shows_the_count_and_marks_the_month(client: Client) -> None:
     """Not the count of days."""
     for query, total, marked in (
-        ("", "7 pictures", "2026-06"),
-        ("month=2026-05", "1 picture", "2026-05"),
-        ("month=2026-04", "0 pictures", ""),
+        ("", "7 images", "2026-06"),
+        ("month=2026-05", "1 image", "2026-05"),
+        ("month=2026-04", "0 images", ""),
         ("since=2026-05-01", "", "2026-06"),
     ):
         page = client.get(f"/gallery/?{query}").content.decode()
@@ -36,7 +36,7 @@ def test_gallery_shows_the_count_and_marks_the_month(client: Client) -> None:
 
 
 def counts_for(viewer: User, **filters: Any) -> dict[str, int | None]:
-    return {row.month: row.count for row in of_pictures(viewer, Filters(**filters))}
+    return {row.month: row.count for row in of_images(viewer, Filters(**filters))}
 
 
 @pytest.mark.usefixtures("cast")

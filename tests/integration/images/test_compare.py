@@ -117,7 +117,7 @@ def test_hidden_references_stay_hidden_and_uploads_are_shown(
     Reference.objects.create(batch=one.job.batch, position=1, image=hidden)
     Reference.objects.create(batch=other.job.batch, position=1, upload=upload)
     text = page(client, one, other)
-    assert "a picture that you cannot see" in text
+    assert "an image that you cannot see" in text
     assert str(hidden.pk) not in text
     assert "an uploaded file" in text
     assert '<img src="/uploads/' in text
@@ -127,7 +127,7 @@ def test_too_few_or_too_many_images_say_what_to_do(client: Client, member: User)
     images = make_images(member, 40)
     for count in (0, 1, 5, 40):
         text = page(client, *images[:count], next="/gallery/%3Fq%3Dfox")
-        assert "Two to four pictures" in text, count
+        assert "Two to four images" in text, count
         assert ("More than four" in text) == (count > 4), count
         assert 'href="/gallery/?q=fox"' in text, count
         assert "<table" not in text, count
@@ -135,7 +135,7 @@ def test_too_few_or_too_many_images_say_what_to_do(client: Client, member: User)
 
 def test_image_named_twice_counts_once(client: Client, member: User) -> None:
     image = make_image(member)
-    assert "Two to four pictures" in page(client, image, image)
+    assert "Two to four images" in page(client, image, image)
 
 
 def test_way_back_leads_to_own_pages_only(client: Client, member: User) -> None:
@@ -177,14 +177,14 @@ def test_page_takes_as_many_queries_for_four_as_for_two(client: Client, member: 
 def label_of(client: Client, image: Image) -> str:
     """Return what the page's link to a comparison says."""
     text = client.get(image.get_absolute_url()).content.decode()
-    [label] = re.findall(r'id="picture-compare".*?aria-label="([^"]*)"', text)
+    [label] = re.findall(r'id="image-compare".*?aria-label="([^"]*)"', text)
     return str(label)
 
 
 def offered(client: Client, image: Image) -> list[str]:
     """Return the images that the page's link compares."""
     text = client.get(image.get_absolute_url()).content.decode()
-    link = re.search(r'id="picture-compare" href="([^"]*)" aria-keyshortcuts="c"', text)
+    link = re.search(r'id="image-compare" href="([^"]*)" aria-keyshortcuts="c"', text)
     return parse_qs(urlsplit(html.unescape(link[1])).query)["image"] if link else []
 
 
@@ -210,4 +210,4 @@ def test_page_prefers_the_source_then_a_sibling_then_a_neighbour(
     Reference.objects.create(batch=image.job.batch, position=2, image=older)
     assert offered(client, image) == [str(older.pk), str(image.pk)]
     assert label_of(client, image) == "Compare with what it was made from"
-    assert "Picture 2 was made from picture 1." in page(client, older, image)
+    assert "Image 2 was made from image 1." in page(client, older, image)

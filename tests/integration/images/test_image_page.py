@@ -39,7 +39,7 @@ def test_url_answers_a_page_and_a_fragment(client: Client, member: User) -> None
     page, fragment = client.get(path), client.get(path, headers=HTMX)
     assert page.content.count(b"<html") == 1
     assert b"<html" not in fragment.content
-    assert fragment.content.count(b'id="picture-about"') == 1
+    assert fragment.content.count(b'id="image-about"') == 1
     for answer in (page, fragment):
         assert "HX-Request" in answer["Vary"]
     assert fragment["Cache-Control"] == "no-store"
@@ -110,10 +110,10 @@ def test_family_shows_and_counts_visible_images(
     make_from(colleague, root, private=True)
     text = client.get(child.get_absolute_url()).content.decode()
     assert "Reference 1: root" in text
-    assert "Reference 2: a picture that you cannot see" in text
+    assert "Reference 2: an image that you cannot see" in text
     assert str(hidden.pk) not in text
     text = client.get(root.get_absolute_url()).content.decode()
-    assert "1 picture<" in text
+    assert "1 image<" in text
     assert text.count("Made from this by") == 1
     used = client.get(f"{root.get_absolute_url()}used/").content.decode()
     assert re.findall(r'id="image-([0-9a-f-]{36})"', used) == [str(child.pk)]

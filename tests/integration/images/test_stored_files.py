@@ -47,7 +47,7 @@ def test_verify_finds_missing_changed_and_orphaned_files(
     assert {(finding.kind, finding.name) for finding in file_audit.verify()} == {
         ("changed", changed.file),
         ("missing", missing.file),
-        ("thumbnail", str(thumbnail.relative_to(storage.pictures_dir()))),
+        ("thumbnail", str(thumbnail.relative_to(storage.images_dir()))),
     }
     os.utime(stray, (time.time() - 2 * file_audit.YOUNG_SECONDS,) * 2)
     assert file_audit.Finding("orphaned", "aa/stray-0.png") in set(

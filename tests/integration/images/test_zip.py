@@ -41,7 +41,7 @@ def test_zip_holds_each_image_with_its_metadata(client: Client, member: User) ->
     image.job.save()
     answer = download(client, image)
     assert answer["Content-Type"] == "application/zip"
-    assert answer["Content-Disposition"].endswith('-1-pictures.zip"')
+    assert answer["Content-Disposition"].endswith('-1-images.zip"')
     archive = open_zip(answer)
     stem = f"a-red-fox-{image.pk.hex[-8:]}"
     assert sorted(archive.namelist()) == [f"{stem}.json", f"{stem}.png"]
@@ -110,4 +110,4 @@ def test_two_zips_at_once_are_allowed(client: Client, member: User) -> None:
 
 def test_empty_selection_says_so(client: Client) -> None:
     answer = client.post("/zip/", {"next": "/gallery/"}, follow=True)
-    assert "Choose at least one picture first." in answer.content.decode()
+    assert "Choose at least one image first." in answer.content.decode()

@@ -28,7 +28,7 @@ def test_demo_fills_lists_search_months_and_files(owner: User) -> None:
     images = gallery.matching(owner, Filters())
     prompt = images[0].job.batch.prompt
     assert gallery.matching(owner, Filters(q=prompt)).exists()
-    counts = [month.count or 0 for month in months.of_pictures(owner, Filters())]
+    counts = [month.count or 0 for month in months.of_images(owner, Filters())]
     assert sum(counts) == images.count()
     assert list(file_audit.verify(contents=False)) == []
 

@@ -19,7 +19,7 @@ def test_first_start_marks_the_volume_and_the_next_recognizes_it(data_dir: Path)
     file_audit.check_volume()
     name = Gate.objects.get().installation
     assert name
-    assert storage.read_marker(storage.pictures_dir() / ".studio") == name
+    assert storage.read_marker(storage.images_dir() / ".studio") == name
     file_audit.check_volume()
     assert Gate.objects.get().installation == name
 
@@ -34,7 +34,7 @@ def test_missing_volume_is_refused(member: User, settings: Any, tmp_path: Path) 
 
 def test_volume_of_another_studio_is_refused(data_dir: Path) -> None:
     file_audit.check_volume()
-    storage.write_marker(storage.pictures_dir() / ".studio", "another")
+    storage.write_marker(storage.images_dir() / ".studio", "another")
     with pytest.raises(file_audit.VolumeMissing, match="another studio"):
         file_audit.check_volume()
 

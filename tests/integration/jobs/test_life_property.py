@@ -46,7 +46,7 @@ pytestmark = [
 
 # What the sandbox does with a prompt. None of them takes real time.
 SCENARIOS = (
-    *("", "[slow:20]", "[slow:90]", "[stuck]", "[failed]", "[no-picture]", "[two-pictures]"),
+    *("", "[slow:20]", "[slow:90]", "[stuck]", "[failed]", "[no-image]", "[two-images]"),
     *("[late-index:5]", "[lost]", "[500:1]", "[500:3]", "[429:2]", "[bad-request]", "[html-502]"),
     *("[accepted-reset]", "[accepted-cut]", "[accepted-502]", "[slow:20] [accepted-reset]"),
     *("[html-502-query:2]", "[broken-file:1]", "[file-not-image:2]", "[data-uri]"),
@@ -64,7 +64,7 @@ class Life:
         self.sandbox.reset()
         self.sandbox.configure(duration_seconds=0)
         self.clock.ahead = 0
-        shutil.rmtree(storage.pictures_dir(), ignore_errors=True)
+        shutil.rmtree(storage.images_dir(), ignore_errors=True)
         self.asleep: list[tuple[sweep.Lane, Job, Any]] = []
         self.ended: dict[Any, tuple[str, datetime | None]] = {}
         self.presses = 0

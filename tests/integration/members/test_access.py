@@ -101,7 +101,7 @@ def test_every_page_answers_the_owner(
         f"/compare/?image={image.pk}&image={make_image(owner).pk}",
         "/zip/?all=1",
         "/bulk/matching/?place=gallery&q=fox",
-        "/references/pictures/?q=fox&of=favourites",
+        "/references/images/?q=fox&of=favourites",
         "/prompts/history/?q=fox&of=team",
         f"/live/?have={have}",
         f"/?reuse={image.pk}",
@@ -171,7 +171,7 @@ def test_history_of_a_viewer_offers_no_generating(viewer: User, login: LogIn) ->
     assert "Nothing has been made yet." in everyone
     for page in (own, everyone):
         assert "press of Generate" not in page
-        assert "Make a picture" not in page
+        assert "Make an image" not in page
 
 
 def test_unknown_ids_are_404(client: Client) -> None:

@@ -92,10 +92,10 @@ def test_card_says_whether_its_image_is_in_the_trash_or_gone(
     client: Client, member: User, colleague: User, login: LogIn
 ) -> None:
     url = make_image(member, trashed_at=now()).job.get_absolute_url()
-    assert "This picture was moved to <a" in client.get(url).content.decode()
+    assert "This image was moved to <a" in client.get(url).content.decode()
     Image.objects.update(purged_at=now())
     for _without_its_row in (False, True):
-        assert "This picture was removed for good." in client.get(url).content.decode()
+        assert "This image was removed for good." in client.get(url).content.decode()
         assert "was deleted, or is private" in login(colleague).get(url).content.decode()
         Image.objects.all().delete()
 
@@ -106,7 +106,7 @@ def test_emptying_confirms_and_purges_own_images_only(
 ) -> None:
     make_images(member, 2, trashed_at=now())
     (foreign,) = make_images(colleague, trashed_at=now())
-    assert "Remove 2 pictures for good?" in client.get("/trash/empty/").content.decode()
+    assert "Remove 2 images for good?" in client.get("/trash/empty/").content.decode()
     assert Image.objects.count() == 3
     assert client.post("/trash/empty/").status_code == 302
     assert shown(client) == set()
@@ -124,7 +124,7 @@ def test_trash_shows_count_owners_and_days_left(
     days = re.findall(r'mark--days".*?>\s*(\d+ days?)<', page)
     assert days == ["30 days", "30 days", "2 days", "1 day"]
     assert re.findall(r'who--stays"[^>]*>(\w+)<', page) == ["mina", "mina", "carl"]
-    assert re.findall(r'id="trash-count">([^<]*)<', page) == ["4 pictures"]
+    assert re.findall(r'id="trash-count">([^<]*)<', page) == ["4 images"]
 
 
 def test_emptying_warns_of_images_of_others(
@@ -135,10 +135,10 @@ def test_emptying_warns_of_images_of_others(
 
     make_image(member, trashed_at=now())
     assert "This deletes" not in question(member)
-    assert "This deletes 1 picture of a colleague for good." in question(owner)
+    assert "This deletes 1 image of a colleague for good." in question(owner)
     make_images(colleague, 2, trashed_at=now())
     make_image(owner, trashed_at=now())
-    assert "This deletes 4 pictures of 3 people for good." in question(owner)
+    assert "This deletes 4 images of 3 people for good." in question(owner)
 
 
 @pytest.mark.both_databases("services.bulk_kinds", "services.trash")

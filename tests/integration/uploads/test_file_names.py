@@ -62,7 +62,7 @@ def test_upload_without_a_name_has_a_fallback(client: Client) -> None:
     assert Reference.objects.get().name == ""
     image = add_image(Job.objects.get())
     assert "Reference 1: an uploaded file" in text_of(client, image.get_absolute_url())
-    assert ">Uploaded picture<" in client.get("/").content.decode()
+    assert ">Uploaded image<" in client.get("/").content.decode()
 
 
 def test_posted_files_keep_their_names(client: Client) -> None:

@@ -160,7 +160,7 @@ def test_viewer_cannot_upload(viewer: User, login: LogIn) -> None:
 def test_missing_file_field_is_refused(client: Client) -> None:
     answer = client.post("/references/upload/", {})
     assert answer.status_code == 422
-    assert json.loads(answer.content)["error"] == "Choose a picture first."
+    assert json.loads(answer.content)["error"] == "Choose an image first."
 
 
 def test_full_disk_is_reported(client: Client, data_dir: Path) -> None:

@@ -29,7 +29,7 @@ from tests.integration.faults.conftest import stage as stage
 from tests.integration.faults.fake_upstream import KEY, WELL
 from tests.integration.faults.stage import DONE, End, Stage
 from tests.typing import LogIn
-from tests.unit.upstream.tables.rows import PICTURE, says, task
+from tests.unit.upstream.tables.rows import IMAGE, says, task
 
 pytestmark = pytest.mark.django_db
 REAL_JITTER = backoff.jittered
@@ -202,7 +202,7 @@ def test_7_results_are_copied_at_once_and_the_credits_consumed_are_recorded(
     stage.comes_to(DONE)
     vendor.stop()  # the vendor's own copy is gone
     answer = client.get(f"{Image.objects.get().get_absolute_url()}file/")
-    assert b"".join(answer) == PICTURE
+    assert b"".join(answer) == IMAGE
     assert stage.job.consumed_credits == Decimal("0.5")
     entries = stage.job.ledger.values_list("kind", "credits")
     assert set(entries) == {("reserved", Decimal("0.5")), ("settled", Decimal("0.5"))}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.media import storage
-from generator.media.thumbnails import NotAPicture
+from generator.media.thumbnails import NotAnImage
 from generator.models import Job
 from generator.upstream.download import Downloaded, fetch
 from generator.upstream.errors import Delivered, DownloadFailed, TooLarge
@@ -19,8 +19,8 @@ from generator.worker import results
 from tests.peer import Peer, Serve
 
 from .deadlines import LONG_SECONDS, deadline_seconds, ends_in_time
-from .tables.download import FILES, MAX_BYTES, PICTURES, Download
-from .tables.rows import PICTURE, bomb, packed, play, says
+from .tables.download import FILES, IMAGES, MAX_BYTES, Download
+from .tables.rows import IMAGE, bomb, packed, play, says
 
 GOOD = {name: row for name, row in FILES.items() if row.kind == "fetched"}
 FAULTS = {name: row for name, row in FILES.items() if name not in GOOD}
@@ -52,7 +52,7 @@ def test_file_is_written_and_digested(serve: Serve, row: Download) -> None:
     into = io.BytesIO()
     fetched = get(source_of(row, peer), peer.host, into=into)
     assert into.getvalue() == row.outcome
-    assert fetched == Downloaded(len(PICTURE), hashlib.sha256(PICTURE).hexdigest())
+    assert fetched == Downloaded(len(IMAGE), hashlib.sha256(IMAGE).hexdigest())
     assert peer.connections == row.connections
 
 
@@ -77,14 +77,14 @@ def test_bad_answer_is_a_failed_download(serve: Serve, row: Download) -> None:
     assert row.connections in (None, peer.connections)
 
 
-@play(PICTURES)
-def test_bytes_decide_whether_it_is_a_picture(serve: Serve, row: Download, settings: Any) -> None:
+@play(IMAGES)
+def test_bytes_decide_whether_it_is_an_image(serve: Serve, row: Download, settings: Any) -> None:
     peer = serve_row(serve, row)
     settings.GEMPIX_ALLOWED_PRIVATE_HOSTS = frozenset({peer.host})
     settings.GEMPIX_DOWNLOAD_MAX_BYTES = MAX_BYTES
     job = Job(result_urls=[source_of(row, peer)])
-    if row.outcome is NotAPicture:
-        with pytest.raises(NotAPicture):
+    if row.outcome is NotAnImage:
+        with pytest.raises(NotAnImage):
             results.fetch(job)
         kept = []
     else:
@@ -94,12 +94,12 @@ def test_bytes_decide_whether_it_is_a_picture(serve: Serve, row: Download, setti
         assert hashlib.sha256(content).hexdigest() == stored.sha256
         kept = [storage.path(stored.name)]
         kept += [storage.thumbnail_path(stored.name, width) for width in stored.copies.widths]
-    files = [path for path in storage.pictures_dir().rglob("*") if path.is_file()]
+    files = [path for path in storage.images_dir().rglob("*") if path.is_file()]
     assert sorted(files) == sorted(kept)
 
 
 def test_only_what_a_store_needs_is_sent(serve: Serve) -> None:
-    peer = serve(says(302, "", Location="/b.png"), says(200, PICTURE))
+    peer = serve(says(302, "", Location="/b.png"), says(200, IMAGE))
     get(f"{peer.url}/a.png?x=1#f", peer.host)
     assert [line for line, _, _ in peer.requests] == [
         "GET /a.png?x=1 HTTP/1.1",
@@ -115,9 +115,9 @@ def test_only_what_a_store_needs_is_sent(serve: Serve) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed_up_to_the_bound(serve: Serve, status: int) -> None:
     hop = says(status, "moved", Location="/next", Set_Cookie="a=b")
-    peer = serve(hop, hop, says(200, PICTURE))
-    assert get(peer.url, peer.host, max_redirects=2).bytes == len(PICTURE)
-    peer = serve(hop, hop, says(200, PICTURE))
+    peer = serve(hop, hop, says(200, IMAGE))
+    assert get(peer.url, peer.host, max_redirects=2).bytes == len(IMAGE)
+    peer = serve(hop, hop, says(200, IMAGE))
     with pytest.raises(DownloadFailed, match="redirects"):
         get(peer.url, peer.host, max_redirects=1)
     assert peer.connections == 2
@@ -126,9 +126,9 @@ def test_redirects_are_followed_up_to_the_bound(serve: Serve, status: int) -> No
 
 @pytest.mark.usefixtures("trusted")
 def test_file_comes_over_tls(serve: Serve, server_tls: ssl.SSLContext) -> None:
-    peer = serve(says(200, PICTURE), tls=server_tls)
+    peer = serve(says(200, IMAGE), tls=server_tls)
     name = f"localhost:{peer.port}"
-    assert get(f"https://{name}/", name).bytes == len(PICTURE)
+    assert get(f"https://{name}/", name).bytes == len(IMAGE)
     with pytest.raises(DownloadFailed, match="certificate"):
         get(f"https://{peer.host}/", peer.host)
 
@@ -138,7 +138,7 @@ def test_full_disk_is_no_fault_of_the_store(serve: Serve) -> None:
         def write(self, data: Any) -> int:
             raise OSError(28, "No space left on device")
 
-    peer = serve(says(200, PICTURE))
+    peer = serve(says(200, IMAGE))
     with pytest.raises(OSError, match="No space"):
         get(peer.url, peer.host, into=Full())
 

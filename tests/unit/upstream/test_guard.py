@@ -129,7 +129,7 @@ def test_a_name_that_points_inside_is_blocked(
     peer = serve([("answer", 200, "secret")])
     resolve_to(monkeypatch, *addresses)
     with pytest.raises(BlockedURL):
-        get(f"http://pictures.example:{peer.port}/a.png")
+        get(f"http://images.example:{peer.port}/a.png")
     assert peer.connections == 0
 
 
@@ -153,23 +153,23 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
     monkeypatch.setattr(socket, "getaddrinfo", rebind)
     monkeypatch.setattr("generator.outbound.deadline.BoundedSocket.connect", connect)
     with pytest.raises(DownloadFailed):
-        get(f"http://pictures.example:{peer.port}/")
-    assert asked == ["pictures.example"]
+        get(f"http://images.example:{peer.port}/")
+    assert asked == ["images.example"]
     assert connected == [("8.8.8.8", peer.port)]
 
 
 def test_host_header_keeps_the_name(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    peer = serve([("answer", 200, "picture")])
+    peer = serve([("answer", 200, "image")])
     resolve_to(monkeypatch, "127.0.0.1")
-    name = f"pictures.example:{peer.port}"
-    assert get(f"http://{name}/a.png", frozenset({name})) == b"picture"
+    name = f"images.example:{peer.port}"
+    assert get(f"http://{name}/a.png", frozenset({name})) == b"image"
     assert f"Host: {name}\r\n" in peer.requests[0][1]
 
 
 @pytest.mark.parametrize("entry", ["127.0.0.1:{port}", " 127.0.0.1:{port} "])
 def test_an_allowed_host_may_be_private(serve: Serve, entry: str) -> None:
-    peer = serve([("answer", 200, "picture")])
-    assert get(peer.url, frozenset({entry.format(port=peer.port)})) == b"picture"
+    peer = serve([("answer", 200, "image")])
+    assert get(peer.url, frozenset({entry.format(port=peer.port)})) == b"image"
 
 
 @pytest.mark.parametrize("entry", ["127.0.0.1", "127.0.0.1:1", "localhost:{port}", "*", ":{port}"])
@@ -181,15 +181,15 @@ def test_only_that_host_at_that_port_may_be_private(serve: Serve, entry: str) ->
 
 
 def test_a_redirect_from_https_to_http_goes_to_allowed_hosts_only() -> None:
-    origin = read_url("https://pictures.example/a")
+    origin = read_url("https://images.example/a")
     with pytest.raises(outbound_errors.BlockedURL):
-        read_redirect(origin, "http://pictures.example/b", frozenset())
-    allowed = frozenset({"pictures.example:80"})
-    assert read_redirect(origin, "http://pictures.example/b", allowed).scheme == "http"
+        read_redirect(origin, "http://images.example/b", frozenset())
+    allowed = frozenset({"images.example:80"})
+    assert read_redirect(origin, "http://images.example/b", allowed).scheme == "http"
     assert read_redirect(origin, "/ü?q#f".encode().decode("latin-1"), frozenset()).url == (
-        "https://pictures.example/ü?q"
+        "https://images.example/ü?q"
     )
-    plain = read_url("http://pictures.example/a")
+    plain = read_url("http://images.example/a")
     assert read_redirect(plain, "https://x.example", frozenset()).url == "https://x.example/"
 
 

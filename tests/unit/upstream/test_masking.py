@@ -1,4 +1,4 @@
-"""Nothing secret and no picture's bytes in a log line, however they get there."""
+"""Nothing secret and no image's bytes in a log line, however they get there."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ from generator.outbound.masking import MaskingFilter, clean, mask
 from generator.upstream import errors
 
 KEY = "dk-9f8e7d6c5b4a"
-PICTURE = base64.b64encode(bytes(range(256)) * 500).decode()
+IMAGE = base64.b64encode(bytes(range(256)) * 500).decode()
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ PICTURE = base64.b64encode(bytes(range(256)) * 500).decode()
         (f'{{"key":"{KEY}"}}', '{"key":"dk-[masked]"}'),
         (f"b'\\n{KEY}\\n'", "b'\\ndk-[masked]\\n'"),
         ("DK-UPPER", "dk-[masked]"),
-        (f"x data:image/png;base64,{PICTURE} y", "x data:image/png;base64,[128 kB] y"),
+        (f"x data:image/png;base64,{IMAGE} y", "x data:image/png;base64,[128 kB] y"),
         ("data:image/jpeg;base64,/9j/4AAQ", "data:image/jpeg;base64,[6 B]"),
         ("data:;base64,AAAA", "data:;base64,[3 B]"),
         ("data:image/png;name=a;base64,AAAA'", "data:image/png;name=a;base64,[3 B]'"),
         ("data:image/svg+xml,%3Csvg%3E", "data:image/svg+xml,[9 B]"),
-        (f"data:image/png;base64,{PICTURE[:76]}\n{PICTURE[:76]}\nend",
+        (f"data:image/png;base64,{IMAGE[:76]}\n{IMAGE[:76]}\nend",
          "data:image/png;base64,[114 B]\nend"),
         ("POST /callbacks/0192-ab/s3cret_Token/ HTTP/1.1",
          "POST /callbacks/0192-ab/[masked]/ HTTP/1.1"),
@@ -83,7 +83,7 @@ def test_a_megabyte_of_anything_takes_a_moment(piece: str) -> None:
         assert time.process_time() - started < 3  # quadratic time would be minutes
 
 
-def test_five_megabytes_of_a_picture_are_masked() -> None:
+def test_five_megabytes_of_an_image_are_masked() -> None:
     assert mask("x data:image/png;base64," + "A" * 5_000_000) == (
         "x data:image/png;base64,[3750 kB]"
     )
@@ -151,12 +151,12 @@ def test_a_log_line_shows_no_secret(logger: tuple[logging.Logger, io.StringIO]) 
     log.info("wrong number %s %s", KEY)
     log.info("stack", stack_info=True)
     try:
-        raise ValueError(f"bad key {KEY}") from KeyError(f"data:image/png;base64,{PICTURE}")
+        raise ValueError(f"bad key {KEY}") from KeyError(f"data:image/png;base64,{IMAGE}")
     except ValueError:
         log.exception("failed with %s", KEY)
     written = stream.getvalue()
     assert KEY not in written
-    assert PICTURE[:40] not in written
+    assert IMAGE[:40] not in written
     assert "Traceback" in written
     assert "bad key dk-[masked]" in written
     assert "100% of dk-[masked]" in written

@@ -29,8 +29,8 @@ def test_good_answer_is_read_whole(serve: Serve, row: Row) -> None:
     client = make(peer.url)
     state = client.query("ta-1")
     client.close()
-    pictures = tuple(peer.filled(url) for url in row.outcome.pictures)
-    assert state == dataclasses.replace(row.outcome, pictures=pictures)
+    images = tuple(peer.filled(url) for url in row.outcome.images)
+    assert state == dataclasses.replace(row.outcome, images=images)
 
 
 @play(FAULTS)

@@ -68,16 +68,16 @@ def test_over_tls_it_comes_to_the_same(serve: Serve, server_tls: ssl.SSLContext,
 
 def test_large_upload_refused_half_way_is_told_by_its_answer(serve: Serve) -> None:
     peer = serve(["unread", *says(413, HTML), "hang"])
-    picture = "data:image/png;base64," + "A" * 4_000_000
+    image = "data:image/png;base64," + "A" * 4_000_000
     client = Client(peer.url, "dk-test-key", submit_deadline_seconds=LONG_SECONDS)
     with pytest.raises(UpstreamError) as caught:
-        client.submit(Submission("m", "a cat", (picture,)))
+        client.submit(Submission("m", "a cat", (image,)))
     assert type(caught.value).__name__ in {"Refused", "Unclear"}
 
 
 def test_upload_that_nobody_reads_ends_by_the_deadline(serve: Serve) -> None:
     peer = serve(["unread", "idle"])
-    picture = "data:image/png;base64," + "A" * 20_000_000
+    image = "data:image/png;base64," + "A" * 20_000_000
     client = Client(peer.url, "dk-test-key", submit_deadline_seconds=SHORT_SECONDS)
     with ends_in_time(), pytest.raises(Unclear):
-        client.submit(Submission("m", "a cat", (picture,)))
+        client.submit(Submission("m", "a cat", (image,)))

@@ -53,7 +53,7 @@ def test_every_status_word_has_a_phase(word: object, phase: Phase) -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "pictures", "words"),
+    ("result", "images", "words"),
     [
         ([{"image": URL}], (URL,), ""),
         ([{"image": DATA}], (DATA,), ""),
@@ -79,16 +79,16 @@ def test_every_status_word_has_a_phase(word: object, phase: Phase) -> None:
         ([{"text": "a\x00b\x1b[31m"}], (), "ab[31m"),
     ],
 )  # fmt: skip
-def test_every_result_shape_gives_its_pictures_and_words(
-    result: object, pictures: tuple[str, ...], words: str
+def test_every_result_shape_gives_its_images_and_words(
+    result: object, images: tuple[str, ...], words: str
 ) -> None:
     state = parse_task({"status": "success", "result": result}, "t-1")
-    assert (state.pictures, state.words) == (pictures, words)
+    assert (state.images, state.words) == (images, words)
 
 
-def test_a_missing_result_is_a_success_without_a_picture() -> None:
+def test_a_missing_result_is_a_success_without_an_image() -> None:
     state = parse_task({"status": "success", "consumed": "0.5"}, "t-1")
-    assert (state.phase, state.pictures, state.consumed) == (Phase.SUCCESS, (), Decimal("0.5"))
+    assert (state.phase, state.images, state.consumed) == (Phase.SUCCESS, (), Decimal("0.5"))
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_parsing_raises_nothing_but_its_own_error(data: object) -> None:
             state = parse_task(data, asked)
         except BadAnswer:
             continue
-        for text in (state.raw_status, state.words, state.reason, *state.pictures):
+        for text in (state.raw_status, state.words, state.reason, *state.images):
             assert "\x00" not in text
         assert state.consumed is None or 0 <= state.consumed < 1_000_000
     try:

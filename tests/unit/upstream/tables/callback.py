@@ -74,7 +74,7 @@ HINTS = [
         post(b'{"task_id":"ta-1","status":"success","consumed":"0.000000"}'),
     ),
     read(
-        "with a forged picture",
+        "with a forged image",
         post(
             b'{"task_id":"ta-1","status":"success","result":'
             b'[{"image":"http://10.0.0.1/files/forged.png"}]}'

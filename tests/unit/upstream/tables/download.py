@@ -1,6 +1,6 @@
 """Downloads: a file comes whole or not at all, and from where downloads may go.
 
-FILES are judged as they come over the network, PICTURES by what their bytes are.
+FILES are judged as they come over the network, IMAGES by what their bytes are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from generator.media.thumbnails import Facts, NotAPicture
+from generator.media.thumbnails import Facts, NotAnImage
 from generator.upstream.errors import BlockedURL, DownloadFailed, TooLarge
 from tests.peer import Script
 
@@ -21,12 +21,12 @@ from .rows import (
     FILE_URL,
     HEAD,
     HTML,
-    PICTURE,
+    IMAGE,
     Row,
     bomb,
     chunk,
+    image_bytes,
     packed,
-    picture_bytes,
     pixel_bomb,
     says,
     table,
@@ -34,9 +34,9 @@ from .rows import (
 
 MAX_BYTES = 100_000
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-JPEG = picture_bytes("JPEG")
+JPEG = image_bytes("JPEG")
 PNG_FACTS = Facts("image/png", 64, 48)
-ENCODED = base64.b64encode(PICTURE).decode()
+ENCODED = base64.b64encode(IMAGE).decode()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Download(Row):
 
 
 def good(name: str, script: Script) -> Download:
-    return Download(name, script, PICTURE)
+    return Download(name, script, IMAGE)
 
 
 def fails(name: str, *script: Any, by_deadline: bool = False) -> Download:
@@ -63,7 +63,7 @@ def too_large(name: str, *script: Any) -> Download:
 
 
 def moved(status: int, to: str) -> Script:
-    return says(status, PICTURE, Location=to)
+    return says(status, IMAGE, Location=to)
 
 
 def answered(status: int, *script: Any) -> Download:
@@ -71,25 +71,25 @@ def answered(status: int, *script: Any) -> Download:
 
 
 WHOLE = [
-    good("with a length", says(200, PICTURE)),
-    good("called HTML", says(200, PICTURE, Content_Type="text/html")),
-    good("without a length", [HEAD + b"\r\n" + PICTURE]),
-    good("in chunks", [CHUNKED + chunk(PICTURE) + b"0\r\n\r\n"]),
+    good("with a length", says(200, IMAGE)),
+    good("called HTML", says(200, IMAGE, Content_Type="text/html")),
+    good("without a length", [HEAD + b"\r\n" + IMAGE]),
+    good("in chunks", [CHUNKED + chunk(IMAGE) + b"0\r\n\r\n"]),
     good(
         "in chunks of a byte",
-        [CHUNKED + b"".join(chunk(bytes([byte])) for byte in PICTURE) + b"0\r\n\r\n"],
+        [CHUNKED + b"".join(chunk(bytes([byte])) for byte in IMAGE) + b"0\r\n\r\n"],
     ),
-    good("gzip though not asked for", packed(gzip.compress(PICTURE), "gzip")),
-    good("x-gzip", packed(gzip.compress(PICTURE), "X-GZip")),
-    good("deflate though not asked for", packed(zlib.compress(PICTURE), "deflate")),
-    good("identity", packed(PICTURE, "identity")),
-    good("after a 100", [b"HTTP/1.1 100 Continue\r\n\r\n", *says(200, PICTURE)]),
+    good("gzip though not asked for", packed(gzip.compress(IMAGE), "gzip")),
+    good("x-gzip", packed(gzip.compress(IMAGE), "X-GZip")),
+    good("deflate though not asked for", packed(zlib.compress(IMAGE), "deflate")),
+    good("identity", packed(IMAGE, "identity")),
+    good("after a 100", [b"HTTP/1.1 100 Continue\r\n\r\n", *says(200, IMAGE)]),
     *[
         Download(
             f"after a {status} to itself",
             moved(status, "/files/b.png"),
-            PICTURE,
-            then=says(200, PICTURE),
+            IMAGE,
+            then=says(200, IMAGE),
             connections=2,
         )
         for status in (301, 302, 303, 307, 308)
@@ -98,7 +98,7 @@ WHOLE = [
 
 BROKEN = [
     *[
-        answered(status, *says(status, PICTURE))
+        answered(status, *says(status, IMAGE))
         for status in (
             201,
             202,
@@ -143,23 +143,23 @@ BROKEN = [
     too_large("announced too large", HEAD + b"Content-Length: 100001\r\n\r\n", "hang"),
     too_large("announced absurdly", HEAD + b"Content-Length: %s\r\n\r\n" % (b"9" * 18)),
     too_large("too large", *says(200, b"x" * 100_001, Content_Length="none")),
-    too_large("endless", HEAD + b"\r\n", ("flood", PICTURE * 9)),
+    too_large("endless", HEAD + b"\r\n", ("flood", IMAGE * 9)),
     too_large("endless chunks", CHUNKED, ("flood", chunk(b"x" * 255))),
-    too_large("a bomb in gzip", *packed(bomb("gzip", 90, b"\0", start=PICTURE), "gzip")),
+    too_large("a bomb in gzip", *packed(bomb("gzip", 90, b"\0", start=IMAGE), "gzip")),
     too_large("a bomb in deflate", *packed(bomb("deflate", 90), "deflate")),
     too_large("a chunk of size -1", CHUNKED + b"-1\r\n", ("flood", b"x" * 65536)),
     too_large("endless trailers", CHUNKED + b"0\r\n", ("flood", b"a: %b\r\n" % (b"b" * 9999))),
     # Broken framing.
-    fails("a length too long", *says(200, PICTURE, Content_Length="99999")),
+    fails("a length too long", *says(200, IMAGE, Content_Length="99999")),
     fails("two lengths", HEAD + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nhello"),
-    fails("chunks cut", CHUNKED + chunk(PICTURE)),
+    fails("chunks cut", CHUNKED + chunk(IMAGE)),
     fails("cut within a chunk", CHUNKED + b"5\r\nhel"),
     fails("a chunk of no size", CHUNKED + b"xyz\r\n"),
     fails("endless chunk size", CHUNKED, ("flood", b"0" * 65536)),
-    fails("gzip cut", *packed(gzip.compress(PICTURE)[:-9], "gzip")),
-    fails("gzip that is none", *packed(PICTURE, "gzip")),
-    fails("packed twice", *packed(gzip.compress(gzip.compress(PICTURE)), "gzip, gzip")),
-    fails("a coding nobody knows", *packed(PICTURE, "br")),
+    fails("gzip cut", *packed(gzip.compress(IMAGE)[:-9], "gzip")),
+    fails("gzip that is none", *packed(IMAGE, "gzip")),
+    fails("packed twice", *packed(gzip.compress(gzip.compress(IMAGE)), "gzip, gzip")),
+    fails("a coding nobody knows", *packed(IMAGE, "br")),
     fails("head cut after a line", HEAD + b"Content-Type: image/png\r\n"),
     fails("head cut within a line", HEAD + b"Content-Ty"),
     fails("no HTTP", b"220 mail ready\r\n"),
@@ -183,7 +183,7 @@ SLOW = [
         by_deadline=True,
     ),
     fails("headers byte by byte", HEAD, ("drip", b"a: b\r\n", 0.05), by_deadline=True),
-    fails("a body byte by byte", HEAD + b"\r\n", ("drip", PICTURE, 0.05), by_deadline=True),
+    fails("a body byte by byte", HEAD + b"\r\n", ("drip", IMAGE, 0.05), by_deadline=True),
     fails("chunks byte by byte", CHUNKED, ("drip", b"1\r\nx\r\n", 0.02), by_deadline=True),
     fails(
         "a redirect byte by byte",
@@ -254,9 +254,9 @@ ADDRESSES = [
 ]  # fmt: skip
 
 GOOD_DATA_URIS = [
-    Download(f"data URI {name}", [], PICTURE, source=source, connections=0)
+    Download(f"data URI {name}", [], IMAGE, source=source, connections=0)
     for name, source in (
-        ("of a picture", f"data:image/png;base64,{ENCODED}"),
+        ("of an image", f"data:image/png;base64,{ENCODED}"),
         ("in capitals", f"DATA:image/png;BASE64,{ENCODED}"),
         ("called text", f"data:text/plain;base64,{ENCODED}"),
         ("without a type", f"data:;base64,{ENCODED}"),
@@ -311,12 +311,12 @@ def data_uri(content: bytes, mime: str = "image/png") -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-PICTURES = table(
+IMAGES = table(
     [
         *[
             Download(
                 f"a {kind} called text",
-                says(200, partial(picture_bytes, kind), Content_Type="text/plain"),
+                says(200, partial(image_bytes, kind), Content_Type="text/plain"),
                 Facts(f"image/{kind.lower()}", 64, 48),
             )
             for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
@@ -326,7 +326,7 @@ PICTURES = table(
             says(200, JPEG, Content_Type="image/png"),
             Facts("image/jpeg", 64, 48),
         ),
-        Download("with junk behind it", says(200, PICTURE + b"junk" * 99), PNG_FACTS),
+        Download("with junk behind it", says(200, IMAGE + b"junk" * 99), PNG_FACTS),
         # Kept as they are: asking again brings the same bytes.
         Download(
             "more pixels than are decoded",
@@ -336,7 +336,7 @@ PICTURES = table(
         Download(
             "fewer rows than it says", says(200, pixel_bomb(1_000)), Facts("image/png", 1000, 1000)
         ),
-        Download("a data URI of a picture", [], PNG_FACTS, source=data_uri(PICTURE)),
+        Download("a data URI of an image", [], PNG_FACTS, source=data_uri(IMAGE)),
         Download(
             "a data URI of more pixels than are decoded",
             [],
@@ -345,34 +345,34 @@ PICTURES = table(
         ),
     ],
     [
-        Download(name, script, NotAPicture)
+        Download(name, script, NotAnImage)
         for name, script in (
             ("HTML as PNG", says(200, HTML, Content_Type="image/png")),
             ("JSON as PNG", says(200, '{"error":"expired"}', Content_Type="image/png")),
             ("SVG", says(200, SVG, Content_Type="image/svg+xml")),
-            ("a PNG's first bytes", says(200, PICTURE[:8])),
-            ("half a PNG", says(200, PICTURE[: len(PICTURE) // 2])),
+            ("a PNG's first bytes", says(200, IMAGE[:8])),
+            ("half a PNG", says(200, IMAGE[: len(IMAGE) // 2])),
             ("half a JPEG", says(200, JPEG[: len(JPEG) // 2])),
             (
                 "a PNG with zeros in the middle",
-                says(200, PICTURE[:60] + bytes(40) + PICTURE[100:]),
+                says(200, IMAGE[:60] + bytes(40) + IMAGE[100:]),
             ),
             ("zeros", says(200, bytes(5_000))),
-            ("a length too short", says(200, PICTURE, Content_Length="99")),
+            ("a length too short", says(200, IMAGE, Content_Length="99")),
         )
     ],
     [
-        Download(f"a {kind}", says(200, partial(picture_bytes, kind)), NotAPicture)
+        Download(f"a {kind}", says(200, partial(image_bytes, kind)), NotAnImage)
         for kind in ("BMP", "TIFF", "ICO", "PDF")
     ],
     [
-        Download("a data URI of HTML", [], NotAPicture, source=data_uri(HTML.encode())),
+        Download("a data URI of HTML", [], NotAnImage, source=data_uri(HTML.encode())),
         Download(
             "a data URI of half a PNG",
             [],
-            NotAPicture,
-            source=data_uri(PICTURE[: len(PICTURE) // 2]),
+            NotAnImage,
+            source=data_uri(IMAGE[: len(IMAGE) // 2]),
         ),
     ],
 )
-DOWNLOAD = FILES | PICTURES
+DOWNLOAD = FILES | IMAGES

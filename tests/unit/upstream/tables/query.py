@@ -42,8 +42,8 @@ NO_KEY = '{"code":401,"message":"Invalid API key"}'
 WAITING = TaskState("ta-1", "pending", Phase.PENDING, (), "", Decimal("0.5"), "")
 UNKNOWN = replace(WAITING, raw_status="", phase=Phase.UNKNOWN)
 NO_COST = replace(UNKNOWN, consumed=None)
-DONE = replace(WAITING, raw_status="success", phase=Phase.SUCCESS, pictures=(URL,))
-REFUSAL = replace(DONE, pictures=())
+DONE = replace(WAITING, raw_status="success", phase=Phase.SUCCESS, images=(URL,))
+REFUSAL = replace(DONE, images=())
 FAILED = replace(WAITING, raw_status="failed", phase=Phase.FAILED)
 
 
@@ -82,9 +82,9 @@ STATUSES = [
     Row("a number for a status", says(200, envelope({"status": 3})), NO_COST),
     Row("no id", says(200, envelope({"status": "pending"})), replace(WAITING, consumed=None)),
     Row(
-        "pending with a picture",
+        "pending with an image",
         says(200, task("pending", result=[{"image": URL}])),
-        replace(WAITING, pictures=(URL,)),
+        replace(WAITING, images=(URL,)),
     ),
     Row("success", says(200, task()), DONE),
     *[
@@ -103,7 +103,7 @@ STATUSES = [
     Row("error", says(200, task("error")), replace(FAILED, raw_status="error")),
     failure("failed for no reason", status_reason=None),
     failure("failed for an empty reason", status_reason={"message": None}),
-    failure("failed with a picture", replace(FAILED, pictures=(URL,)), result=[{"image": URL}]),
+    failure("failed with an image", replace(FAILED, images=(URL,)), result=[{"image": URL}]),
     failure("failed at no cost", replace(FAILED, consumed=Decimal(0)), consumed="0.000000"),
     failure("failed at an unknown cost", replace(FAILED, consumed=None), consumed=None),
     failure(
@@ -114,59 +114,59 @@ STATUSES = [
 ]
 
 RESULTS = [
-    # A success without a picture is a refusal, and billed.
-    success("success without a result", None, pictures=()),
-    success("success with an empty result", [], pictures=()),
+    # A success without an image is a refusal, and billed.
+    success("success without a result", None, images=()),
+    success("success with an empty result", [], images=()),
     success(
         "success in words only",
         [{"text": "I cannot draw\0 this.", "image": None}],
-        pictures=(),
+        images=(),
         words="I cannot draw this.",
     ),
     success(
         "success in words with a key",
         [{"text": "Use dk-0123456789abcdef0123 instead."}],
-        pictures=(),
+        images=(),
         words="Use dk-[masked] instead.",
     ),
     success(
         "success with junk",
         [None, 7, [], {"image": None}, {"image": "not an address"}],
-        pictures=(),
+        images=(),
     ),
-    success("success with a file of ours", [{"image": "file:///etc/passwd"}], pictures=()),
+    success("success with a file of ours", [{"image": "file:///etc/passwd"}], images=()),
     # The shapes of a result.
     success("one object", {"image": URL}),
-    success("a big picture", [{"big_image_url": URL}]),
+    success("a big image", [{"big_image_url": URL}]),
     success("a bare address", URL),
     success(
-        "words beside the picture",
+        "words beside the image",
         [{"text": "Here it is."}, {"image": URL}],
         words="Here it is.",
     ),
-    success("two pictures", [{"image": URL}, {"image": SECOND_URL}], pictures=(URL, SECOND_URL)),
-    success("one picture twice", [{"image": URL}, {"image": URL}]),
+    success("two images", [{"image": URL}, {"image": SECOND_URL}], images=(URL, SECOND_URL)),
+    success("one image twice", [{"image": URL}, {"image": URL}]),
     success(
-        "one picture in two forms",
+        "one image in two forms",
         [{"image": URL, "big_image_url": SECOND_URL}],
-        pictures=(URL, SECOND_URL),
+        images=(URL, SECOND_URL),
     ),
-    success("junk beside the picture", [{"image": 3}, {"image": URL}, "?"], words="?"),
-    success("a data URI", [{"image": DATA_URI}], pictures=(DATA_URI,)),
+    success("junk beside the image", [{"image": 3}, {"image": URL}, "?"], words="?"),
+    success("a data URI", [{"image": DATA_URI}], images=(DATA_URI,)),
     success(
         "a data URI beside an address",
         [{"image": DATA_URI}, {"image": URL}],
-        pictures=(DATA_URI, URL),
+        images=(DATA_URI, URL),
     ),
     success(
         "a large data URI",
         [{"image": "data:image/png;base64," + "A" * 9_000_000}],
-        pictures=("data:image/png;base64," + "A" * 9_000_000,),
+        images=("data:image/png;base64," + "A" * 9_000_000,),
     ),
     success(
         "a data URI of white space",
         [{"image": "data:image/png;base64," + " " * 9_000_000}],
-        pictures=("data:image/png;base64,",),
+        images=("data:image/png;base64,",),
     ),
 ]
 

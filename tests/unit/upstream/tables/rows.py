@@ -63,7 +63,7 @@ def kind_of(outcome: object) -> str:
         case int():
             return f"answered {outcome}"
         case TaskState(phase=Phase.SUCCESS):
-            return "done" if outcome.pictures else "done without a picture"
+            return "done" if outcome.images else "done without an image"
         case TaskState(phase=Phase.FAILED):
             return "failed"
         case TaskState(phase=Phase.UNKNOWN):
@@ -137,15 +137,15 @@ def envelope(data: Any, code: int = 0) -> str:
 
 
 def task(status: str = "success", task_id: str = "ta-1", **more: Any) -> str:
-    """Return a query's answer about the first task; a success has its picture unless told else."""
+    """Return a query's answer about the first task; a success has its image unless told else."""
     fields: dict[str, Any] = {"task_id": task_id, "status": status, "consumed": CREDITS}
     if status == "success":
         fields["result"] = [{"image": f"@URL@/files/{quote(task_id, safe='')}.png"}]
     return envelope(fields | more)
 
 
-def picture_bytes(kind: str = "PNG", width: int = 64, height: int = 48) -> bytes:
-    """Return a whole picture of this kind."""
+def image_bytes(kind: str = "PNG", width: int = 64, height: int = 48) -> bytes:
+    """Return a whole image of this kind."""
     out = io.BytesIO()
     Pillow.linear_gradient("L").resize((width, height)).convert("RGB").save(out, kind)
     return out.getvalue()
@@ -164,4 +164,4 @@ def _png_chunk(tag: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + tag + data + check.to_bytes(4, "big")
 
 
-PICTURE = picture_bytes()
+IMAGE = image_bytes()

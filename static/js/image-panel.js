@@ -1,6 +1,6 @@
-/* What stands around a picture comes anew while somebody is at work there. */
+/* What stands around an image comes anew while somebody is at work there. */
 
-const isHere = (target) => target.id === "picture-about";
+const isHere = (target) => target.id === "image-about";
 
 /* A press that is on its way stays in the page until it is answered: only there is the answer heard,
    and whatever is to be pressed after it. */

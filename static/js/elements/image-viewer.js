@@ -1,15 +1,15 @@
-/* <picture-viewer>: a picture with what is known of it. Turning keeps the stage, changes the address
-   in place, and fetches what stands around the picture; so does everything that is done to it. */
+/* <image-viewer>: an image with what is known of it. Turning keeps the stage, changes the address
+   in place, and fetches what stands around the image; so does everything that is done to it. */
 
-import { closeSheet } from "../picture-details.js";
+import { closeSheet } from "../image-details.js";
 
 // Many turns in a row ask once, and browsers limit how often an address may change.
 const TURN_MS = 60;
 
-class PictureViewer extends HTMLElement {
+class ImageViewer extends HTMLElement {
   connectedCallback() {
-    this.stage = this.querySelector("picture-stage");
-    this.about = () => this.querySelector("#picture-about");
+    this.stage = this.querySelector("image-stage");
+    this.about = () => this.querySelector("#image-about");
     this.listen = new AbortController();
     const { signal } = this.listen;
     this.addEventListener("click", (event) => this.clicked(event), { signal });
@@ -54,7 +54,7 @@ class PictureViewer extends HTMLElement {
     this.busy = true;
     for (let next; (next = this.wanted) && this.isConnected; ) {
       this.wanted = null;
-      const about = { target: this.about(), select: "#picture-about", swap: "outerHTML" };
+      const about = { target: this.about(), select: "#image-about", swap: "outerHTML" };
       await htmx.ajax("GET", next, { source: this.stage, ...about }).catch(() => {});
     }
     this.busy = false;
@@ -78,7 +78,7 @@ class PictureViewer extends HTMLElement {
 
   /* Over a grid somebody else closes; by itself the way back is a link. */
   close(event) {
-    // By the key (picture-keys.js): the zoom ends first, as everywhere, and so does a sheet.
+    // By the key (image-keys.js): the zoom ends first, as everywhere, and so does a sheet.
     if (event?.isTrusted === false && (this.stage.unzoom() || closeSheet())) return event.preventDefault();
     clearTimeout(this.timer); // a turn must not write its address while the browser is on its way back
     const closing = new CustomEvent("viewer:close", { bubbles: true, cancelable: true });
@@ -87,4 +87,4 @@ class PictureViewer extends HTMLElement {
   }
 }
 
-customElements.define("picture-viewer", PictureViewer);
+customElements.define("image-viewer", ImageViewer);

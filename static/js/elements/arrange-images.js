@@ -1,4 +1,4 @@
-/* <arrange-pictures data-url>: the pictures of a collection are dragged, or moved by their arrow
+/* <arrange-images data-url>: the images of a collection are dragged, or moved by their arrow
    buttons and by Shift with the arrow keys, Home and End. Without this, the buttons are ordinary
    forms. */
 
@@ -9,7 +9,7 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 const FAR = { Home: "first", End: "last" };
 
-class ArrangePictures extends HTMLElement {
+class ArrangeImages extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
     this.kept = keeping(this, this.list);
@@ -79,4 +79,4 @@ class ArrangePictures extends HTMLElement {
   }
 }
 
-customElements.define("arrange-pictures", ArrangePictures);
+customElements.define("arrange-images", ArrangeImages);

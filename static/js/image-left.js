@@ -1,4 +1,4 @@
-/* Where one goes on in a page when a picture that was open over it is closed: at the tile of the one
+/* Where one goes on in a page when an image that was open over it is closed: at the tile of the one
    that was seen last, or else at the nearest of its neighbours that has a tile. */
 
 function tileOf({ id }) {
@@ -33,7 +33,7 @@ export function goOn(stage, opener) {
   const near = items
     .map((item, place) => ({ tile: tileOf(item), way: place - at }))
     .sort((one, other) => Math.abs(one.way) - Math.abs(other.way) || other.way - one.way);
-  // One of another place, which a picture led to, has no neighbours here.
+  // One of another place, which an image led to, has no neighbours here.
   const isOfThis = seen && new URL(seen.href, location.href).searchParams.has("in");
   const nearest = (isOfThis ? near : near.slice(0, 1)).find(({ tile }) => tile);
   if (nearest) goTo(nearest.tile);

@@ -1,23 +1,23 @@
-/* <picture-overlay>: a picture opens over the page on which it was clicked, under its own address;
-   Back closes it, and the page stands as it stood, at the picture that was seen last. */
+/* <image-overlay>: an image opens over the page on which it was clicked, under its own address;
+   Back closes it, and the page stands as it stood, at the image that was seen last. */
 
 import { cover, stay, uncover } from "../page-cover.js";
-import { goOn } from "../picture-left.js";
+import { goOn } from "../image-left.js";
 
-const PICTURE = /^\/images\/[0-9a-f-]{36}\/$/;
-const OPENS = "[data-tile] a, a.tile, a[data-picture]";
+const IMAGE = /^\/images\/[0-9a-f-]{36}\/$/;
+const OPENS = "[data-tile] a, a.tile, a[data-image]";
 
-const isPicture = (address) => PICTURE.test(new URL(address, location.href).pathname);
+const isImage = (address) => IMAGE.test(new URL(address, location.href).pathname);
 
-class PictureOverlay extends HTMLElement {
+class ImageOverlay extends HTMLElement {
   connectedCallback() {
     document.addEventListener("click", (event) => this.clicked(event));
     addEventListener("popstate", () => this.moved());
     this.addEventListener("viewer:close", (event) => {
       event.preventDefault();
-      history.go(-history.state.picture);
+      history.go(-history.state.image);
     });
-    const failed = () => this.querySelector("picture-viewer") || history.back();
+    const failed = () => this.querySelector("image-viewer") || history.back();
     this.addEventListener("htmx:responseError", failed);
     this.addEventListener("htmx:sendError", failed);
   }
@@ -26,21 +26,21 @@ class PictureOverlay extends HTMLElement {
     const { ctrlKey, metaKey, shiftKey, altKey } = event;
     if (event.defaultPrevented || ctrlKey || metaKey || shiftKey || altKey) return;
     const link = event.target.closest?.(OPENS);
-    if (!link?.href || !isPicture(link.href)) return;
+    if (!link?.href || !isImage(link.href)) return;
     event.preventDefault();
     if (this.hidden) this.cover(link);
-    history.pushState({ picture: (history.state?.picture ?? 0) + 1 }, "", link.href);
+    history.pushState({ image: (history.state?.image ?? 0) + 1 }, "", link.href);
     this.load(link.href);
   }
 
-  /* Put this over the page, at first with the small picture that was there. */
+  /* Put this over the page, at first with the small image that was there. */
   cover(opener) {
     this.opener = opener;
     cover();
     this.hidden = false;
     this.innerHTML = "";
-    const picture = opener.querySelector("img")?.cloneNode();
-    if (picture) this.appendChild(picture).className = "overlay__first";
+    const image = opener.querySelector("img")?.cloneNode();
+    if (image) this.appendChild(image).className = "overlay__first";
   }
 
   async load(url) {
@@ -50,13 +50,13 @@ class PictureOverlay extends HTMLElement {
 
   // Back, or forward.
   moved() {
-    if (!isPicture(location.href)) return this.hidden || this.uncover();
+    if (!isImage(location.href)) return this.hidden || this.uncover();
     if (this.hidden) this.cover(document.activeElement);
     this.load(location.href);
   }
 
   uncover() {
-    const stage = this.querySelector("picture-stage");
+    const stage = this.querySelector("image-stage");
     this.hidden = true;
     uncover();
     // A note that is being written is saved when its field is left.
@@ -67,4 +67,4 @@ class PictureOverlay extends HTMLElement {
   }
 }
 
-customElements.define("picture-overlay", PictureOverlay);
+customElements.define("image-overlay", ImageOverlay);

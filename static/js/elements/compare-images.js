@@ -1,9 +1,9 @@
-/* <compare-pictures>: a click on a picture shows all of them at full size and at the same place,
+/* <compare-images>: a click on an image shows all of them at full size and at the same place,
    another one, or Escape, fits them again. The mouse moves them all, and so does scrolling one.
-   Nothing is animated. Without this a picture is a link to its page; the keys are in
+   Nothing is animated. Without this an image is a link to its page; the keys are in
    `compare-keys.js`. */
 
-class ComparePictures extends HTMLElement {
+class CompareImages extends HTMLElement {
   connectedCallback() {
     this.frames = [...this.querySelectorAll("[data-zoom]")];
     for (const frame of this.frames) {
@@ -18,9 +18,9 @@ class ComparePictures extends HTMLElement {
     }
     this.zoom(false);
     // What was done to one of them is seen then; an element in the place of this one hears the next.
-    const itself = { source: this, target: this, select: "compare-pictures", swap: "outerHTML" };
+    const itself = { source: this, target: this, select: "compare-images", swap: "outerHTML" };
     const refresh = () => htmx.ajax("GET", location.href, itself);
-    document.addEventListener("pictures-changed", refresh, { once: true });
+    document.addEventListener("images-changed", refresh, { once: true });
   }
 
   clicked(event, frame) {
@@ -37,16 +37,16 @@ class ComparePictures extends HTMLElement {
     this.classList.toggle("is-zoomed", zoomed);
     for (const frame of this.frames) {
       frame.setAttribute("aria-pressed", zoomed);
-      const picture = frame.querySelector("img");
-      this.fitted ??= picture.sizes;
-      // A small picture would else be no larger than it was.
-      const width = Math.max(Number(picture.getAttribute("width")), frame.clientWidth * 1.5);
-      picture.style.width = zoomed ? `${width}px` : "";
-      picture.sizes = zoomed ? `${width}px` : this.fitted;
+      const image = frame.querySelector("img");
+      this.fitted ??= image.sizes;
+      // A small image would else be no larger than it was.
+      const width = Math.max(Number(image.getAttribute("width")), frame.clientWidth * 1.5);
+      image.style.width = zoomed ? `${width}px` : "";
+      image.sizes = zoomed ? `${width}px` : this.fitted;
     }
   }
 
-  /* The place under the pointer: its share of the frame is the share of the picture. */
+  /* The place under the pointer: its share of the frame is the share of the image. */
   point({ clientX, clientY }, frame) {
     if (!this.zoomed) return;
     const box = frame.getBoundingClientRect();
@@ -69,4 +69,4 @@ class ComparePictures extends HTMLElement {
   }
 }
 
-customElements.define("compare-pictures", ComparePictures);
+customElements.define("compare-images", CompareImages);

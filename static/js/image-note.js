@@ -1,10 +1,10 @@
 /* A note that the studio did not take, since it was not reached, the log-in had ended or another was
    first when one went on, is kept in this tab with what its writer had before him, and sent again
-   when the picture is next shown to him. */
+   when the image is next shown to him. */
 
 const action = (form) => form?.getAttribute("action");
 const key = (form) => `gempix-note:${form.dataset.writer}:${action(form)}`;
-// Refused words stand in the field, if the picture is still the one that is shown.
+// Refused words stand in the field, if the image is still the one that is shown.
 const isRefused = (form, { status }) =>
   status === 422 && action(document.querySelector("form.note")) === action(form);
 const isSaved = (xhr) => xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect");

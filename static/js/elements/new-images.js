@@ -1,10 +1,10 @@
-/* <new-pictures data-url>: fetches what has arrived since, and lets it wait behind a pill: a grid
-   does not move by itself. Pictures that stand there already are dropped. */
+/* <new-images data-url>: fetches what has arrived since, and lets it wait behind a pill: a grid
+   does not move by itself. Images that stand there already are dropped. */
 
 const FIRST_MS = 4000;
 const LAST_MS = 30000;
 
-class NewPictures extends HTMLElement {
+class NewImages extends HTMLElement {
   connectedCallback() {
     this.delay = FIRST_MS;
     this.waiting = [];
@@ -52,7 +52,7 @@ class NewPictures extends HTMLElement {
 
   take(html) {
     const answer = new DOMParser().parseFromString(html, "text/html");
-    this.dataset.url = answer.querySelector("new-pictures").dataset.url;
+    this.dataset.url = answer.querySelector("new-images").dataset.url;
     const known = new Set(this.waiting.map((tile) => tile.id));
     const tiles = [...answer.querySelectorAll("[data-image]")].filter(
       (tile) => !known.has(tile.id) && !document.getElementById(tile.id),
@@ -68,7 +68,7 @@ class NewPictures extends HTMLElement {
     document.getElementById("gallery").prepend(...tiles);
     document.getElementById("gallery-empty").hidden = true;
     this.count();
-    document.dispatchEvent(new Event("pictures-arrived"));
+    document.dispatchEvent(new Event("images-arrived"));
   }
 
   count() {
@@ -78,4 +78,4 @@ class NewPictures extends HTMLElement {
   }
 }
 
-customElements.define("new-pictures", NewPictures);
+customElements.define("new-images", NewImages);

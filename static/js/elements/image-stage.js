@@ -1,11 +1,11 @@
-/* <picture-stage data-zoom data-photoswipe>: the picture itself, with zoom and swipe, whose scripts
-   are loaded when a picture is looked at. It knows the neighbours that #picture-strip lists, and
-   takes in further ones as the strip changes. Says `stage:turn` with the picture it came to, and
-   `stage:close` when the picture is thrown off. Without the scripts it stays a plain picture. */
+/* <image-stage data-zoom data-photoswipe>: the image itself, with zoom and swipe, whose scripts
+   are loaded when an image is looked at. It knows the neighbours that #image-strip lists, and
+   takes in further ones as the strip changes. Says `stage:turn` with the image it came to, and
+   `stage:close` when the image is thrown off. Without the scripts it stays a plain image. */
 
-import { learn, listed } from "../picture-strip.js";
+import { learn, listed } from "../image-strip.js";
 
-class PictureStage extends HTMLElement {
+class ImageStage extends HTMLElement {
   async connectedCallback() {
     this.items = listed(this);
     this.here = this.items.find((item) => "here" in item)?.id;
@@ -80,4 +80,4 @@ class PictureStage extends HTMLElement {
   }
 }
 
-customElements.define("picture-stage", PictureStage);
+customElements.define("image-stage", ImageStage);

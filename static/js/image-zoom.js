@@ -67,7 +67,7 @@ export function fit({ currSlide: slide, options }) {
 const STEP_PX = 120;
 const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/* Show more of a zoomed picture on the side of an arrow key. */
+/* Show more of a zoomed image on the side of an arrow key. */
 export function pan({ currSlide: slide }, key) {
   const [x, y] = WAYS[key];
   slide.panTo(slide.pan.x + x * STEP_PX, slide.pan.y + y * STEP_PX);

@@ -1,5 +1,5 @@
-/* Details of a picture, shown or not: beside it as one left it last, on a phone only when asked, as
-   a sheet that Back and Escape close before the picture. */
+/* Details of an image, shown or not: beside it as one left it last, on a phone only when asked, as
+   a sheet that Back and Escape close before the image. */
 
 const KEPT = "gempix-details";
 const root = document.documentElement;
@@ -31,14 +31,14 @@ export function closeSheet() {
 }
 
 function tell() {
-  const button = document.getElementById("picture-details-button");
+  const button = document.getElementById("image-details-button");
   button?.setAttribute("aria-expanded", root.dataset.details === "open");
 }
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-details]:not(html)")) return;
   show(root.dataset.details === "closed");
-  document.getElementById("picture-details-button").focus({ preventScroll: true });
+  document.getElementById("image-details-button").focus({ preventScroll: true });
   try {
     if (wide.matches) localStorage.setItem(KEPT, root.dataset.details);
   } catch {

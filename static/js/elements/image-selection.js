@@ -1,4 +1,4 @@
-/* <picture-selection data-place>: choosing pictures of the grid within it, and the bar that acts on
+/* <image-selection data-place>: choosing images of the grid within it, and the bar that acts on
    them. The checkboxes are the selection: they belong to the bar's form, which works without this. */
 
 import { gestures } from "../selection/gestures.js";
@@ -8,7 +8,7 @@ import { ordinaryForms } from "../selection/ordinary-forms.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
 
-class PictureSelection extends HTMLElement {
+class ImageSelection extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("#bulk");
     this.all = this.form.querySelector("[data-all]");
@@ -30,7 +30,7 @@ class PictureSelection extends HTMLElement {
     return this.boxes.filter((box) => box.checked);
   }
 
-  /* Choose some or not; one picture taken away means that no longer all are chosen. */
+  /* Choose some or not; one image taken away means that no longer all are chosen. */
   choose(boxes, checked = true) {
     for (const box of boxes) box.checked = checked;
     if (!checked) this.all.checked = false;
@@ -73,4 +73,4 @@ class PictureSelection extends HTMLElement {
   }
 }
 
-customElements.define("picture-selection", PictureSelection);
+customElements.define("image-selection", ImageSelection);

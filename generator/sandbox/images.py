@@ -1,6 +1,6 @@
 """The result files: painted ahead on a thread of their own, kept in memory up to a limit.
 
-Painting is a function of the task alone, so a picture that fell out of the cache, or was lost by
+Painting is a function of the task alone, so an image that fell out of the cache, or was lost by
 a restart, comes back as the same bytes.
 """
 
@@ -20,8 +20,8 @@ PAINTERS = 2
 FindTask = Callable[[str], Task | None]
 
 
-class PictureShop:
-    """Gives the bytes of result files. ``scale`` shrinks every picture, for load tests."""
+class ImageShop:
+    """Gives the bytes of result files. ``scale`` shrinks every image, for load tests."""
 
     def __init__(self, find_task: FindTask, scale: float = 1.0) -> None:
         self._find_task = find_task
@@ -48,7 +48,7 @@ class PictureShop:
             self._kept_bytes = 0
 
     def expect(self, task: Task) -> None:
-        """Paint the pictures of an accepted task before they are asked for."""
+        """Paint the images of an accepted task before they are asked for."""
         for name in task.file_names:
             self._ahead.put((task, name))
 
@@ -96,7 +96,7 @@ class PictureShop:
         side = task.scenario.side
         size = (side, side) if side else size_for(task.model, task.aspect_ratio, task.image_size)
         width, height = (max(64, round(pixels * self._scale)) for pixels in size)
-        prompt = "a forged picture" if name.startswith("forged_") else task.prompt
+        prompt = "a forged image" if name.startswith("forged_") else task.prompt
         return Order(prompt, task.model, name, width, height, task.tints)
 
     def _work(self) -> None:
@@ -107,5 +107,5 @@ class PictureShop:
                 continue
             try:
                 self.read(task, name)
-            except Exception:  # the next picture must not suffer
+            except Exception:  # the next image must not suffer
                 traceback.print_exc()

@@ -1,8 +1,8 @@
-/* The pictures on both sides of the one that a stage shows. */
+/* The images on both sides of the one that a stage shows. */
 
 /* The stage's own strip: while one page takes the place of another, both are there. */
 export function listed(stage) {
-  const strip = stage.parentElement.querySelectorAll("#picture-strip > li");
+  const strip = stage.parentElement.querySelectorAll("#image-strip > li");
   return [...strip].map(({ dataset }) => ({
     ...dataset,
     width: Number(dataset.width),

@@ -1,4 +1,4 @@
-"""What stands beside a picture: where the keys go on there, what is told of it, and its note."""
+"""What stands beside an image: where the keys go on there, what is told of it, and its note."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Visits, sizes
-from tests.browser.viewer import Birds, details, expect_picture, open_over, ready
+from tests.browser.viewer import Birds, details, expect_image, open_over, ready
 from tests.member import PASSWORD, Member
 from tests.stack import Stack, until
 
@@ -51,10 +51,10 @@ def test_of_one_thing_only_the_latest_is_told(
     page.keyboard.press("4")
     rated = page.locator("#toasts [data-toast]").filter(has_text="Rated 4 of 5")
     expect(rated).to_have_count(1)
-    # On a phone they would cover the picture.
+    # On a phone they would cover the image.
     assert len(notices(page)) == (1 if size == PHONE else 2)
     rated.get_by_role("button", name="Undo").click()
-    expect(page.locator("#picture-rate-4")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#image-rate-4")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_press_on_its_way_is_answered_after_one_has_turned(
@@ -67,18 +67,18 @@ def test_a_press_on_its_way_is_answered_after_one_has_turned(
     with page.expect_request("**/bulk/"):
         page.keyboard.press("5")
     page.keyboard.press("ArrowRight")
-    expect_picture(page, studio, birds.stork, "a stork")
+    expect_image(page, studio, birds.stork, "a stork")
     until(lambda: page.evaluate("1") and kept, "the press is held")
     kept.pop().continue_()
     page.unroute("**/bulk/")
     told = page.locator("#toasts [data-toast]").filter(has_text="Rated 5 of 5")
     expect(told).to_be_visible()
-    expect(page.locator("form.htmx-request, picture-viewer > form")).to_have_count(0)
+    expect(page.locator("form.htmx-request, image-viewer > form")).to_have_count(0)
     told.get_by_role("button", name="Undo").click()
     expect(page.locator("#toasts")).to_contain_text("Undone")
     page.keyboard.press("ArrowLeft")
-    expect_picture(page, studio, birds.heron, "a heron")
-    expect(page.locator("#picture-rate-5")).to_have_attribute("aria-pressed", "false")
+    expect_image(page, studio, birds.heron, "a heron")
+    expect(page.locator("#image-rate-5")).to_have_attribute("aria-pressed", "false")
 
 
 @sizes
