@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from generator.views import (
     batches,
@@ -40,21 +41,21 @@ urlpatterns = [
     path("references/image/<uuid:pk>/", compose.preview, name="reference-image"),
     path("uploads/<uuid:pk>/", compose.upload_file, name="upload"),
     path("uploads/<uuid:pk>/small/", compose.upload_small, name="upload-small"),
-    path("batches/cancel/", regenerate.cancel, name="again-cancel"),
+    path("batches/cancel/", regenerate.cancel, name="regenerate-cancel"),
     path("batches/<uuid:pk>/", jobs.batch, name="batch"),
     path("batches/<uuid:pk>/cancel/", jobs.cancel_batch, name="batch-cancel"),
     path("jobs/<uuid:pk>/", jobs.detail, name="job"),
     path("jobs/<uuid:pk>/timeline/", jobs.timeline, name="job-timeline"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/recheck/", jobs.recheck, name="job-recheck"),
-    path("jobs/<uuid:pk>/again/", jobs.send_again, name="job-again"),
+    path("jobs/<uuid:pk>/resend/", jobs.resend, name="job-resend"),
     path("live/", jobs.live, name="live"),
     path("history/", history.index, name="history"),
     path("history/<str:username>/", history.index, name="member-history"),
     path("gallery/", gallery.index, name="gallery"),
     path("gallery/<str:username>/", gallery.index, name="member-gallery"),
     path("images/<uuid:pk>/", images.detail, name="image"),
-    path("images/<uuid:pk>/more/", regenerate.one_more, name="image-more"),
+    path("images/<uuid:pk>/regenerate/", regenerate.create, name="image-regenerate"),
     path("images/<uuid:pk>/note/", images.note, name="image-note"),
     path("images/<uuid:pk>/used/", images.used, name="image-used"),
     path("images/<uuid:pk>/file/", files.original, name="image-file"),
@@ -101,4 +102,14 @@ urlpatterns = [
     path("callbacks/<uuid:pk>/<str:token>/", callbacks.callback, name="callback"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+]
+
+# As they were until 0.3.0: open pages, bookmarks and scripts still lead here.
+urlpatterns += [
+    path("images/<uuid:pk>/more/", regenerate.create),
+    path("jobs/<uuid:pk>/again/", jobs.resend),
+    path(
+        "references/pictures/",
+        RedirectView.as_view(pattern_name="generator:reference-images", query_string=True),
+    ),
 ]

@@ -38,7 +38,7 @@ class Order:
     by_line: bool = False
 
 
-def order_again(job: Job, model: ImageModel) -> Order:
+def resend_request(job: Job, model: ImageModel) -> Order:
     """What was asked for with this job, for one image more."""
     batch = job.batch
     references = batch.references.select_related("upload", "image")

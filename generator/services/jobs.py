@@ -35,7 +35,7 @@ def cancel_unsent(batch: Batch, by: User) -> int:
     return sum(cancel(job, by) for job in batch.jobs.all())
 
 
-def send_again(job: Job, by: User, form_token: str) -> Batch | None:
+def resend(job: Job, by: User, form_token: str) -> Batch | None:
     """Send what this job asked for as a new, linked job; None when it may not be repeated, or a
     reference of it is out of the service's reach.
 
@@ -45,7 +45,7 @@ def send_again(job: Job, by: User, form_token: str) -> Batch | None:
     model = catalog.MODELS.get(job.batch.model)
     if not job.repeatable or model is None or out_of_reach(job):
         return None
-    order = batches.order_again(job, model)
+    order = batches.resend_request(job, model)
     with transaction.atomic():
         batch, created = batches.create(by, order, form_token)
         if created:

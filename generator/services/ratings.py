@@ -19,7 +19,7 @@ def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     images = [image.pk for image in found]
     Image.objects.filter(pk__in=images).update(rating=action.rating)
-    search.index_again(images)
+    search.reindex(images)
     return [BulkChange(action=action, image=image, before=[image.rating]) for image in found]
 
 
@@ -38,7 +38,7 @@ def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
             before[change.before[0]].append(change.image_id)
     for rating, images in before.items():
         Image.objects.filter(pk__in=images).update(rating=rating)
-    search.index_again(sorted(same))
+    search.reindex(sorted(same))
     return len(same)
 
 

@@ -17,7 +17,7 @@ def index(image: Image) -> None:
         SearchEntry.objects.create(place=_free_place(image), image=image, words=words)
 
 
-def index_again(images: Sequence[uuid.UUID]) -> None:
+def reindex(images: Sequence[uuid.UUID]) -> None:
     """The same for images that are in the index, in so many queries for any number of them."""
     rows = SearchEntry.objects.filter(image__in=images).select_related("image__job__batch")
     entries = list(rows.order_by("pk"))

@@ -44,7 +44,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "batch": job.batch,
         "stretches": timeline_of(job),
         "sent": jobs.what_is_sent(job),
-        "sent_again": job.sent_again.order_by("pk"),
+        "resent_jobs": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
         "out_of_reach": job.repeatable and jobs.out_of_reach(job),
         "form_token": new_form_token(),
@@ -86,13 +86,13 @@ def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
-def send_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Knowingly send it again, as a new job; the job's page has said what that may cost."""
     job = access.own_job(request, pk)
     token = request.POST.get("form_token", "")
     batch = None
     if 0 < len(token) <= MAX_TOKEN_CHARACTERS and token.isprintable():
-        batch = jobs.send_again(job, access.member_of(request), token)
+        batch = jobs.resend(job, access.member_of(request), token)
     if batch is None:
         warning(request, _("This cannot be sent again as it is now."))
         return redirect(job)

@@ -111,7 +111,7 @@ def _did(action: BulkAction) -> str:
     return (MANY_UNRATED if unrated else MANY[kind]) % (names | {"number": action.changed})
 
 
-def asked_again(count: int, credits: Decimal) -> str:
+def regenerated(count: int, credits: Decimal) -> str:
     """Of so many presses of *Again*, each for one image, at their price together."""
     if count == 1:
         return _("One more image is on its way: %(credits)s credits.") % {

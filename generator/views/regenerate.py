@@ -28,7 +28,7 @@ MOST_PRESSES = 50
 
 @require_POST
 @access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
-def one_more(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One image more as this one was made, without a look at the box. As with a press of
     Generate, a form token is good for one; a private image's next one is private, too.
 
@@ -50,10 +50,10 @@ def one_more(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     price = sum((job.price_credits for job in jobs), Decimal())
     context = {
         "batches": list({job.batch_id: job.batch for job in jobs}.values()),
-        "text": messages.asked_again(len(jobs), price),
+        "text": messages.regenerated(len(jobs), price),
         "form_token": new_form_token(),
     }
-    answer = render(request, "generator/fragments/one_more.html", context, status=201)
+    answer = render(request, "generator/fragments/regenerated.html", context, status=201)
     return htmx.adding(answer, "#toasts")
 
 

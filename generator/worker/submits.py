@@ -116,7 +116,7 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
     if hold := HOLDS.get(type(error)):
         holds.hold(hold, error.detail or error.sentence)
         job.advance(Status.HELD)
-    elif _may_send_again(job, error):
+    elif _may_resend(job, error):
         wait = error.retry_after_seconds or backoff.seconds(job.failures, first=2, most=60)
         job.advance(
             Status.QUEUED,
@@ -132,7 +132,7 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
                 usage.settle(job, Decimal(0))
 
 
-def _may_send_again(job: Job, error: errors.UpstreamError) -> bool:
+def _may_resend(job: Job, error: errors.UpstreamError) -> bool:
     if isinstance(error, errors.AnsweredFailed):
         return settings.GEMPIX_RETRY_SUBMIT_500 and job.failures + 1 < MAX_ANSWERED_FAILURES
     return error.retry and error.delivered is errors.Delivered.NO

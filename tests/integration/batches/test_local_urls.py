@@ -84,8 +84,8 @@ def test_older_job_with_a_local_url_cannot_be_resent(client: Client) -> None:
     Reference.objects.update(url="http://nas.local/a.png")
     page = client.get(job.get_absolute_url()).content.decode()
     assert "cannot reach the address of reference 1" in page
-    assert f'action="{job.get_absolute_url()}again/"' not in page
-    answer = client.post(f"{job.get_absolute_url()}again/", {"form_token": "t-2"}, follow=True)
+    assert f'action="{job.get_absolute_url()}resend/"' not in page
+    answer = client.post(f"{job.get_absolute_url()}resend/", {"form_token": "t-2"}, follow=True)
     assert "This cannot be sent again as it is now." in answer.content.decode()
     assert Job.objects.count() == 1
 

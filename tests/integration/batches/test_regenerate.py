@@ -25,12 +25,12 @@ def image(client: Client) -> Image:
 
 
 def url_of(image: Image) -> str:
-    return f"/images/{image.pk}/more/"
+    return f"/images/{image.pk}/regenerate/"
 
 
 def token_of(client: Client, image: Image) -> str:
     page = client.get(image.get_absolute_url()).content.decode()
-    [token] = re.findall(r'id="more-token" name="form_token" value="([^"]+)"', page)
+    [token] = re.findall(r'id="regenerate-token" name="form_token" value="([^"]+)"', page)
     return str(token)
 
 
@@ -93,7 +93,7 @@ def test_image_of_a_colleague_can_be_regenerated_if_visible(
 
 def test_viewer_cannot_regenerate(member: User, viewer: User, login: LogIn) -> None:
     image, client = make_image(member), login(viewer)
-    assert "more-token" not in client.get(image.get_absolute_url()).content.decode()
+    assert "regenerate-token" not in client.get(image.get_absolute_url()).content.decode()
     assert client.post(url_of(image), {"form_token": "t-5"}).status_code == 403
 
 
@@ -101,7 +101,7 @@ def test_image_of_a_withdrawn_model_cannot_be_regenerated(
     client: Client, image: Image, settings: Any
 ) -> None:
     settings.GEMPIX_MODELS = ("google/gempix2",)
-    assert "more-token" not in client.get(image.get_absolute_url()).content.decode()
+    assert "regenerate-token" not in client.get(image.get_absolute_url()).content.decode()
     answer = client.post(url_of(image), {"form_token": "t-5"}, headers=HTMX)
     assert answer.status_code == 422
     assert "cannot be made again as it was" in answer.content.decode()

@@ -70,7 +70,7 @@ def test_job_of_a_private_image_cannot_be_changed_by_others(
     secret: Image, owner: User, login: LogIn
 ) -> None:
     client = login(owner)
-    for action in ("cancel", "recheck", "again"):
+    for action in ("cancel", "recheck", "resend"):
         path = f"/jobs/{secret.job_id}/{action}/"
         assert client.post(path, {"form_token": "t"}).status_code == 404
 

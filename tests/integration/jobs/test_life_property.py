@@ -92,9 +92,9 @@ class Life:
     def recheck(self, pick: int) -> None:
         jobs.recheck(self.job(pick), self.member)
 
-    def send_again(self, pick: int) -> None:
+    def resend(self, pick: int) -> None:
         job = self.job(pick)
-        jobs.send_again(job, self.member, f"again-{job.pk}")
+        jobs.resend(job, self.member, f"again-{job.pk}")
 
     def gate(self, held: bool) -> None:
         if held:
@@ -195,7 +195,7 @@ EVENTS = st.one_of(
     *(WORK, WORK, WORK, WORK, TIME, TIME),
     st.tuples(st.just("press"), st.sampled_from(SCENARIOS), st.integers(1, 2)),
     st.tuples(st.just("report"), PICK, HINTS),
-    st.tuples(st.sampled_from(["cancel", "recheck", "send_again", "wake"]), PICK),
+    st.tuples(st.sampled_from(["cancel", "recheck", "resend", "wake"]), PICK),
     st.tuples(st.just("gate"), st.booleans()),
     st.tuples(st.just("upstream"), st.sampled_from(["down", "reject_keys"]), st.booleans()),
 )

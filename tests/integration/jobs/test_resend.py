@@ -28,7 +28,7 @@ def test_unclear_job_is_resent_as_a_linked_batch(
     page = client.get(f"/jobs/{old.pk}/").content.decode()
     assert "may already be charged" in page
     for _ in range(3):
-        answer = client.post(f"/jobs/{old.pk}/again/", {"form_token": "one-press"})
+        answer = client.post(f"/jobs/{old.pk}/resend/", {"form_token": "one-press"})
     (resent,) = Batch.objects.filter(again_for=old)
     assert answer["Location"] == f"/batches/{resent.pk}/"
     assert resent.jobs.count() == 1
@@ -42,7 +42,7 @@ def test_active_or_successful_job_cannot_be_resent(client: Client, press: Press)
     job = press().jobs.get()
     for status in (Status.QUEUED, Status.RUNNING, Status.SUCCEEDED):
         Job.objects.filter(pk=job.pk).update(status=status)
-        client.post(f"/jobs/{job.pk}/again/", {"form_token": "t"})
+        client.post(f"/jobs/{job.pk}/resend/", {"form_token": "t"})
         assert Batch.objects.count() == 1, status
 
 
@@ -50,7 +50,7 @@ def test_resend_needs_a_valid_token(client: Client, press: Press) -> None:
     job = press().jobs.get()
     Job.objects.filter(pk=job.pk).update(status=Status.FAILED)
     for token in ("", "x" * 65, "nul\x00"):
-        client.post(f"/jobs/{job.pk}/again/", {"form_token": token})
+        client.post(f"/jobs/{job.pk}/resend/", {"form_token": token})
         assert Batch.objects.count() == 1, token
 
 
@@ -63,7 +63,7 @@ def test_resend_keeps_references_and_options(client: Client, member: User) -> No
     job = Job.objects.get()
     Job.objects.update(status=Status.FAILED)
     job.refresh_from_db()
-    resent = jobs.send_again(job, member, "t-9")
+    resent = jobs.resend(job, member, "t-9")
     assert resent is not None
     assert [reference.upload for reference in resent.references.all()] == [upload]
     assert (resent.aspect_ratio, resent.private, resent.count) == ("4:3", True, 1)

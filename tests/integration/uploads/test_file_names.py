@@ -87,9 +87,9 @@ def test_reuse_regenerate_and_resend_keep_the_name(client: Client, member: User)
     client.post("/batches/", compose_form(image_urls=[slot]))
     image = add_image(Job.objects.get())
     assert f'value="{slot}"' in client.get(f"/?reuse={image.pk}").content.decode()
-    client.post(f"/images/{image.pk}/more/", {"form_token": "t-5"})
+    client.post(f"/images/{image.pk}/regenerate/", {"form_token": "t-5"})
     Job.objects.filter(pk=image.job_id).update(status=Status.FAILED)
-    jobs.send_again(Job.objects.get(pk=image.job_id), member, "t-6")
+    jobs.resend(Job.objects.get(pk=image.job_id), member, "t-6")
     assert list(Reference.objects.values_list("name", flat=True)) == ["fox.png"] * 3
 
 

@@ -26,7 +26,7 @@ def notice(page: Page) -> Locator:
     return page.locator("[data-toast]")
 
 
-def press_again(page: Page, says: str) -> None:
+def press_regenerate(page: Page, says: str) -> None:
     page.get_by_role("button", name="Again · 0.5 credits").click()
     expect(notice(page)).to_have_count(1)
     expect(notice(page)).to_contain_text(says)
@@ -41,9 +41,9 @@ def test_presses_are_counted_and_what_is_not_sent_is_taken_back(
     before = studio.paid("a crane in the reeds")
     with studio.holding_answers(IN_THE_WAY):
         in_the_way = newcomer.press(IN_THE_WAY, 4)
-        press_again(page, "One more image is on its way: 0.5 credits.")
-        press_again(page, "2 more images asked for: 1.0 credits together.")
-        press_again(page, "3 more images asked for: 1.5 credits together.")
+        press_regenerate(page, "One more image is on its way: 0.5 credits.")
+        press_regenerate(page, "2 more images asked for: 1.0 credits together.")
+        press_regenerate(page, "3 more images asked for: 1.5 credits together.")
         expect_fits(page)
         cancel = notice(page).get_by_role("button", name="Cancel")
         button, whole = cancel.bounding_box(), notice(page).bounding_box()
@@ -87,7 +87,7 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
 def test_what_has_been_sent_is_said(visit: Visits, newcomer: Member, crane: str) -> None:
     page = visit(newcomer, crane)
     ready(page)
-    press_again(page, "One more image")
+    press_regenerate(page, "One more image")
     link = notice(page).get_by_role("link", name="Watch it")
     newcomer.waits_for(str(link.get_attribute("href")))
     notice(page).get_by_role("button", name="Cancel").click()
