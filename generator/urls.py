@@ -106,10 +106,11 @@ urlpatterns = [
 
 # As they were until 0.3.0: open pages, bookmarks and scripts still lead here.
 urlpatterns += [
-    path("images/<uuid:pk>/more/", regenerate.create),
-    path("jobs/<uuid:pk>/again/", jobs.resend),
+    path("images/<uuid:pk>/more/", regenerate.create, name="image-regenerate-old"),
+    path("jobs/<uuid:pk>/again/", jobs.resend, name="job-resend-old"),
     path(
         "references/pictures/",
         RedirectView.as_view(pattern_name="generator:reference-images", query_string=True),
+        name="reference-images-old",
     ),
 ]

@@ -1,6 +1,6 @@
 """The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
 
-from generator.models.accounts import Role, User
+from generator.models.accounts import User
 from generator.models.bulk import BulkAction, BulkChange
 from generator.models.collections import Collection, CollectionItem
 from generator.models.images import BEST, SHOWN, Favourite, Image, Shape, shape_of
@@ -10,6 +10,7 @@ from generator.models.months import MonthCount
 from generator.models.search import SearchEntry, SearchHit, Wanted
 from generator.models.uploads import Draft, Reference, Upload, file_name, named_reference
 from generator.models.usage import LedgerEntry
+from generator.permissions import Role
 
 __all__ = [
     "BEST",

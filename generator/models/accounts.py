@@ -6,16 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from generator.models.ids import new_id
-
-
-class Role(models.TextChoices):
-    OWNER = "owner", _("Owner")
-    ADMIN = "admin", _("Admin")
-    MEMBER = "member", _("Member")
-    VIEWER = "viewer", _("Viewer")
+from generator.permissions import PERMISSIONS, Permission, Role
 
 
 class People(UserManager["User"]):
@@ -27,7 +20,7 @@ class People(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person with a role; viewers look and do not spend."""
+    """A member of the team, with a role."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
@@ -37,14 +30,6 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.username
 
-    @property
-    def may_generate(self) -> bool:
-        return self.role != Role.VIEWER
-
-    @property
-    def manages_people(self) -> bool:
-        return self.role in (Role.OWNER, Role.ADMIN)
-
-    @property
-    def is_owner(self) -> bool:
-        return self.role == Role.OWNER
+    def can(self, permission: Permission) -> bool:
+        """Return whether this member's role has the permission."""
+        return permission in PERMISSIONS[Role(self.role)]

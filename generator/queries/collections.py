@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
-from generator.models import Collection, CollectionItem, Image, User
+from generator.models import Collection, CollectionItem, Image
+from generator.permissions import Permission, Viewer
 from generator.queries.gallery import tiles, visible, visible_collections
 
 COLLECTIONS_A_PAGE = 200
@@ -32,18 +33,18 @@ class ItemPage:
     next: Place | None
 
 
-def collections(viewer: User) -> QuerySet[Collection]:
+def collections(viewer: Viewer) -> QuerySet[Collection]:
     """The team's, and his own private ones."""
     return visible_collections(viewer).select_related("owner")
 
 
-def fillable(viewer: User) -> QuerySet[Collection]:
+def fillable(viewer: Viewer) -> QuerySet[Collection]:
     """Those that he may add images to, the last used first."""
-    rows = collections(viewer) if viewer.may_generate else Collection.objects.none()
+    rows = collections(viewer) if viewer.can(Permission.ORGANIZE) else Collection.objects.none()
     return rows.order_by("-updated_at")
 
 
-def shelf(viewer: User) -> Sequence[Collection]:
+def shelf(viewer: Viewer) -> Sequence[Collection]:
     """His collections, the last changed first, each with `shown` (how many of its images he
     sees) and `front` (the image that stands for it, or None)."""
     items = items_of(viewer).filter(collection=OuterRef("pk")).order_by()
@@ -63,13 +64,13 @@ def shelf(viewer: User) -> Sequence[Collection]:
     return found
 
 
-def first_covers(viewer: User, collection: Collection) -> bool:
+def first_covers(viewer: Viewer, collection: Collection) -> bool:
     """Whether its first image stands for it, as there is no chosen one that he sees."""
     cover = collection.cover_id
     return cover is None or not visible(viewer).filter(pk=cover).exists()
 
 
-def items_page(viewer: User, collection: Collection, after: Place | None) -> ItemPage:
+def items_page(viewer: Viewer, collection: Collection, after: Place | None) -> ItemPage:
     """The next images of a collection in the order that was given to them by hand."""
     rows = items_of(viewer).filter(collection=collection)
     if after:
@@ -86,17 +87,17 @@ def items_page(viewer: User, collection: Collection, after: Place | None) -> Ite
     )
 
 
-def count(viewer: User, collection: Collection) -> int:
+def count(viewer: Viewer, collection: Collection) -> int:
     """How many of its images the member sees."""
     return items_of(viewer).filter(collection=collection).count()
 
 
-def order(viewer: User, collection: Collection) -> list[uuid.UUID]:
+def order(viewer: Viewer, collection: Collection) -> list[uuid.UUID]:
     """Its images, as far as the member sees them, in their order."""
     return list(items_of(viewer).filter(collection=collection).values_list("image_id", flat=True))
 
 
-def items_of(viewer: User) -> QuerySet[CollectionItem]:
+def items_of(viewer: Viewer) -> QuerySet[CollectionItem]:
     """The places of images that the member sees, in their order."""
     seen = visible(viewer).filter(pk=OuterRef("image")).values("pk")
     return CollectionItem.objects.filter(Exists(seen)).order_by("position", "pk")

@@ -6,14 +6,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 
-from generator.models import Image, Reference, User
+from generator.models import Image, Reference
+from generator.permissions import Viewer
 from generator.queries import gallery
 from generator.queries.image_context import Source
 
 FEWEST, MOST = 2, 4
 
 
-def images(viewer: User, pks: Sequence[uuid.UUID]) -> list[Image]:
+def images(viewer: Viewer, pks: Sequence[uuid.UUID]) -> list[Image]:
     """Those of these images whose page this member may open, in this order, each with all that
     stands beside it and with `is_favourite`."""
     rows = gallery.marked(viewer, gallery.images(gallery.known(viewer)))
@@ -21,7 +22,7 @@ def images(viewer: User, pks: Sequence[uuid.UUID]) -> list[Image]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def sources(viewer: User, images: Sequence[Image]) -> dict[uuid.UUID, list[Source]]:
+def sources(viewer: Viewer, images: Sequence[Image]) -> dict[uuid.UUID, list[Source]]:
     """What the batch of each of these images was made from, by the batch: its references in
     order, each with its image where this member may see it."""
     references = Reference.objects.filter(batch__in={image.job.batch_id for image in images})
@@ -34,7 +35,7 @@ def sources(viewer: User, images: Sequence[Image]) -> dict[uuid.UUID, list[Sourc
     return found
 
 
-def partner(viewer: User, image: Image, made_from: Sequence[Source]) -> Image | None:
+def partner(viewer: Viewer, image: Image, made_from: Sequence[Source]) -> Image | None:
     """What this image is best compared with: what it was made from, else another one of its
     batch; None where the member sees neither."""
     for source in made_from:

@@ -18,6 +18,7 @@ from generator.models import (
     User,
     named_reference,
 )
+from generator.permissions import Viewer
 from generator.queries.gallery import visible, visible_batches, visible_collections
 
 PROMPTS = 50
@@ -25,18 +26,18 @@ PROMPTS = 50
 PROMPTS_SCANNED = 400
 
 
-def visible_uploads(viewer: User) -> QuerySet[Upload]:
+def visible_uploads(viewer: Viewer) -> QuerySet[Upload]:
     """Uploads of one's own, and those that a visible batch was made with."""
     used = Reference.objects.filter(upload=OuterRef("pk"), batch__in=visible_batches(viewer))
-    return Upload.objects.filter(Q(owner=viewer) | Exists(used))
+    return Upload.objects.filter(Q(owner=viewer.pk) | Exists(used))
 
 
-def usable_collections(viewer: User) -> QuerySet[Collection]:
+def usable_collections(viewer: Viewer) -> QuerySet[Collection]:
     """Collections that new images may be put into."""
     return visible_collections(viewer).order_by("name")
 
 
-def source(viewer: User, value: str) -> Upload | Image | None:
+def source(viewer: Viewer, value: str) -> Upload | Image | None:
     """What a slot's `upload:<id>/<name>` or `image:<id>` names, if this member may use it; an
     upload with this name."""
     named = named_reference(value)
@@ -55,10 +56,10 @@ def draft(user: User) -> dict[str, Any]:
     return dict(content or {})
 
 
-def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
+def prompts(viewer: Viewer, search: str, *, team: bool) -> list[Batch]:
     """The last batch of each different prompt, or pattern of prompts, newest first; the team's as
     far as visible."""
-    rows = visible_batches(viewer) if team else Batch.objects.filter(owner=viewer)
+    rows = visible_batches(viewer) if team else Batch.objects.filter(owner=viewer.pk)
     if search:
         rows = rows.filter(prompt__icontains=search)
     found: dict[str, Batch] = {}
@@ -67,7 +68,7 @@ def prompts(viewer: User, search: str, *, team: bool) -> list[Batch]:
     return list(found.values())[:PROMPTS]
 
 
-def reusable(viewer: User, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
+def reusable(viewer: Viewer, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
     """What the box is filled with to ask for this batch again, or for one image more as this one
     was made: as `fields_of`; empty where there is neither for the viewer."""
     if batch := visible_batches(viewer).filter(pk=pk).first():

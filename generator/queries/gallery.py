@@ -29,6 +29,7 @@ from generator.models import (
 from generator.models.ids import id_floor
 from generator.models.search import image_facts, place_floor, place_of
 from generator.models.tokenizer import terms
+from generator.permissions import Permission, Viewer
 from generator.queries.filters import Filters, filters_of
 from generator.queries.paging import Page, Row, beside, cut, cut_above, down, first, up
 
@@ -46,35 +47,35 @@ TILE_FIELDS = (
 MOST_ARRIVALS = IMAGES_A_PAGE
 
 
-def visible(viewer: User) -> QuerySet[Image]:
+def visible(viewer: Viewer) -> QuerySet[Image]:
     """Images outside the trash that this member may see: the team's, and his own private ones."""
-    return Image.objects.filter(SHOWN).filter(Q(private=False) | Q(owner=viewer))
+    return Image.objects.filter(SHOWN).filter(Q(private=False) | Q(owner=viewer.pk))
 
 
-def known(viewer: User) -> QuerySet[Image]:
+def known(viewer: Viewer) -> QuerySet[Image]:
     """Images whose page this member may open: those in the trash, too, if they are his own or
     he is an admin; a colleague's private one never."""
-    shared = Q(private=False) if viewer.manages_people else Q(SHOWN, private=False)
-    return Image.objects.filter(shared | Q(owner=viewer), purged_at=None)
+    shared = Q(private=False) if viewer.can(Permission.MANAGE_WORK) else Q(SHOWN, private=False)
+    return Image.objects.filter(shared | Q(owner=viewer.pk), purged_at=None)
 
 
-def visible_batches(viewer: User) -> QuerySet[Batch]:
+def visible_batches(viewer: Viewer) -> QuerySet[Batch]:
     """Batches that this member may see: the team's, and his own private ones."""
-    return Batch.objects.filter(Q(private=False) | Q(owner=viewer))
+    return Batch.objects.filter(Q(private=False) | Q(owner=viewer.pk))
 
 
-def visible_collections(viewer: User) -> QuerySet[Collection]:
+def visible_collections(viewer: Viewer) -> QuerySet[Collection]:
     """Collections that this member may see: the team's, and his own private ones."""
-    return Collection.objects.filter(Q(private=False) | Q(owner=viewer))
+    return Collection.objects.filter(Q(private=False) | Q(owner=viewer.pk))
 
 
-def matching(viewer: User, filters: Filters) -> QuerySet[Image]:
+def matching(viewer: Viewer, filters: Filters) -> QuerySet[Image]:
     """Visible images that match; unordered."""
     found = visible(viewer)
     if filters.private:
-        found = found.filter(private=True, owner=viewer)
+        found = found.filter(private=True, owner=viewer.pk)
     if filters.favourites:
-        marks = Favourite.objects.filter(user=viewer)
+        marks = Favourite.objects.filter(user=viewer.pk)
         found = found.filter(pk__in=marks.values("image"))
     if filters.collection:
         albums = visible_collections(viewer).filter(pk=filters.collection)
@@ -91,21 +92,21 @@ def searches(filters: Filters) -> bool:
     return bool(filters.q or filters.rating) or sum(map(bool, facts)) > 1
 
 
-def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
+def page(viewer: Viewer, filters: Filters, cursor: uuid.UUID | None) -> Page[Image]:
     """A page of images that match, newest first, with all that their tiles show."""
     found = matching(viewer, filters)
     rows = down(found, searches(filters), IMAGES_A_PAGE + 1, image=cursor)
     return cut(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
-def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Image]:
+def page_above(viewer: Viewer, filters: Filters, begin: uuid.UUID) -> Page[Image]:
     """The page of matching images that ends just above this one, newest first."""
     found = matching(viewer, filters)
     rows = up(found, searches(filters), IMAGES_A_PAGE + 1, image=begin)
     return cut_above(list(tiles(viewer, rows)), IMAGES_A_PAGE)
 
 
-def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
+def arrivals(viewer: Viewer, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
     """Matching images made after this boundary, newest first, at most a page of them."""
     found = matching(viewer, filters)
     younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
@@ -114,7 +115,7 @@ def arrivals(viewer: User, filters: Filters, after: uuid.UUID) -> Sequence[Image
 
 
 def nearest(
-    viewer: User, filters: Filters, image: Image, most: int
+    viewer: Viewer, filters: Filters, image: Image, most: int
 ) -> tuple[list[Image], list[Image]]:
     """Up to `most` matching images on either side of this one, newer and older, nearest first."""
     found = matching(viewer, filters)
@@ -135,13 +136,13 @@ def images(found: QuerySet[Image]) -> QuerySet[Image]:
     return found.select_related("owner", "job__batch__owner")
 
 
-def marked(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
+def marked(viewer: Viewer, found: QuerySet[Image]) -> QuerySet[Image]:
     """These images, each with `is_favourite`: whether it is one of this member's."""
-    marks = Favourite.objects.filter(user=viewer, image=OuterRef("pk"))
+    marks = Favourite.objects.filter(user=viewer.pk, image=OuterRef("pk"))
     return found.annotate(is_favourite=Exists(marks))
 
 
-def tiles(viewer: User, found: QuerySet[Image]) -> QuerySet[Image]:
+def tiles(viewer: Viewer, found: QuerySet[Image]) -> QuerySet[Image]:
     """These images with what a tile shows and nothing else: a page has many."""
     shown = marked(viewer, found).select_related("owner", "job__batch")
     return shown.only(*TILE_FIELDS, "owner__username", "job__batch__prompt")

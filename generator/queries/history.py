@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from generator.models import Batch, Job, User, Wanted
 from generator.models.search import batch_facts
 from generator.models.tokenizer import terms
+from generator.permissions import Viewer
 from generator.queries import gallery, jobs
 from generator.queries.filters import Filters
 from generator.queries.paging import Page, cut, cut_above, down, up
@@ -22,11 +23,11 @@ def searches(filters: Filters) -> bool:
     return bool(filters.q or filters.model or filters.references)
 
 
-def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
+def matching(viewer: Viewer, filters: Filters) -> QuerySet[Batch]:
     """Batches that the viewer may see and that match; unordered."""
     found = gallery.visible_batches(viewer).filter(_of_images(viewer, filters))
     if filters.private:
-        found = found.filter(private=True, owner=viewer)
+        found = found.filter(private=True, owner=viewer.pk)
     if filters.failed:
         wrong = Job.objects.filter(status__in=WENT_WRONG)
         found = found.filter(pk__in=wrong.values("batch"))
@@ -40,18 +41,18 @@ def matching(viewer: User, filters: Filters) -> QuerySet[Batch]:
     return gallery.within(found, filters, searches(filters))
 
 
-def own_page(viewer: User) -> Page[Batch]:
-    """Return the viewer's own newest batches."""
-    return page(viewer, Filters(member=viewer.username), None)
+def own_page(member: User) -> Page[Batch]:
+    """Return a member's own newest batches."""
+    return page(member, Filters(member=member.username), None)
 
 
-def page(viewer: User, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
+def page(viewer: Viewer, filters: Filters, cursor: uuid.UUID | None) -> Page[Batch]:
     """Return the batches that match, newest first, after the one of id `cursor`."""
     rows = down(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=cursor)
     return _with_cards(cut(list(jobs.batches(viewer, rows)), BATCHES_A_PAGE))
 
 
-def page_above(viewer: User, filters: Filters, begin: uuid.UUID) -> Page[Batch]:
+def page_above(viewer: Viewer, filters: Filters, begin: uuid.UUID) -> Page[Batch]:
     """Return the page of batches that match which ends just above this one, newest first."""
     rows = up(matching(viewer, filters), searches(filters), BATCHES_A_PAGE + 1, batch=begin)
     return _with_cards(cut_above(list(jobs.batches(viewer, rows)), BATCHES_A_PAGE))
@@ -62,7 +63,7 @@ def _with_cards(page: Page[Batch]) -> Page[Batch]:
     return page
 
 
-def _of_images(viewer: User, filters: Filters) -> Q:
+def _of_images(viewer: Viewer, filters: Filters) -> Q:
     """What is asked of a batch's images rather than of itself: one of them has all of it."""
     asked = Filters(
         shape=filters.shape, favourites=filters.favourites, collection=filters.collection

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from generator.models import Batch, Collection, CollectionItem, Favourite, Image, Reference, User
+from generator.models import Batch, Collection, CollectionItem, Favourite, Image, Reference
+from generator.permissions import Viewer
 from generator.queries import trash
 from generator.queries.collections import collections, fillable, items_of
 from generator.queries.filters import filters_of
@@ -37,7 +38,7 @@ class Source:
     image: Image | None
 
 
-def neighbours(viewer: User, image: Image, params: Mapping[str, str]) -> Neighbours:
+def neighbours(viewer: Viewer, image: Image, params: Mapping[str, str]) -> Neighbours:
     """What this member turns to from here, in the place that the address names (`in`).
 
     A collection and the trash go in their own order; everything else, also nonsense, in the
@@ -63,7 +64,7 @@ def collection_of(params: Mapping[str, str]) -> uuid.UUID | None:
         return None
 
 
-def _place(viewer: User, image: Image, params: Mapping[str, str]) -> CollectionItem | None:
+def _place(viewer: Viewer, image: Image, params: Mapping[str, str]) -> CollectionItem | None:
     pk = collection_of(params)
     if pk is None:
         return None
@@ -71,7 +72,7 @@ def _place(viewer: User, image: Image, params: Mapping[str, str]) -> CollectionI
     return items.filter(collection=pk).first()
 
 
-def _in_collection(viewer: User, here: CollectionItem) -> Neighbours:
+def _in_collection(viewer: Viewer, here: CollectionItem) -> Neighbours:
     items = items_of(viewer).filter(collection=here.collection_id)
     items = items.select_related("image__job__batch")
     same = Q(position=here.position)
@@ -83,7 +84,7 @@ def _in_collection(viewer: User, here: CollectionItem) -> Neighbours:
     )
 
 
-def made_from(viewer: User, batch: Batch) -> list[Source]:
+def made_from(viewer: Viewer, batch: Batch) -> list[Source]:
     """The batch's references in order, each with its image where this member may see it."""
     images = visible(viewer).filter(used_in__batch=batch).select_related("job__batch")
     seen = {image.pk: image for image in images}
@@ -94,23 +95,23 @@ def made_from(viewer: User, batch: Batch) -> list[Source]:
     ]
 
 
-def used_for(viewer: User, image: Image) -> QuerySet[Image]:
+def used_for(viewer: Viewer, image: Image) -> QuerySet[Image]:
     """Images that were made from this one and that this member may see, newest first."""
     batches = Reference.objects.filter(image=image).values("batch")
     made = visible(viewer).filter(job__batch__in=batches)
     return made.select_related("owner", "job__batch").order_by("-pk")
 
 
-def is_favourite(viewer: User, image: Image) -> bool:
-    return Favourite.objects.filter(user=viewer, image=image).exists()
+def is_favourite(viewer: Viewer, image: Image) -> bool:
+    return Favourite.objects.filter(user=viewer.pk, image=image).exists()
 
 
-def kept_in(viewer: User, image: Image) -> QuerySet[Collection]:
+def kept_in(viewer: Viewer, image: Image) -> QuerySet[Collection]:
     """The collections that hold this image, as far as this member may see them."""
     return collections(viewer).filter(items__image=image).order_by("name", "pk")
 
 
-def could_go_into(viewer: User, image: Image) -> QuerySet[Collection]:
+def could_go_into(viewer: Viewer, image: Image) -> QuerySet[Collection]:
     """Collections that this member may fill and that do not hold the image yet, lately used
     ones first."""
     return fillable(viewer).exclude(items__image=image)[:COLLECTIONS_OFFERED]

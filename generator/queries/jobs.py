@@ -18,7 +18,8 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
-from generator.models import Batch, Image, Job, LedgerEntry, Reference, User
+from generator.models import Batch, Image, Job, LedgerEntry, Reference
+from generator.permissions import Viewer
 from generator.queries import gallery
 from generator.state import Status
 
@@ -26,13 +27,13 @@ USUAL_SAMPLE = 50
 USUAL_CACHE_SECONDS = 60
 
 
-def jobs(viewer: User) -> QuerySet[Job]:
+def jobs(viewer: Viewer) -> QuerySet[Job]:
     """Return the jobs that this member may see, with all that a card shows them."""
-    rows = _cards().filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    rows = _cards().filter(Q(batch__private=False) | Q(batch__owner=viewer.pk))
     return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
 
 
-def batches(viewer: User, visible: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
+def batches(viewer: Viewer, visible: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
     """Return the batches that this member may see, or the given ones of them, with all that their
     section shows them."""
     cards = _cards().order_by("index").prefetch_related(_shown_images(viewer))
@@ -48,12 +49,12 @@ def _cards() -> QuerySet[Job]:
     return Job.objects.annotate(is_kept=Exists(kept))
 
 
-def _shown_images(viewer: User) -> Prefetch[str]:
+def _shown_images(viewer: Viewer) -> Prefetch[str]:
     """A card's images, without those that are in the trash or private to somebody else."""
     return Prefetch("images", gallery.visible(viewer).order_by("index"))
 
 
-def _references(viewer: User) -> Prefetch[str]:
+def _references(viewer: Viewer) -> Prefetch[str]:
     """A batch's references, each with `in_sight`: whether it is an image of ours that the viewer
     may see."""
     seen = gallery.visible(viewer).filter(pk=OuterRef("image"))
@@ -62,16 +63,16 @@ def _references(viewer: User) -> Prefetch[str]:
 
 
 def of_batches(
-    viewer: User, batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID] = ()
+    viewer: Viewer, batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID] = ()
 ) -> list[Job]:
     """Return the jobs of these batches, in the order of their cards, and these single jobs, as far
     as the viewer may see them."""
     rows = _cards().filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
-    visible = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer))
+    visible = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer.pk))
     return list(visible.select_related("batch__owner").order_by("batch_id", "index"))
 
 
-def with_images(viewer: User, jobs: Sequence[Job]) -> Sequence[Job]:
+def with_images(viewer: Viewer, jobs: Sequence[Job]) -> Sequence[Job]:
     """Return the same jobs with the images that the viewer may see, in one more query."""
     prefetch_related_objects(jobs, _shown_images(viewer))
     return jobs

@@ -7,6 +7,7 @@ import uuid
 from django.db.models import QuerySet, Value
 
 from generator.models import User
+from generator.permissions import Viewer
 from generator.queries import gallery
 
 
@@ -15,7 +16,7 @@ def members() -> QuerySet[User]:
     return User.objects.order_by("-is_active", "username")
 
 
-def filter_choices(viewer: User) -> tuple[list[str], list[tuple[uuid.UUID, str]]]:
+def filter_choices(viewer: Viewer) -> tuple[list[str], list[tuple[uuid.UUID, str]]]:
     """Return the members and the collections that a list may be filtered by, in one query."""
     people = User.objects.values_list(Value("member"), "pk", "username")
     collections = gallery.visible_collections(viewer).values_list(Value("collection"), "pk", "name")

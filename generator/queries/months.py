@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from generator.models import MonthCount, User
+from generator.models import MonthCount
 from generator.models.ids import id_floor, made_at
+from generator.permissions import Viewer
 from generator.queries import gallery, history
 from generator.queries.filters import Filters, month_floor
 from generator.queries.paging import newest_first
@@ -44,7 +45,7 @@ class Month:
         return id_floor(month_floor(self.month))
 
 
-def of_images(viewer: User, filters: Filters) -> Sequence[Month]:
+def of_images(viewer: Viewer, filters: Filters) -> Sequence[Month]:
     """Months with images that match the filters, whatever days those ask for; newest first."""
     undated = filters.but(month="", since=None, until=None)
     if _is_counted(undated):
@@ -53,10 +54,10 @@ def of_images(viewer: User, filters: Filters) -> Sequence[Month]:
     return _told(viewer, found, MOST_COUNTED)
 
 
-def of_batches(viewer: User, filters: Filters) -> Sequence[Month]:
+def of_batches(viewer: Viewer, filters: Filters) -> Sequence[Month]:
     """The same for the batches of a history; remembered for a minute."""
     undated = filters.but(month="", since=None, until=None)
-    key = f"months:{viewer.pk.hex}:{hashlib.sha256(undated.query().encode()).hexdigest()}"
+    key = f"months:{viewer.pk}:{hashlib.sha256(undated.query().encode()).hexdigest()}"
     known: Sequence[Month] | None = cache.get(key)
     if known is None:
         known = _of_batches(viewer, undated)
@@ -64,7 +65,7 @@ def of_batches(viewer: User, filters: Filters) -> Sequence[Month]:
     return known
 
 
-def _of_batches(viewer: User, undated: Filters) -> Sequence[Month]:
+def _of_batches(viewer: Viewer, undated: Filters) -> Sequence[Month]:
     found = newest_first(history.matching(viewer, undated), history.searches(undated))
     return _told(viewer, found, MOST_BATCHES_COUNTED)
 
@@ -74,10 +75,10 @@ def _is_counted(filters: Filters) -> bool:
     return not (filters.q or filters.favourites or filters.collection or filters.rating)
 
 
-def _counted(viewer: User, filters: Filters) -> list[Month]:
-    rows = MonthCount.objects.filter(Q(private=False) | Q(owner=viewer))
+def _counted(viewer: Viewer, filters: Filters) -> list[Month]:
+    rows = MonthCount.objects.filter(Q(private=False) | Q(owner=viewer.pk))
     if filters.private:
-        rows = rows.filter(private=True, owner=viewer)
+        rows = rows.filter(private=True, owner=viewer.pk)
     if filters.member:
         rows = rows.filter(owner__username=filters.member)
     if filters.model:
@@ -90,7 +91,7 @@ def _counted(viewer: User, filters: Filters) -> list[Month]:
     return [Month(month, count) for month, count in sums.order_by("-month")]
 
 
-def _told(viewer: User, found: QuerySet[Any], most: int) -> list[Month]:
+def _told(viewer: Viewer, found: QuerySet[Any], most: int) -> list[Month]:
     """Counted one by one; when there are too many, the team's months without counts."""
     ids = list(found.values_list("pk", flat=True)[: most + 1])
     if len(ids) > most:

@@ -9,16 +9,17 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from generator.models import Image, User
+from generator.models import Image
+from generator.permissions import Permission, Viewer
 
 TRASH_A_PAGE = 48
 
 
-def in_trash(viewer: User) -> QuerySet[Image]:
+def in_trash(viewer: Viewer) -> QuerySet[Image]:
     """One's own; for owner and admins also what the team's others threw away. A colleague's
     private image stays his alone, here too."""
-    own = Q(owner=viewer)
-    seen = own | Q(private=False) if viewer.manages_people else own
+    own = Q(owner=viewer.pk)
+    seen = own | Q(private=False) if viewer.can(Permission.MANAGE_WORK) else own
     # Not `exclude(SHOWN)`: SQLite does not see that the index of the trash has these.
     return Image.objects.filter(seen, trashed_at__isnull=False, purged_at=None)
 
@@ -32,18 +33,18 @@ class Tally:
     others: int
 
 
-def tally(viewer: User) -> Tally:
+def tally(viewer: Viewer) -> Tally:
     """What of the trash this member sees."""
     return Tally(
         **in_trash(viewer).aggregate(
             images=Count("pk"),
             people=Count("owner", distinct=True),
-            others=Count("pk", filter=~Q(owner=viewer)),
+            others=Count("pk", filter=~Q(owner=viewer.pk)),
         )
     )
 
 
-def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Image]]:
+def nearest(viewer: Viewer, image: Image, most: int) -> tuple[list[Image], list[Image]]:
     """Up to `most` images on either side of this one in the trash, nearest first."""
     at, rows = image.trashed_at, in_trash(viewer).select_related("job__batch")
     later = rows.filter(Q(trashed_at__gt=at) | Q(trashed_at=at, pk__gt=image.pk))
@@ -55,7 +56,7 @@ def nearest(viewer: User, image: Image, most: int) -> tuple[list[Image], list[Im
 
 
 def trash_page(
-    viewer: User, before: tuple[datetime, uuid.UUID] | None
+    viewer: Viewer, before: tuple[datetime, uuid.UUID] | None
 ) -> tuple[list[Image], tuple[datetime, uuid.UUID] | None]:
     """The last thrown away first, and the boundary of the next page (None: this is the last)."""
     rows = in_trash(viewer)

@@ -26,6 +26,7 @@ from generator.models import (
     Image,
     User,
 )
+from generator.permissions import Permission
 from generator.services import collections, ratings
 
 Ids = Sequence[uuid.UUID]
@@ -33,7 +34,7 @@ Ids = Sequence[uuid.UUID]
 
 def changeable(member: User) -> Q:
     """Images that are this member's to throw away: his own; for owner and admins everybody's."""
-    return Q() if member.manages_people else Q(owner=member)
+    return Q() if member.can(Permission.MANAGE_WORK) else Q(owner=member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from generator.permissions import Permission
+
 register = template.Library()
 
 
@@ -106,6 +108,6 @@ GROUPS = (
 @register.simple_tag(takes_context=True)
 def shortcuts(context: Mapping[str, Any]) -> list[Group]:
     """The groups of keys that this member can use, in the order in which they are shown."""
-    makes = context["request"].user.may_generate
+    makes = context["request"].user.can(Permission.GENERATE)
     kept = (Group(title, [row for row in rows if makes or not row.makes]) for title, rows in GROUPS)
     return [group for group in kept if group.rows]

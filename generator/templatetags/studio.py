@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from typing import Any
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -17,9 +18,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from generator import catalog, variants
+from generator import catalog, permissions, variants
 from generator.catalog import ImageModel
-from generator.models import Batch, Image, Job
+from generator.models import Batch, Collection, Image, Job
 from generator.web.assets import BUNDLES
 
 register = template.Library()
@@ -60,6 +61,22 @@ def bundle(name: str) -> SafeString:
 
 
 register.filter("credits", catalog.credits_text)
+
+
+@register.simple_tag(takes_context=True)
+def actions_for(context: Mapping[str, Any], thing: object) -> object:
+    """What the reader may do to this batch, job, image, collection or member, now."""
+    return permissions.actions_for(context["request"].user, thing)
+
+
+@register.simple_tag(takes_context=True)
+def visible_collection(context: Mapping[str, Any], batch: Batch) -> Collection | None:
+    """The collection that a batch's images go into, if the reader sees it."""
+    collection = batch.collection
+    if collection is None or collection.deleted_at is not None:
+        return None
+    hidden = collection.private and not permissions.owns(context["request"].user, collection)
+    return None if hidden else collection
 
 
 @register.filter

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generator.forms.compose import ComposeForm
 from generator.forms.tokens import new_form_token
-from generator.models import Batch, Role
+from generator.models import Batch
+from generator.permissions import Permission
 from generator.queries import compose, history
 from generator.queries.paging import Page
 from generator.services import batches, drafts
@@ -31,7 +32,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     draft stays as it is until the member changes something, so that there is a way back. Whoever
     may not make images is led to those of the team."""
     member = access.member_of(request)
-    if not member.may_generate:
+    if not member.can(Permission.GENERATE):
         return redirect("generator:gallery")
     page = history.own_page(member)
     draft = compose.draft(member)
@@ -64,7 +65,7 @@ def _page(
 
 @require_POST
 @references_shown
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+@access.require(Permission.GENERATE)
 def create(request: HttpRequest) -> HttpResponse:
     """One press of Generate. The same form token posted again answers with the same batches."""
     member = access.member_of(request)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator.models import BEST, BulkAction, Collection
+from generator.permissions import Permission
 from generator.queries import gallery
 from generator.services import bulk
 from generator.views.messages import sentence
@@ -102,7 +103,7 @@ def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collecti
         return None, ""
     name = request.POST.get("collection_name", "").replace("\0", "").strip()
     if name and kind == Kind.COLLECT and not target:
-        access.check_generates(request)
+        access.check(request, Permission.ORGANIZE)
         return None, name[:MOST_NAME_CHARACTERS]
     raw = target or request.POST.get("collection", "")
     if not raw:
@@ -117,7 +118,7 @@ def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
     """The rating meant; 0 takes it away. Raises `Unusable` and `PermissionDenied`."""
     if kind != Kind.RATE:
         return 0
-    access.check_generates(request)
+    access.check(request, Permission.ORGANIZE)
     if target not in map(str, range(BEST + 1)):
         raise Unusable(_("This page is out of date. Reload it."))
     return int(target)

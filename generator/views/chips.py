@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from generator import catalog
 from generator.models import BEST, Shape, User
+from generator.permissions import Permission
 from generator.queries.filters import Filters
 from generator.queries.months import Month
 
@@ -75,10 +76,10 @@ def of_history(filters: Filters, choices: Choices, me: User) -> list[Chip]:
     everyone's for a viewer."""
     unasked = filters.but(member="", everyone=False)
     asked: list[tuple[Text, Filters]] = [
-        (_("Everyone"), unasked.but(everyone=me.may_generate)),
+        (_("Everyone"), unasked.but(everyone=me.can(Permission.GENERATE))),
         *((name, unasked.but(member=name)) for name in choices.members),
     ]
-    if me.may_generate:
+    if me.can(Permission.GENERATE):
         asked = [(_("Mine"), unasked), *(one for one in asked if one[0] != me.username)]
     whose = [Option(said, address(choices.path, one), one == filters) for said, one in asked]
     chosen = next((option.label for option in whose if option.current), filters.member)
@@ -106,7 +107,7 @@ def _facts(filters: Filters, choices: Choices, me: User) -> list[Chip]:
         *([collections] if choices.collections or filters.collection else []),
         _switch(filters, choices, "references", _("Has references"), "link"),
         # Who looks only has none of his own.
-        *([private] if me.may_generate or filters.private else []),
+        *([private] if me.can(Permission.GENERATE) or filters.private else []),
     ]
 
 

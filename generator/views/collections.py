@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from generator.forms.collections import CollectionForm
 from generator.models import Collection
+from generator.permissions import Permission
 from generator.queries import collections as collection_queries
 from generator.services import collections
 from generator.web import access, htmx
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     member = access.member_of(request)
     form = CollectionForm(request.POST or None)
     if request.method == "POST":
-        access.check_generates(request)
+        access.check(request, Permission.ORGANIZE)
         if form.is_valid():
             data = form.cleaned_data
             return redirect(collections.create(member, data["name"], data["private"]))
@@ -43,7 +44,7 @@ def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     member, found = access.member_of(request), access.collection(request, pk)
     after = place_of(request.GET.get("after", ""))
     page = collection_queries.items_page(member, found, after)
-    arrange = "arrange" in request.GET and member.may_generate
+    arrange = "arrange" in request.GET and member.can(Permission.ORGANIZE)
     context: dict[str, Any] = {
         "collection": found,
         "images": page.rows,
@@ -55,11 +56,7 @@ def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if htmx.wanted(request) and after:
         name = "arrange_page" if arrange else "gallery_page"
         return render(request, f"generator/fragments/{name}.html", context)
-    context |= {
-        "count": collection_queries.count(member, found),
-        "may_fill": member.may_generate,
-        "may_edit": found.owner_id == member.pk or member.manages_people,
-    }
+    context["count"] = collection_queries.count(member, found)
     if arrange:
         context["first_covers"] = collection_queries.first_covers(member, found)
     name = "collection_arrange" if arrange else "collection"
@@ -108,6 +105,6 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Collection.with_deleted, pk=pk)
-    access.check_owns(request, found)
+    access.check_edits(request, found)
     collections.restore(found)
     return redirect(found)

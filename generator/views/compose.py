@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generator.catalog import MAX_REFERENCES
-from generator.models import Role
+from generator.permissions import Permission
 from generator.queries import compose, gallery
 from generator.queries.filters import Filters, filters_of
 from generator.services import drafts, stored_files, uploads
@@ -20,7 +20,7 @@ from generator.views import files
 from generator.views.bulk import Unusable, led_back, selection_of
 from generator.web import access, htmx, paging
 
-makers_only = access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+makers_only = access.require(Permission.GENERATE)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from generator.models import User
+from generator.permissions import Permission
 from generator.queries import history, members, months
 from generator.queries.filters import Filters, filters_of
 from generator.views import chips
@@ -40,7 +41,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
 
 def _asked_by_itself(me: User) -> dict[str, Any]:
     """The filters of the address without any."""
-    return {"member": me.username} if me.may_generate else {"everyone": True}
+    return {"member": me.username} if me.can(Permission.GENERATE) else {"everyone": True}
 
 
 def _around(me: User, filters: Filters) -> dict[str, Any]:

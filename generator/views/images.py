@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from generator import catalog
 from generator.forms.notes import NoteForm
 from generator.forms.tokens import new_form_token
-from generator.models import Image, Role, User
+from generator.models import Image, User
+from generator.permissions import Permission
 from generator.queries import comparison, image_context
 from generator.services import images
 from generator.views import compare
@@ -74,8 +75,6 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
         "image": image,
         "job": image.job,
         "batch": image.job.batch,
-        "is_mine": image.owner_id == me.pk,
-        "may_manage": image.owner_id == me.pk or me.manages_people,
         "favourite": image_context.is_favourite(me, image),
         "made_from": image_context.made_from(me, image.job.batch),
         "used_for": used_for[: image_context.DESCENDANTS_SHOWN],
@@ -127,7 +126,7 @@ def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+@access.require(Permission.ORGANIZE)
 def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Write the team's note; when somebody else was first, show both texts and lose neither."""
     image = access.image(request, pk)

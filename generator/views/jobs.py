@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generator import state
 from generator.forms.tokens import new_form_token
-from generator.models import Job, Role, User
+from generator.models import Job, User
+from generator.permissions import Permission
 from generator.queries import jobs as job_queries
 from generator.queries.timeline import timeline as timeline_of
 from generator.services import jobs
@@ -85,7 +86,7 @@ def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+@access.require(Permission.GENERATE)
 def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Knowingly send it again, as a new job; the job's page has said what that may cost."""
     job = access.own_job(request, pk)

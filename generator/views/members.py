@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from generator import permissions
 from generator.forms.accounts import AccountForm, MemberForm
 from generator.models import Role, User
+from generator.permissions import Permission
 from generator.queries import members as member_queries
 from generator.services import members
 from generator.web import access
@@ -41,7 +43,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@access.roles_only(Role.OWNER, Role.ADMIN)
+@access.require(Permission.MANAGE_MEMBERS)
 def people(request: HttpRequest) -> HttpResponse:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -55,11 +57,11 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN)
+@access.require(Permission.MANAGE_MEMBERS)
 def active(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Let a member in or keep him out; nobody does that to the owner or to himself."""
+    """Let a member in or keep him out; nobody does that to the owner or to themselves."""
     member = get_object_or_404(User, pk=pk)
-    if member.is_owner or member.pk == access.member_of(request).pk:
+    if not permissions.member_actions(access.member_of(request), member).set_active:
         raise PermissionDenied(_("This account cannot be switched off here."))
     members.set_active(member, request.POST.get("active") == "on")
     return redirect("generator:people")

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from generator.models import Role
+from generator.permissions import Permission
 from generator.web import access, htmx, preferences
 
 
@@ -29,7 +29,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(Role.OWNER)
+@access.require(Permission.MANAGE_KEY)
 def put_checklist_away(request: HttpRequest) -> HttpResponse:
     """The owner does not want to be reminded of the first steps any more."""
     response = HttpResponse() if htmx.wanted(request) else _back(request)

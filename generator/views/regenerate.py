@@ -12,9 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from generator import permissions
 from generator.forms.compose import ComposeForm
 from generator.forms.tokens import new_form_token
-from generator.models import Image, Job, Role
+from generator.models import Image, Job
+from generator.permissions import Permission
 from generator.queries import compose
 from generator.queries import jobs as job_queries
 from generator.services import batches, jobs
@@ -27,7 +29,7 @@ MOST_PRESSES = 50
 
 
 @require_POST
-@access.roles_only(Role.OWNER, Role.ADMIN, Role.MEMBER)
+@access.require(Permission.GENERATE)
 def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One image more as this one was made, without a look at the box. As with a press of
     Generate, a form token is good for one; a private image's next one is private, too.
@@ -73,7 +75,7 @@ def _asked_for(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Job]:
     member = access.member_of(request)
     jobs = job_queries.of_batches(member, pks)
     return [
-        job for job in jobs if job.batch.owner_id == member.pk and job.status != Status.CANCELED
+        job for job in jobs if permissions.owns(member, job.batch) and job.status != Status.CANCELED
     ]
 
 

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generator import catalog
 from generator.forms.settings import KeyForm, PauseForm
-from generator.models import Gate, Role
+from generator.models import Gate
+from generator.permissions import Permission
 from generator.queries import studio_status
 from generator.services import api_keys, connections, holds
 from generator.web import access
-
-MANAGERS = (Role.OWNER, Role.ADMIN)
 
 
 @require_safe
@@ -45,7 +44,7 @@ def _page(
 
 
 @require_POST
-@access.roles_only(Role.OWNER)
+@access.require(Permission.MANAGE_KEY)
 def save_key(request: HttpRequest) -> HttpResponse:
     """Take a new key after the upstream has taken it. It is never shown again."""
     form = KeyForm(request.POST)
@@ -61,7 +60,7 @@ def save_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(Role.OWNER)
+@access.require(Permission.MANAGE_KEY)
 def remove_key(request: HttpRequest) -> HttpResponse:
     api_keys.remove()
     messages.success(request, _("The saved key is removed."))
@@ -69,7 +68,7 @@ def remove_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(*MANAGERS)
+@access.require(Permission.MANAGE_HOLD)
 def pause(request: HttpRequest) -> HttpResponse:
     """Stop sending, with a reason that everybody reads, until somebody lets it go on."""
     form = PauseForm(request.POST)
@@ -81,7 +80,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@access.roles_only(*MANAGERS)
+@access.require(Permission.MANAGE_HOLD)
 def release_hold(request: HttpRequest) -> HttpResponse:
     released = holds.release()
     messages.success(

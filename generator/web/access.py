@@ -17,7 +17,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from generator.models import Batch, BulkAction, Collection, Image, Job, Role, Upload, User
+from generator import permissions
+from generator.models import Batch, BulkAction, Collection, Image, Job, Upload, User
+from generator.permissions import Owned, Permission
 from generator.queries import collections, comparison, compose, gallery, jobs
 
 View = Callable[..., HttpResponseBase]
@@ -51,7 +53,7 @@ def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     Raises `Http404`, and `PermissionDenied` for a colleague's.
     """
     found = batch(request, pk)
-    _moves(request, found)
+    _check_manages(request, found)
     return found
 
 
@@ -68,13 +70,12 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
     Raises `Http404`, and `PermissionDenied` for a colleague's.
     """
     found = job(request, pk)
-    _moves(request, found.batch)
+    _check_manages(request, found.batch)
     return found
 
 
-def _moves(request: HttpRequest, batch: Batch) -> None:
-    member = member_of(request)
-    if batch.owner_id != member.pk and not member.manages_people:
+def _check_manages(request: HttpRequest, thing: Owned) -> None:
+    if not permissions.may_manage(member_of(request), thing):
         raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
 
 
@@ -103,7 +104,7 @@ def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
     Raises `Http404`, and `PermissionDenied` for who may only look.
     """
     found = collection(request, pk)
-    check_generates(request)
+    check(request, Permission.ORGANIZE)
     return found
 
 
@@ -113,26 +114,22 @@ def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
     Raises `Http404`, and `PermissionDenied` for who may only fill it.
     """
     found = collection(request, pk)
-    check_owns(request, found)
+    check_edits(request, found)
     return found
 
 
-def check_generates(request: HttpRequest) -> None:
-    """Raises `PermissionDenied` for who may only look."""
-    if not member_of(request).may_generate:
+def check(request: HttpRequest, permission: Permission) -> None:
+    """Raise `PermissionDenied` for a member without this permission."""
+    if not member_of(request).can(permission):
         raise PermissionDenied(_("Your role does not allow this."))
 
 
-def check_owns(request: HttpRequest, found: Collection) -> None:
-    """His own collection, or a team's for owner and admins. Raises `Http404` where it is not seen
-    and `PermissionDenied` where it is."""
-    member = member_of(request)
-    if found.owner_id == member.pk:
-        return
-    if found.private:
+def check_edits(request: HttpRequest, collection: Collection) -> None:
+    """Raise `Http404` for a private collection of somebody else's, and `PermissionDenied` for a
+    colleague's that this member may not edit."""
+    if collection.private and not permissions.owns(member_of(request), collection):
         raise Http404
-    if not member.manages_people:
-        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+    _check_manages(request, collection)
 
 
 def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
@@ -154,14 +151,13 @@ def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
     return get_object_or_404(gallery.visible(member_of(request)), pk=pk)
 
 
-def roles_only(*roles: Role) -> Callable[[View], View]:
-    """A view for these roles alone; others get 403."""
+def require(permission: Permission) -> Callable[[View], View]:
+    """Guard a view: a member without this permission gets 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if member_of(request).role not in roles:
-                raise PermissionDenied(_("Your role does not allow this."))
+            check(request, permission)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from generator.models import Collection, User
+from generator.permissions import Permission
 from generator.queries import collections, studio_status
 from generator.queries.first_steps import FirstSteps, first_steps
 from generator.services import connections, members
@@ -29,6 +30,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
         "hold": SimpleLazyObject(lambda: status.hold),
         "ill": SimpleLazyObject(lambda: status.gate.breaker_is_open),
         "checklist": SimpleLazyObject(lambda: _checklist(request, status.has_key)),
+        "can": SimpleLazyObject(lambda: _rights(request)),
         "no_account": SimpleLazyObject(lambda: bool(members.setup_path())),
         # What a selection can be added to.
         "fillable": SimpleLazyObject(lambda: _fillable(request)),
@@ -39,8 +41,14 @@ def studio(request: HttpRequest) -> dict[str, Any]:
 def _home(request: HttpRequest) -> str:
     """Where the name of the studio leads: to the gallery, where one makes no images."""
     member = request.user
-    looks_only = isinstance(member, User) and not member.may_generate
+    looks_only = isinstance(member, User) and not member.can(Permission.GENERATE)
     return reverse("generator:gallery" if looks_only else "generator:studio")
+
+
+def _rights(request: HttpRequest) -> dict[str, bool]:
+    """What the member may do, by permission, as templates ask for it (`can.generate`)."""
+    member = request.user
+    return {one.value: isinstance(member, User) and member.can(one) for one in Permission}
 
 
 def _fillable(request: HttpRequest) -> list[Collection]:

@@ -29,6 +29,7 @@ from generator.models import (
     User,
     statistics,
 )
+from generator.permissions import Permission
 from generator.services import holds, months
 from generator.services.demo import files, rows, texts
 
@@ -58,7 +59,7 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
     """Fill the studio with so many images, and with what a team does with them."""
     luck = Random(SEED)  # noqa: S311 - a story, no secret
     holds.read()
-    makers = [member for member in members if member.may_generate]
+    makers = [member for member in members if member.can(Permission.GENERATE)]
     teller = rows.Teller(makers, originals, SEED)
     for step in _told(teller, count, luck):
         for original, image in zip(step.drawn, step.images, strict=True):

@@ -17,7 +17,7 @@ from tests.threads import in_threads
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.both_databases("services.bulk", "services.bulk_kinds"),
+    pytest.mark.both_databases("models.bulk", "services.bulk", "services.bulk_kinds"),
 ]
 Kind = BulkAction.Kind
 

@@ -16,7 +16,9 @@ from generator.worker import submits
 from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
-both = pytest.mark.both_databases("services.jobs", "worker.submits", "worker.polls")
+both = pytest.mark.both_databases(
+    "services.callbacks", "services.jobs", "worker.submits", "worker.polls"
+)
 
 
 def post_callback(job: Job, body: Any, token: str | None = None) -> int:
