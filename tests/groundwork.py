@@ -15,7 +15,7 @@ from pathlib import Path
 
 # Where it is kept: set by tests/settings.py, for every runner of one run. Without it, nothing is.
 PLACE = "TESTS_GROUNDWORK"
-LAY = "from generator.supervisor import grounds; grounds.database(); grounds.static_files()"
+LAY = "from generator.supervisor import preflight; preflight.database(); preflight.static_files()"
 
 
 def copy_to(folder: Path, environment: dict[str, str]) -> None:

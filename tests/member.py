@@ -49,7 +49,7 @@ print(json.dumps(keys))
 COPY = """
 import os
 from django.db import transaction
-from generator import storage
+from generator.media import storage
 from generator.models import Image, User
 from generator.models.ids import new_id
 from generator.services import search

@@ -18,14 +18,15 @@ from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Playwright,
     Request,
@@ -33,6 +34,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.looks import use_theme
 from tests.browser.viewer import Birds
 from tests.member import Member, Team, Teammate
 from tests.stack import Stack, footing, until
@@ -152,16 +154,73 @@ def artist(team: Team) -> Member:
     return team.joined_with({"a heron": 6})
 
 
-Browsers = dict[object, BrowserContext]
+class Kind(NamedTuple):
+    """Browsers of one kind: which studio they look at, how large they are, whether scripts run."""
+
+    url: str
+    size: tuple[int, int]
+    scripts: bool
 
 
-@pytest.fixture(scope="module")
-def browsers(chromium: Browser) -> Iterator[Browsers]:
-    """Browsers that all tests of a module share."""
-    kept: Browsers = {}
-    yield kept
-    for context in kept.values():
-        context.close()
+class Browsers:
+    """Chromium's pages, each as good as a new browser, lent to one test after another.
+
+    What a test leaves behind is removed: history, cookies, storage, permissions, routes. The files
+    of the studio that were loaded stay in the cache and the process stays warm, which is two thirds
+    of the work of a visit.
+    """
+
+    def __init__(self, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.idle: dict[Kind, list[Page]] = {}
+
+    def lend(self, kind: Kind) -> Page:
+        idle = self.idle.get(kind)
+        return idle.pop() if idle else self.new(kind)
+
+    def new(self, kind: Kind, worker: bool = False) -> Page:
+        """Return a page in a browser of its own, which has loaded nothing yet."""
+        context = self.chromium.new_context(
+            base_url=kind.url,
+            viewport={"width": kind.size[0], "height": kind.size[1]},
+            has_touch=kind.size == PHONE,
+            java_script_enabled=kind.scripts,
+            locale="en-GB",
+            # A click while one page still moves into the next meets neither of them.
+            reduced_motion="reduce",
+            service_workers="allow" if worker else "block",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        return context.new_page()
+
+    def take_back(self, page: Page, kind: Kind) -> None:
+        """Make the page as good as new, or close it if that cannot be."""
+        context = page.context
+        try:
+            if page.evaluate("Boolean(globalThis.__pwClock)"):
+                raise Error("its time would stand still for the next test, too")
+            for tab in context.pages:
+                if tab != page:
+                    tab.close()
+            context.set_offline(False)
+            context.clear_permissions()
+            page.unroute_all()
+            page.emulate_media()
+            page.mouse.move(0, 0)
+            # Off the last page, whose scripts may store things as it is left.
+            page.goto("/healthz")
+            page.evaluate("[localStorage, sessionStorage].forEach((store) => store.clear())")
+            context.new_cdp_session(page).send("Page.resetNavigationHistory")
+            context.clear_cookies()
+        except Error:
+            context.close()
+        else:
+            self.idle.setdefault(kind, []).append(page)
+
+
+@pytest.fixture(scope="package")
+def browsers(chromium: Browser) -> Browsers:
+    return Browsers(chromium)
 
 
 class Visits:
@@ -169,19 +228,16 @@ class Visits:
     in the console (a breach of the content security policy is one), scripts that break, requests
     to another machine, answers of 500.
 
-    Each page is in a browser of its own, or, with `browsers`, in one that still has the files of
-    the same member's earlier visits, which is half the work.
+    Each visit is in a browser of its own.
     """
 
-    def __init__(self, chromium: Browser, stack: Stack, browsers: Browsers | None = None) -> None:
-        self.chromium = chromium
-        self.stack = stack
+    def __init__(self, browsers: Browsers, stack: Stack) -> None:
         self.browsers = browsers
+        self.stack = stack
         self.troubles: list[str] = []
         # What Chromium says when one navigation overtakes another is no fault of the page.
         self.expected = ["Transition was"]
-        self.contexts: list[BrowserContext] = []
-        self.pages: list[Page] = []
+        self.ends = ExitStack()
 
     def __call__(
         self,
@@ -191,52 +247,47 @@ class Visits:
         size: tuple[int, int] = DESKTOP,
         scripts: bool = True,
         worker: bool = False,
+        theme: str = "",
         before: Callable[[Page], object] | None = None,
     ) -> Page:
         """A page with this member's session if one is given. The service worker stays out unless it
-        is what is looked at: tests could not watch what it answers."""
-        page = self.watched(self._context(member, size, scripts, worker))
+        is what is looked at: tests could not watch what it answers. With `before` it is a browser
+        that has loaded nothing yet."""
+        kind = Kind(self.stack.url, size, scripts)
+        if worker or before:  # what is done to it before its first page cannot be taken back
+            page = self.browsers.new(kind, worker)
+            self.ends.callback(page.context.close)
+        else:
+            page = self.browsers.lend(kind)
+            self.ends.callback(self.browsers.take_back, page, kind)
+        for cookie in member.session.cookies if member else ():
+            page.context.add_cookies(
+                [{"name": cookie.name, "value": cookie.value or "", "url": self.stack.url}]
+            )
+        if theme:
+            use_theme(page, theme)
+        self._watch(page)
         if before:
             before(page)
         page.goto(path)
         return page
 
-    def _context(
-        self, member: Member | None, size: tuple[int, int], scripts: bool, worker: bool
-    ) -> BrowserContext:
-        key = (member and member.username, size, scripts, worker)
-        if self.browsers is not None and key in self.browsers:
-            return self.browsers[key]
-        context = self.chromium.new_context(
-            base_url=self.stack.url,
-            viewport={"width": size[0], "height": size[1]},
-            has_touch=size == PHONE,
-            java_script_enabled=scripts,
-            locale="en-GB",
-            # A click while one page still moves into the next meets neither of them.
-            reduced_motion="reduce",
-            service_workers="allow" if worker else "block",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        for cookie in member.session.cookies if member else ():
-            context.add_cookies(
-                [{"name": cookie.name, "value": cookie.value or "", "url": self.stack.url}]
-            )
-        if self.browsers is None:
-            self.contexts.append(context)
-        else:
-            self.browsers[key] = context
-        return context
-
-    def watched(self, context: BrowserContext) -> Page:
+    def another_tab(self, page: Page) -> Page:
         """A further tab of the same browser."""
-        page = context.new_page()
-        self.pages.append(page)
-        page.on("console", self._listen)
-        page.on("pageerror", lambda error: self._note(f"script: {error}"))
-        page.on("request", self._look)
-        page.on("response", lambda got: self._note(f"{got.status} {got.url}", got.status >= 500))
-        return page
+        tab = page.context.new_page()
+        self._watch(tab)
+        return tab
+
+    def _watch(self, page: Page) -> None:
+        listeners: dict[str, Callable[..., None]] = {
+            "console": self._listen,
+            "pageerror": lambda error: self._note(f"script: {error}"),
+            "request": self._look,
+            "response": lambda got: self._note(f"{got.status} {got.url}", got.status >= 500),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+            self.ends.callback(page.remove_listener, event, listener)
 
     def _listen(self, said: ConsoleMessage) -> None:
         place = said.location["url"]
@@ -252,12 +303,7 @@ class Visits:
             self.troubles.append(trouble)
 
     def close(self) -> None:
-        for page in self.pages if self.browsers is not None else ():
-            # What a test has left there is not for the next one.
-            page.evaluate("localStorage.clear()")
-            page.close()
-        for context in self.contexts:
-            context.close()
+        self.ends.close()
         assert self.troubles == []
 
 
@@ -272,8 +318,8 @@ def demo(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def visit(chromium: Browser, studio: Stack) -> Iterator[Visits]:
-    visits = Visits(chromium, studio)
+def visit(browsers: Browsers, studio: Stack) -> Iterator[Visits]:
+    visits = Visits(browsers, studio)
     yield visits
     visits.close()
 

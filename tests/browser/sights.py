@@ -149,7 +149,7 @@ SIGHTS: dict[str, Sight] = {
     "studio-slot": Sight("/", open_slot),
     "studio-images": Sight("/", open_images),
     "studio-variants": Sight("/", write_variants),
-    "studio-edit": Sight("/?edit={image}", expand_box),
+    "studio-edit": Sight("/?edit={image_id}", expand_box),
     "history": Sight("/history/"),
     "my-history": Sight("/history/olivia/"),
     "gallery": Sight("/gallery/"),
@@ -221,5 +221,5 @@ def collect(owner: Member, name: str) -> str:
 
 
 def path_of(sight: Sight, paths: Paths) -> str:
-    image = paths.image.removeprefix("/images/").rstrip("/")
-    return sight.path.format(**vars(paths), image=image)
+    image_id = paths.image.removeprefix("/images/").rstrip("/")
+    return sight.path.format(**vars(paths), image_id=image_id)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.box import opened, png, upload
-from tests.browser.conftest import Visits, raise_stack, sizes
+from tests.browser.conftest import Browsers, Visits, raise_stack, sizes
 from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
 from tests.member import Member, Team
 
 SENTENCE = "The service cannot reach this address, it lies in a private network."
 SAVE_KEY = """
 from generator.models import Credential, User
-from generator.services import vault
-secret = vault.seal("dk-live-0123456789abcdef")
+from generator.services import encryption
+secret = encryption.seal("dk-live-0123456789abcdef")
 Credential.objects.create(pk=1, secret=secret, hint="cdef", saved_by=User.objects.first())
 """
 
@@ -32,8 +32,8 @@ def elsewhere(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def at_work(elsewhere: Team, chromium: Browser) -> Iterator[Visits]:
-    visits = Visits(chromium, elsewhere.stack)
+def at_work(elsewhere: Team, browsers: Browsers) -> Iterator[Visits]:
+    visits = Visits(browsers, elsewhere.stack)
     yield visits
     visits.close()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, Visits, raise_stack, sizes
+from tests.browser.conftest import PHONE, Browsers, Visits, raise_stack, sizes
 from tests.browser.looks import batches, expect_fits, generate, menu, prompt_box
 from tests.browser.sights import open_menu
 from tests.member import Member
@@ -193,7 +193,7 @@ NOTICES = """{
 def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
     visit: Visits, whole_chromium: Browser, newcomer: Member, studio: Stack
 ) -> None:
-    visit.chromium = whole_chromium
+    visit.browsers = Browsers(whole_chromium)
     page = visit(newcomer, worker=True, before=lambda page: page.add_init_script(NOTICES))
     page.context.grant_permissions(["notifications"])
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -237,9 +237,9 @@ def leaving(chromium_path: str, tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_studio_that_cannot_be_reached_says_so_in_its_own_hand(
-    chromium: Browser, leaving: Stack
+    browsers: Browsers, leaving: Stack
 ) -> None:
-    visit = Visits(chromium, leaving)
+    visit = Visits(browsers, leaving)
     visit.expected.append("ERR_CONNECTION_REFUSED")
     owner = Member(leaving, "olivia").set_up()
     page = visit(owner, worker=True)

@@ -251,7 +251,7 @@ def test_ended_session_leads_to_the_log_in_and_back(
         newcomer.press("an owl that outlasts a session [failed]")
         page = visit(newcomer, path)
         LEAVES[path](page)
-        other = visit.watched(page.context)
+        other = visit.another_tab(page)
         other.goto("/")
         other.get_by_role("button", name="Your account").click()
         other.get_by_role("button", name="Log out").click()

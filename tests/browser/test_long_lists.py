@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browsers, Visits, sizes
 from tests.browser.looks import settled
@@ -35,8 +35,8 @@ def owner(demo: Stack) -> Member:
 
 
 @pytest.fixture
-def visit(chromium: Browser, demo: Stack, browsers: Browsers) -> Iterator[Visits]:
-    visits = Visits(chromium, demo, browsers)
+def visit(browsers: Browsers, demo: Stack) -> Iterator[Visits]:
+    visits = Visits(browsers, demo)
     yield visits
     visits.close()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visits, raise_stack
+from tests.browser.conftest import Browsers, Visits, raise_stack
 from tests.browser.looks import (
     batches,
     choose_count,
@@ -34,8 +34,8 @@ def fresh(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def visit(chromium: Browser, fresh: Stack) -> Iterator[Visits]:
-    visits = Visits(chromium, fresh)
+def visit(browsers: Browsers, fresh: Stack) -> Iterator[Visits]:
+    visits = Visits(browsers, fresh)
     yield visits
     visits.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Browsers, Visits, sizes
 from tests.member import Member
@@ -20,8 +20,8 @@ def owner(demo: Stack) -> Member:
 
 
 @pytest.fixture
-def visit(chromium: Browser, demo: Stack, browsers: Browsers) -> Iterator[Visits]:
-    visits = Visits(chromium, demo, browsers)
+def visit(browsers: Browsers, demo: Stack) -> Iterator[Visits]:
+    visits = Visits(browsers, demo)
     yield visits
     visits.close()
 
