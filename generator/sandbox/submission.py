@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from generator.sandbox.painting.tints import tint_of_bytes, tint_of_text
+from generator.sandbox.painting.tints import tint_of_bytes, tint_of_url
 
 # Credits per image. The first two are the vendor's documented models; the rest were seen.
 PRICES = {
@@ -104,7 +104,7 @@ def _tint(image: object, number: int) -> str:
     if not isinstance(image, str) or not image.startswith(("http://", "https://", "data:image/")):
         raise InvalidSubmission(f"image {number} must be an http(s) URL or a data:image URI")
     if not image.startswith("data:"):
-        return tint_of_text(image)
+        return tint_of_url(image)
     head, _, payload = image.partition(",")
     try:
         data = base64.b64decode(payload, validate=True) if head.endswith(";base64") else b""

@@ -1,109 +1,69 @@
-"""A skyline at night or at noon: blocks in layers, lit windows, a street's glow."""
+"""A city on the water: rows of buildings, lit windows, and their reflection."""
 
-from random import Random
+from generator.sandbox.painting.canvas import Canvas, Polygon, box, oval
+from generator.sandbox.painting.color import mix
+from generator.sandbox.painting.sky import paint_sky
 
-from generator.sandbox.painting import heavens
-from generator.sandbox.painting.colour import Colour, lighter, mix, ramp
-from generator.sandbox.painting.sheet import Pen, Sheet, Stencil
-
-Box = tuple[float, float, float, float]
+Building = tuple[float, float, float]  # left, top, width
 
 
-def skyline(sheet: Sheet) -> None:
-    """Towers against a large sun or moon."""
-    p, theme, twist, u = sheet.palette, sheet.theme, sheet.twist, sheet.u
-    heavens.sky(sheet, sheet.height * 0.88)
-    if p.dark:
-        heavens.stars(sheet, sheet.height * 0.6, 220, twist)
-    x = sheet.width * (theme.choice((0.32, 0.5, 0.68)) + twist.uniform(-0.04, 0.04))
-    heavens.luminary(sheet, x, sheet.height * theme.uniform(0.3, 0.44), theme.uniform(120, 190) * u)
-    tone = mix(p.sky[-1], p.light, 0.5) if not p.dark else mix(p.sky[1], p.sky[2], 0.7)
-    heavens.clouds(sheet, tone, sheet.height * 0.75, 0.45, twist)
-    layers = 4
-    for index in range(layers):
-        _row(sheet, index / (layers - 1), twist)
-    glow = mix(p.accents[0], p.sky[-1], 0.3)
-    sheet.veil(sheet.height * 0.72, sheet.height, glow, 0.42 if p.dark else 0.16)
-
-
-def _row(sheet: Sheet, place: float, luck: Random) -> None:
-    """One row of buildings, ``place`` 0 far to 1 near."""
-    p, u = sheet.palette, sheet.u
-    haze = mix(p.sky[-1], p.sky[1], 0.3)
-    tone = mix(ramp(p.land, place), haze, 0.5 * (1 - place) ** 1.3)
-    boxes: list[Box] = []
-    spires: list[Box] = []
-    x = -luck.uniform(0, 60) * u
-    while x < sheet.width:
-        wide = luck.uniform(46, 96) * (0.75 + 0.75 * place) * u
-        middle = 1 - abs((x + wide / 2) / sheet.width - 0.5) * 0.8
-        tall = sheet.height * luck.uniform(0.18, 0.5) * middle * (1.12 - 0.42 * place)
-        top = sheet.height * (0.9 + 0.1 * place) - tall
-        boxes.append((x, top, x + wide, float(sheet.height)))
-        _crown(boxes, spires, (x, top, wide, u), luck)
-        x += wide + luck.choice((0, 0, 6, 22)) * u * (1 + place)
-    stencil = _cut(sheet, boxes + spires)
-    sheet.shade(stencil, tone, 0.3, 18 * u)
-    foot = mix(tone, haze, 0.5 * (1 - place))
-    sheet.lay(stencil, sheet.gradient((lighter(tone, 0.03), tone, foot), stencil.mask.size))
-    if place > 0.2:
-        _windows(sheet, boxes, place, luck)
-
-
-def _crown(
-    boxes: list[Box], spires: list[Box], block: tuple[float, float, float, float], luck: Random
-) -> None:
-    """Steps and an aerial on top of some buildings."""
-    x, top, wide, u = block
-    if luck.random() < 0.4:
-        inset, rise = wide * luck.uniform(0.14, 0.3), luck.uniform(14, 44) * u
-        boxes.append((x + inset, top - rise, x + wide - inset, top + 1))
-        if luck.random() < 0.5:
-            middle, mast = x + wide / 2, luck.uniform(24, 76) * u
-            spires.append((middle - 1.5 * u, top - rise - mast, middle + 1.5 * u, top - rise))
-
-
-def _windows(sheet: Sheet, boxes: list[Box], place: float, luck: Random) -> None:
-    p, u = sheet.palette, sheet.u
-    wide, tall = (4.2 + 3.4 * place) * u, (6 + 5.5 * place) * u
-    lit: list[Box] = []
-    for left, top, right, low in boxes:
-        share = luck.choice((0.08, 0.2, 0.42)) * (1.0 if p.dark else 0.7)
-        columns = int((right - left - wide) / (wide * 2))
-        margin = (right - left - (columns * 2 - 1) * wide) / 2
-        for column in range(columns):
-            y = top + tall * 1.6
-            while y < low - tall:
-                if luck.random() < share:
-                    x = left + margin + column * wide * 2
-                    lit.append((x, y, x + wide, y + tall))
-                y += tall * 2.1
-    colours = (p.light, mix(p.accents[0], p.light, 0.35), p.accents[-1])
-    if p.dark and place > 0.5:
-        sheet.shade(_cut(sheet, lit), colours[1], 0.8, 7 * u)
-    opacity = 0.45 + 0.45 * place if p.dark else 0.32 + 0.3 * place
-    for colour, part in _thirds(lit, colours):
-        sheet.lay(_cut(sheet, part), colour, opacity)
-
-
-def _cut(sheet: Sheet, boxes: list[Box]) -> Stencil:
-    """The boxes as one stencil, no larger than they reach."""
-
-    def draw(pen: Pen) -> None:
-        for box in boxes:
-            pen.box(*box)
-
-    top = min((box[1] for box in boxes), default=0.0)
-    low = max((box[3] for box in boxes), default=1.0)
-    return sheet.stencil(draw, (0, top, sheet.width, low))
-
-
-def _thirds(
-    boxes: list[Box], colours: tuple[Colour, Colour, Colour]
-) -> list[tuple[Colour, list[Box]]]:
-    """Most windows in the first colour, some in the second, a few in the third."""
-    return [
-        (colours[0], [box for i, box in enumerate(boxes) if i % 7 in (0, 2, 3, 5)]),
-        (colours[1], [box for i, box in enumerate(boxes) if i % 7 in (1, 4)]),
-        (colours[2], [box for i, box in enumerate(boxes) if i % 7 == 6]),
+def paint_city(canvas: Canvas) -> None:
+    """Paint a skyline before the sun or the moon."""
+    palette, theme = canvas.palette, canvas.theme
+    ground = canvas.height * theme.uniform(0.74, 0.84)
+    paint_sky(canvas, ground, theme.uniform(0.3, 0.65))
+    for depth in (0.0, 0.33, 0.67, 1.0):
+        _add_row(canvas, ground, depth)
+    canvas.reflect(round(ground), palette.land[2])
+    glints = [
+        oval(
+            canvas.twist.random() * canvas.width,
+            ground + canvas.twist.random() ** 1.4 * (canvas.height - ground),
+            canvas.twist.uniform(10, 50) * canvas.unit,
+            1.2 * canvas.unit,
+        )
+        for _ in range(90)
     ]
+    canvas.fill(glints, palette.light, opacity=0.22)
+
+
+def _add_row(canvas: Canvas, ground: float, depth: float) -> None:
+    """Add one row of buildings; ``depth`` 0 is the farthest, 1 the nearest."""
+    palette, rng, unit = canvas.palette, canvas.twist, canvas.unit
+    buildings: list[Building] = []
+    outlines: list[Polygon] = []
+    x = -rng.uniform(0, 60) * unit
+    while x < canvas.width:
+        width = rng.uniform(44, 96) * (0.7 + 0.6 * depth) * unit
+        center = 1 - abs((x + width / 2) / canvas.width - 0.5) * 0.9
+        top = ground * (1 - rng.uniform(0.22, 0.72) * center * (1.05 - 0.5 * depth))
+        buildings.append((x, top, width))
+        outlines.append(box(x, top, x + width, ground))
+        if rng.random() < 0.4:
+            rise, inset = rng.uniform(12, 40) * unit, width * rng.uniform(0.15, 0.3)
+            outlines.append(box(x + inset, top - rise, x + width - inset, top))
+            outlines.append(box(x + width / 2 - unit, top - rise * 3, x + width / 2 + unit, top))
+        x += width + rng.choice((0, 0, 8, 24)) * unit
+    color = mix(mix(palette.land[0], palette.land[2], depth), palette.sky[2], 0.5 * (1 - depth))
+    haze = mix(palette.sky[-1], palette.accents[0], 0.3)
+    canvas.fill(outlines, color, color, mix(color, haze, 0.75 - 0.45 * depth))
+    if depth:
+        _add_windows(canvas, buildings, ground, depth)
+
+
+def _add_windows(canvas: Canvas, buildings: list[Building], ground: float, depth: float) -> None:
+    palette, rng = canvas.palette, canvas.twist
+    wide, tall = (5 + 3 * depth) * canvas.unit, (7 + 5 * depth) * canvas.unit
+    lit: list[Polygon] = []
+    for left, top, width in buildings:
+        share = rng.choice((0.08, 0.22, 0.45)) * (1.0 if palette.is_night else 0.6)
+        columns = max(1, int(width / (wide * 2)))
+        margin = (width - (columns * 2 - 1) * wide) / 2
+        for row in range(1, int((ground - top) / (tall * 2))):
+            for column in range(columns):
+                if rng.random() < share:
+                    x, y = left + margin + column * wide * 2, top + row * tall * 2
+                    lit.append(box(x, y, x + wide, y + tall))
+    opacity = 0.45 + 0.45 * depth if palette.is_night else 0.3 + 0.4 * depth
+    canvas.fill(lit[::2], palette.light, opacity=opacity)
+    canvas.fill(lit[1::2], mix(palette.accents[0], palette.light, 0.3), opacity=opacity)

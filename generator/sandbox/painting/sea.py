@@ -1,123 +1,98 @@
-"""The open sea: a low sun, its road of light, a sail, headlands."""
+"""The sea: a low sun and its glitter, headlands, swell, and a boat or a lighthouse."""
 
 import math
+from collections.abc import Sequence
 
-from generator.sandbox.painting import heavens
-from generator.sandbox.painting.colour import lighter, mix
-from generator.sandbox.painting.sheet import Point, Sheet
+from generator.sandbox.painting.canvas import Canvas, Polygon, gradient, oval
+from generator.sandbox.painting.color import lighten, mix
+from generator.sandbox.painting.mountains import ridge
+from generator.sandbox.painting.sky import paint_sky
 
-
-def sea(sheet: Sheet) -> None:
-    """Sun over water."""
-    p, theme, twist, u = sheet.palette, sheet.theme, sheet.twist, sheet.u
-    horizon = sheet.height * (theme.uniform(0.5, 0.6) + twist.uniform(-0.01, 0.01))
-    x = sheet.width * (theme.choice((0.36, 0.5, 0.64)) + twist.uniform(-0.05, 0.05))
-    radius = theme.uniform(86, 132) * u
-    y = horizon - radius * theme.uniform(0.25, 1.7)
-    heavens.sky(sheet, horizon)
-    if p.dark:
-        heavens.stars(sheet, horizon, 240, twist)
-    heavens.luminary(sheet, x, y, radius)
-    tone = mix(p.sky[-1], p.light, 0.6) if not p.dark else p.sky[2]
-    heavens.clouds(sheet, tone, horizon, 0.6, twist)
-    _headland(sheet, horizon, left=x > sheet.width / 2)
-    _water(sheet, horizon, x, radius)
-    if theme.random() < 0.75:
-        place = sheet.width - x + twist.uniform(-60, 60) * u
-        _sail(sheet, place, horizon + twist.uniform(60, 120) * u, twist.uniform(120, 165) * u)
-    heavens.birds(sheet, sheet.width * 0.5, horizon * 0.42, twist.randint(2, 5), twist)
+# Polygons around the origin, upward negative, each with the number of its color.
+Figure = Sequence[tuple[int, Polygon]]
+BOAT: Figure = (
+    (0, [(0.02, -1), (0.42, -0.17), (0.02, -0.17)]),
+    (1, [(-0.02, -0.9), (-0.36, -0.17), (-0.02, -0.17)]),
+    (2, [(-0.44, -0.1), (0.48, -0.12), (0.3, 0), (-0.3, 0)]),
+)
+LIGHTHOUSE: Figure = (
+    (2, [(-1.3, 0.1), (-0.6, -0.18), (0.4, -0.22), (0.9, -0.05), (1.5, 0.1)]),
+    (0, [(-0.1, -1.5), (0.1, -1.5), (0.18, -0.2), (-0.18, -0.2)]),
+    (1, [(-0.1, -1.7), (0.1, -1.7), (0.1, -1.5), (-0.1, -1.5)]),
+    (2, [(0, -1.9), (0.15, -1.68), (-0.15, -1.68)]),
+)
 
 
-def _headland(sheet: Sheet, horizon: float, left: bool) -> None:
-    p, luck = sheet.palette, sheet.twist
-    for far in (1.0, 0.45):
-        reach = sheet.width * luck.uniform(0.28, 0.42) * (0.7 + 0.5 * far)
-        points: list[Point] = [(0, horizon)]
-        phase = luck.uniform(0, math.tau)
-        for step in range(41):
-            fall = 1 - step / 40
-            bump = 1 + 0.22 * math.sin(step * 0.5 + phase) + 0.1 * math.sin(step * 1.7 + phase)
-            height = sheet.height * 0.1 * fall**0.7 * bump * (1.25 - 0.5 * far)
-            points.append((reach * step / 40, horizon - height))
-        points.append((reach, horizon))
-        if not left:
-            points = [(sheet.width - x, y) for x, y in points]
-        tone = mix(mix(p.land[0], p.land[1], 1 - far), p.sky[-1], 0.5 * far)
-        stencil = sheet.polygon(points)
-        sheet.lay(stencil, sheet.gradient((tone, mix(tone, p.sky[-1], 0.4)), stencil.mask.size))
+def paint_sea(canvas: Canvas) -> None:
+    """Paint sky and sea, and something that stands out between them."""
+    sky, land, light = canvas.palette.sky, canvas.palette.land, canvas.palette.light
+    theme, width, height, unit = canvas.theme, canvas.width, canvas.height, canvas.unit
+    horizon = round(height * theme.uniform(0.46, 0.62))
+    sun = paint_sky(canvas, horizon, theme.uniform(0.02, 0.4))
+    side = theme.choice((0, 1))
+    _add_headland(canvas, horizon, side, 0.55)
+    _add_headland(canvas, horizon, 1 - side, 0.3)
+    shades = (mix(sky[-1], land[0], 0.35), mix(sky[1], land[1], 0.5), mix(land[1], land[2], 0.5))
+    canvas.image.paste(gradient(shades, (width, height - horizon)), (0, horizon))
+    canvas.fill(_glitter(canvas, horizon, sun), light, opacity=0.5)
+    _add_swell(canvas, horizon)
+    x = width * ((0.3 if sun > width / 2 else 0.7) + canvas.twist.uniform(-0.06, 0.06))
+    if theme.random() < 0.65:
+        y = horizon + height * theme.uniform(0.06, 0.14)
+        _add_figure(canvas, BOAT, x, y, theme.uniform(90, 170) * unit)
+    else:
+        canvas.add_glow(x, horizon - 208 * unit, 300 * unit, light, 0.6)
+        _add_figure(canvas, LIGHTHOUSE, x, horizon + 16 * unit, 140 * unit)
 
 
-def _water(sheet: Sheet, horizon: float, sun_x: float, radius: float) -> None:
-    p, u = sheet.palette, sheet.u
-    rows = sheet.height - round(horizon)
-    near = mix(p.land[1], p.land[-1], 0.5)
-    tones = (mix(p.sky[-1], p.land[0], 0.55), p.land[0], p.land[1], near)
-    sheet.image.paste(sheet.gradient(tones, (sheet.width, rows)), (0, round(horizon)))
-    sheet.glow(sun_x, horizon, radius * 3.2, mix(p.light, p.accents[0], 0.4), 0.35)
-    _swell(sheet, horizon)
-    _road(sheet, horizon, sun_x, radius)
-    sheet.veil(horizon - 10 * u, horizon, mix(p.light, p.sky[-1], 0.5), 0.35)
+def _add_headland(canvas: Canvas, horizon: int, side: int, reach: float) -> None:
+    """Add land that slopes into the sea from the left side, 0, or the right one, 1."""
+    heights, rise = ridge(canvas.twist, 0.5), canvas.height * 0.16 * (1.3 - reach)
+    crest: list[tuple[float, float]] = [(side * canvas.width, horizon)]
+    for index, value in enumerate(heights):
+        share = index / (len(heights) - 1)
+        y = horizon - (0.35 + 0.65 * value) * (1 - share) ** 0.8 * rise
+        crest.append((abs(side - share * reach) * canvas.width, y))
+    color = mix(canvas.palette.land[0], canvas.palette.sky[-1], reach)
+    canvas.fill([crest], color, mix(color, canvas.palette.sky[-1], 0.5))
 
 
-def _swell(sheet: Sheet, horizon: float) -> None:
-    """Long flat lenses of lighter and darker water, closer together far away."""
-    p, luck, u = sheet.palette, sheet.twist, sheet.u
-    for tone, opacity in ((lighter(p.land[0], 0.12), 0.28), (p.land[-1], 0.22)):
-        spots = []
-        for _ in range(170):
-            near = luck.random() ** 1.7
-            y = horizon + 4 * u + near * (sheet.height - horizon)
-            wide = (14 + 190 * near) * luck.uniform(0.5, 1.3) * u
-            spots.append((luck.random() * sheet.width, y, wide, (0.6 + 5.5 * near) * u))
-        stencil = sheet.ovals(spots)
-        sheet.lay(stencil, tone, opacity)
+def _glitter(canvas: Canvas, horizon: int, sun: float) -> list[Polygon]:
+    glints = []
+    for _ in range(140):
+        depth = canvas.twist.random() ** 1.5
+        x = sun + canvas.twist.gauss(0, 6 + 68 * depth) * canvas.unit
+        y = horizon + depth * (canvas.height - horizon)
+        glints.append(oval(x, y, (6 + 34 * depth) * canvas.unit, (0.8 + 2.4 * depth) * canvas.unit))
+    return glints
 
 
-def _road(sheet: Sheet, horizon: float, sun_x: float, radius: float) -> None:
-    """The light on the water, widening towards the viewer."""
-    p, luck, u = sheet.palette, sheet.twist, sheet.u
-    spots = []
-    for _ in range(230):
-        near = luck.random() ** 1.25
-        spread = radius * (0.75 + 1.5 * near)
-        x = sun_x + luck.gauss(0, 0.42) * spread
-        y = horizon + 2 * u + near * (sheet.height - horizon) * 0.96
-        spots.append((x, y, (7 + 46 * near) * luck.uniform(0.4, 1.2) * u, (0.9 + 3 * near) * u))
-    stencil = sheet.ovals(spots)
-    sheet.shade(stencil, mix(p.light, p.accents[0], 0.4), 0.5, 9 * u)
-    sheet.lay(stencil, mix(p.light, p.accents[0], 0.12), 0.85)
+def _add_swell(canvas: Canvas, horizon: int) -> None:
+    """Add long waves, larger and darker toward the viewer."""
+    width, height, unit, land = canvas.width, canvas.height, canvas.unit, canvas.palette.land
+    for depth in (number / 6 for number in range(1, 7)):
+        base = horizon + (height - horizon) * depth**1.5 * 0.86
+        length, swing = (80 + 210 * depth) * unit, (3 + 15 * depth) * unit
+        phase = canvas.twist.uniform(0, math.tau)
+        crest = [
+            (x, base - swing * (math.sin(x / length + phase) + 0.4 * math.sin(x / length * 2.5)))
+            for x in range(0, width + 9, 8)
+        ]
+        color = mix(land[1], land[2], depth)
+        area: Polygon = [*crest, (width, height), (0, height)]
+        canvas.fill([area], lighten(color, 0.12), color, opacity=0.42)
 
 
-def _sail(sheet: Sheet, x: float, y: float, tall: float) -> None:
-    """A small boat with two sails and its reflection."""
-    p, lean = sheet.palette, sheet.twist.uniform(-0.08, 0.08)
-    ink = mix(p.land[-1], (0, 0, 0), 0.25)
-    white = mix(p.light, p.sky[-1], 0.2)
-
-    def at(across: float, up: float) -> Point:
-        return (x + (across + up * lean) * tall, y - up * tall)
-
-    def curve(a: Point, b: Point, belly: float) -> list[Point]:
-        points = []
-        for step in range(13):
-            t = step / 12
-            bulge = math.sin(math.pi * t) * belly
-            points.append(at(a[0] + (b[0] - a[0]) * t + bulge, a[1] + (b[1] - a[1]) * t))
-        return points
-
-    echo = [at(-0.26, -0.02), at(0.3, -0.02), at(0.12, -0.52), at(0.02, -0.6), at(-0.1, -0.4)]
-    sheet.shade(sheet.polygon(echo), ink, 0.42, 6 * sheet.u)
-    main = [
-        at(0.03, 0.12),
-        *curve((0.03, 0.12), (0.0, 1.0), 0.0),
-        *curve((0.0, 1.0), (0.36, 0.15), 0.07),
-    ]
-    jib = [*curve((-0.02, 0.9), (-0.3, 0.14), -0.05), at(-0.03, 0.14)]
-    for sail, tones in (
-        (main, (white, mix(white, p.accents[0], 0.5))),
-        (jib, (p.accents[0], white)),
-    ):
-        stencil = sheet.polygon(sail)
-        sheet.lay(stencil, sheet.slanted(tones, stencil.mask.size, 25))
-    hull = [at(-0.3, 0.1), at(0.36, 0.1), *curve((0.36, 0.1), (0.2, -0.03), 0.0), at(-0.2, -0.03)]
-    sheet.lay(sheet.polygon(hull), ink)
+def _add_figure(canvas: Canvas, figure: Figure, x: float, y: float, size: float) -> None:
+    palette = canvas.palette
+    shadow = oval(x, y + size * 0.1, size * 0.5, size * 0.1)
+    colors = (
+        (palette.light, mix(palette.light, palette.accents[0], 0.35)),
+        (palette.accents[0], mix(palette.accents[0], palette.land[2], 0.25)),
+        (mix(palette.land[1], palette.land[2], 0.5), palette.land[2]),
+    )
+    canvas.fill([shadow], palette.land[2], opacity=0.4, blur=size * 0.05)
+    for number, points in figure:
+        canvas.fill(
+            [[(x + size * right, y + size * down) for right, down in points]], *colors[number]
+        )

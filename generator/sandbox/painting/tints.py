@@ -1,4 +1,4 @@
-"""One colour that stands for a reference image."""
+"""One color, as ``#rrggbb``, that stands for a reference image."""
 
 import colorsys
 import hashlib
@@ -10,39 +10,27 @@ from PIL import Image
 MAX_PIXELS = 50_000_000
 
 
-def tint_of_text(text: str) -> str:
-    """A lively colour for a reference that is only known by its URL, as ``#rrggbb``."""
-    return _lively(
-        int.from_bytes(hashlib.sha256(text.encode(errors="replace")).digest()[:2]) / 65536
-    )
+def tint_of_url(url: str) -> str:
+    """Return a lively color for a reference that is only known by its URL."""
+    return _lively(url.encode(errors="replace"))
 
 
 def tint_of_bytes(data: bytes) -> str:
-    """The prevailing colour of an encoded image, vivid pixels counting more, as ``#rrggbb``."""
+    """Return the average color of an encoded image."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is judged below
+            warnings.simplefilter("ignore")  # the size is checked below
             with Image.open(io.BytesIO(data)) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    return _of_digest(data)
-                image.draft("RGB", (64, 64))
-                small = image.convert("RGB").resize((12, 12), Image.Resampling.BOX)
-    except Exception:  # whatever Pillow cannot read still gets a colour
-        return _of_digest(data)
-    raw = small.tobytes()
-    total, sums = 0.0, [0.0, 0.0, 0.0]
-    for start in range(0, len(raw), 3):
-        pixel = raw[start : start + 3]
-        weight = 8.0 + max(pixel) - min(pixel)
-        total += weight
-        sums = [have + weight * value for have, value in zip(sums, pixel, strict=True)]
-    return "#" + "".join(f"{round(value / total):02x}" for value in sums)
+                if image.width * image.height <= MAX_PIXELS:
+                    image.draft("RGB", (64, 64))
+                    average = image.convert("RGB").resize((1, 1), Image.Resampling.BOX)
+                    return f"#{average.tobytes().hex()}"
+    except Exception:  # noqa: S110 - whatever Pillow cannot read still gets a color
+        pass
+    return _lively(data)
 
 
-def _of_digest(data: bytes) -> str:
-    return _lively(int.from_bytes(hashlib.sha256(data).digest()[:2]) / 65536)
-
-
-def _lively(hue: float) -> str:
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.56, 0.62)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+def _lively(data: bytes) -> str:
+    hue = int.from_bytes(hashlib.sha256(data).digest()[:2]) / 65536
+    channels = colorsys.hls_to_rgb(hue, 0.56, 0.62)
+    return "#" + bytes(round(channel * 255) for channel in channels).hex()
