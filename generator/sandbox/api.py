@@ -5,11 +5,10 @@ import re
 import time
 from email.utils import formatdate
 
-from generator.sandbox import submission
-from generator.sandbox.behaviour import Answer, FileFault, Refusal
+from generator.sandbox.behavior import Answer, FileFault, Refusal
 from generator.sandbox.choosing import build, spec_of
 from generator.sandbox.scenarios import BALANCE
-from generator.sandbox.submission import Submission
+from generator.sandbox.submission import InvalidSubmission, Submission, read_submission
 from generator.sandbox.tasks import Task
 from generator.sandbox.transport import SILENCE_SECONDS
 from generator.sandbox.wire import Reply, Request, bad_gateway, failure, json_reply, ok
@@ -18,39 +17,39 @@ from generator.sandbox.world import World
 _PYTHON_AGENT = re.compile(r"python-(requests|urllib)|^python", re.IGNORECASE)
 
 
-def gate(world: World, request: Request) -> Reply | None:
-    """The reply that stands before every call, if one does: down, or a bad key."""
+def early_reply(world: World, request: Request) -> Reply | None:
+    """Return the error that precedes every call: the upstream is down, or the key is bad."""
     if world.down:
         return bad_gateway()
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     bad = not key.strip() or " " in key.strip() or "bad" in key.lower() or "invalid" in key.lower()
     if scheme.lower() != "bearer" or bad or world.reject_keys:
-        # The vendor's code is no stable enum: a 401 carries 1 on submit and 401 elsewhere.
+        # The vendor's codes are inconsistent: a 401 carries 1 on submit and 401 elsewhere.
         return failure(401, "Invalid API key", code=1 if request.method == "POST" else 401)
     return None
 
 
 def submit(world: World, request: Request) -> Reply:
-    """``POST /api/image/gen``"""
+    """Answer ``POST /api/image/gen``."""
     try:
-        order = submission.read(request.body)
-    except submission.InvalidSubmission as invalid:
-        return failure(400, "failed", str(invalid))
-    reply = _answer(world, request, order)
-    world.holds.wait_to_answer(order.prompt)
+        submission = read_submission(request.body)
+    except InvalidSubmission as error:
+        return failure(400, "failed", str(error))
+    reply = _answer(world, request, submission)
+    world.holds.wait_to_answer(submission.prompt)
     return reply
 
 
-def _answer(world: World, request: Request, order: Submission) -> Reply:
-    spec = spec_of(order.prompt, request.headers.get("x-sandbox-scenario", ""))
+def _answer(world: World, request: Request, submission: Submission) -> Reply:
+    spec = spec_of(submission.prompt, request.headers.get("x-sandbox-scenario", ""))
     scenario = build(spec)
     if scenario.refusal:
-        refused = _refused(world, scenario.refusal, f"submit {spec} {order.prompt}")
-        if refused:
-            return refused
-    if world.tasks.balance(time.time()) < order.price:
+        reply = _refuse(world, scenario.refusal, f"submit {spec} {submission.prompt}")
+        if reply:
+            return reply
+    if world.tasks.balance(time.time()) < submission.price:
         return failure(402, BALANCE)
-    task = world.accept(order, spec)
+    task = world.accept(submission, spec)
     if scenario.answer_delay_seconds:
         time.sleep(min(scenario.answer_delay_seconds, SILENCE_SECONDS))
     return _accepted(task)
@@ -64,16 +63,18 @@ def _accepted(task: Task) -> Reply:
     return Reply(reply.status, reply.body, answer=answer)
 
 
-def _refused(world: World, refusal: Refusal, key: str) -> Reply | None:
+def _refuse(world: World, refusal: Refusal, key: str) -> Reply | None:
+    """Return the refusal, or None once it no longer applies."""
     now = time.time()
     if refusal.retry_after_seconds is not None:
-        left = world.faults.window(key, now, refusal.retry_after_seconds)
-        if not left:
+        seconds = world.faults.seconds_left(key, now, refusal.retry_after_seconds)
+        if not seconds:
             return None
-        until = formatdate(math.ceil(now + left), usegmt=True)
-        wait = until if refusal.retry_as_date else str(math.ceil(left))
+        retry_after = str(math.ceil(seconds))
+        if refusal.retry_as_date:
+            retry_after = formatdate(math.ceil(now + seconds), usegmt=True)
         content = {"code": 1, "message": refusal.message, "detail": refusal.detail}
-        return json_reply(refusal.status, content, {"Retry-After": wait})
+        return json_reply(refusal.status, content, {"Retry-After": retry_after})
     if not world.faults.strike(key, now, refusal.times):
         return None
     if refusal.html:
@@ -82,11 +83,11 @@ def _refused(world: World, refusal: Refusal, key: str) -> Reply | None:
 
 
 def query(world: World, request: Request) -> Reply:
-    """``GET /api/task/query?task_id=…``"""
+    """Answer ``GET /api/task/query?task_id=…``."""
     task_id = request.query.get("task_id", "")
     if not task_id:
         return failure(400, "failed", "task_id is required")
-    now = time.time()  # before the task: one that ended by now is not held from now on
+    now = time.time()  # before the task is read: once it has ended, it can no longer be held
     task = world.tasks.get(task_id)
     if task is None or not task.is_known(now):
         return failure(404, "task not found", code=404)
@@ -97,18 +98,18 @@ def query(world: World, request: Request) -> Reply:
 
 
 def user(world: World, request: Request) -> Reply:
-    """``GET /api/user``"""
+    """Answer ``GET /api/user``."""
     balance = world.tasks.balance(time.time())
     return ok({"id": 1, "name": "sandbox", "credit": f"{balance:.6f}"})
 
 
 def file(world: World, request: Request) -> Reply:
-    """A result file: public, unsigned, never asks for a key."""
-    found = world.images.find(request.path, time.time())
+    """Answer the request for a result file: public, unsigned, without a key."""
+    result = world.images.find(request.path, time.time())
     missing = Reply(404, b"404 page not found\n", "text/plain")
-    if found is None:
+    if result is None:
         return missing
-    task, name = found
+    task, name = result
     fault = task.scenario.file_fault
     if fault is FileFault.PICKY:
         agent = request.headers.get("user-agent", "")

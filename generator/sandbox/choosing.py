@@ -1,13 +1,13 @@
 """From a prompt or a header to a scenario.
 
-A word stands in brackets anywhere in the prompt, in any case, ``[slow]`` or with a number
-``[slow:40]``; or in the header ``X-Sandbox-Scenario``, several with commas. Words combine, in
-order.
+A word is written in brackets anywhere in the prompt, in upper or lower case: ``[slow]``, or with
+a number ``[slow:40]``; or in the header ``X-Sandbox-Scenario``, separated by commas. Words
+combine, in order.
 """
 
 import re
 
-from generator.sandbox.behaviour import Scenario
+from generator.sandbox.behavior import Scenario
 from generator.sandbox.scenarios import RECIPES
 
 BY_NAME = {recipe.name: recipe for recipe in RECIPES}
@@ -18,9 +18,9 @@ _BRACKETS = re.compile(r"\[([^\[\]]{1,60})\]")
 
 
 def spec_of(prompt: str, header: str = "") -> str:
-    """The scenario words that apply, normalised, such as ``slow:40 callback-twice``, or "".
+    """Return the normalized scenario words, such as ``slow:40 callback-twice``, or "".
 
-    The header wins over the prompt; a word that is no scenario is ordinary text.
+    The header overrides the prompt; a word that names no scenario is ordinary text.
     """
     words = []
     for text in header.split(",") if header.strip() else _BRACKETS.findall(prompt):
@@ -32,7 +32,7 @@ def spec_of(prompt: str, header: str = "") -> str:
 
 
 def build(spec: str) -> Scenario:
-    """The scenario for words as given by `spec_of`."""
+    """Return the scenario for words that `spec_of` returned."""
     scenario = Scenario()
     for word in spec.split():
         name, _, number = word.partition(":")
@@ -44,6 +44,6 @@ def build(spec: str) -> Scenario:
 
 
 def listing() -> str:
-    """The table as text, one line per scenario."""
+    """Return the table as text, one line per scenario."""
     width = max(len(recipe.name) for recipe in RECIPES)
     return "\n".join(f"[{r.name}]{'':{width - len(r.name)}}  {r.about}" for r in RECIPES)

@@ -1,4 +1,4 @@
-"""What the vendor does not have: statistics, knobs, and a page that says what this is."""
+"""What the vendor does not have: statistics, settings, and a home page."""
 
 import html
 import json
@@ -16,7 +16,7 @@ MAX_NUMBER = 1e9
 
 
 def stats_of(world: World) -> dict[str, Any]:
-    """The counters, accepted submits by prompt, and a summary of every kept task."""
+    """Return the counters, accepted submits by prompt, and a summary of every stored task."""
     now = time.time()
     tasks = world.tasks.all()
     return {name: world.counters[name] for name in COUNTS} | {
@@ -27,21 +27,21 @@ def stats_of(world: World) -> dict[str, Any]:
 
 
 def stats(world: World, request: Request) -> Reply:
-    """``GET /sandbox/stats``"""
+    """Answer ``GET /sandbox/stats``."""
     return json_reply(200, stats_of(world))
 
 
 def reset(world: World, request: Request) -> Reply:
-    """``POST /sandbox/reset``"""
+    """Answer ``POST /sandbox/reset``."""
     world.reset()
     return json_reply(200, _config_of(world))
 
 
 def config(world: World, request: Request) -> Reply:
-    """``POST /sandbox/config``: takes some of the knobs, gives all of them."""
+    """Answer ``POST /sandbox/config``: change some settings, return all of them."""
     try:
-        wanted = json.loads(request.body or b"{}")
-        configure(world, **wanted)
+        changes = json.loads(request.body or b"{}")
+        configure(world, **changes)
     except (ValueError, TypeError, RecursionError) as error:
         return json_reply(400, {"error": str(error)})
     return json_reply(200, _config_of(world))
@@ -57,14 +57,14 @@ def configure(
     hold: list[str] | None = None,
     hold_answers: list[str] | None = None,
 ) -> None:
-    """Turn knobs at run time. Raises ValueError or TypeError before anything has changed.
+    """Change settings at run time. Raise ValueError or TypeError before anything has changed.
 
-    ``duration_seconds``: how long tasks take that are accepted from now on.
-    ``hold``: tasks with one of these texts in their prompt do not end while it is in the list.
-    Released, a task ends at once, or at its usual time if that is still to come.
-    ``hold_answers``: submits with one of these texts in their prompt are accepted or refused as
-    usual, but get their answer only once it is out of the list.
-    Each list replaces the former one. A restart and a reset forget them: nothing is held then.
+    ``duration_seconds``: how long new tasks take.
+    ``hold``: a task with one of these texts in its prompt does not end while the text is listed.
+    When it is released, it ends at once, or at its usual time if that is later.
+    ``hold_answers``: a submit with one of these texts in its prompt is accepted or refused as
+    usual, but is answered only when the text is no longer listed.
+    Each list replaces the previous one. A restart or a reset empties both.
     """
     seconds = _number("duration_seconds", duration_seconds)
     balance = _number("credits", credits)
@@ -88,20 +88,20 @@ def configure(
 def _number(name: str, value: object) -> Decimal | None:
     if value is None:
         return None
-    # A bool is an int to Python, and JSON as Python reads it has NaN and Infinity.
+    # A bool is an int in Python, and its JSON parser accepts NaN and Infinity.
     number = value if isinstance(value, (int, float, Decimal)) else -1
     if isinstance(value, bool) or not 0 <= number < MAX_NUMBER:
-        raise ValueError(f"{name} must be a number from 0 up")
+        raise ValueError(f"{name} must be a non-negative number")
     return Decimal(str(number))
 
 
 def _check_texts(name: str, value: object) -> None:
     if value is None:
         return
-    # An empty text is in every prompt.
+    # Every prompt contains the empty text.
     texts = value if isinstance(value, list) else [""]
     if not all(isinstance(text, str) and text for text in texts):
-        raise ValueError(f"{name} must be a list of texts, none of them empty")
+        raise ValueError(f"{name} must be a list of non-empty strings")
 
 
 def _config_of(world: World) -> dict[str, Any]:
@@ -124,24 +124,23 @@ body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 3rem aut
 td {{ padding: .15rem 1.5rem .15rem 0; vertical-align: top }} code {{ white-space: nowrap }}
 </style>
 <h1>GemPix sandbox</h1>
-<p>A stand-in for the GemPix2 image API: same calls, no bill. It has taken {accepted} tasks and
-takes about {seconds:g} s for each.</p>
-<p>Write one of these words into a prompt to see how the app copes. Many take a number, as in
-<code>[slow:40]</code>, and several combine.</p>
+<p>A stand-in for the GemPix2 image API: same calls, no bill. Tasks accepted: {accepted}.
+Seconds per task: {seconds:g}.</p>
+<p>Add one of these words to a prompt to see how the app copes. Many take a number, as in
+<code>[slow:40]</code>, and words can be combined.</p>
 <table>{rows}</table>
-<p>A test that needs a task in the middle holds it instead, with a
-<code>POST /sandbox/config</code> of JSON. <code>{{"hold": ["owl"]}}</code>: no task with
-<i>owl</i> in its prompt ends until a later list leaves the text out; <code>[]</code> releases
-everything. <code>hold_answers</code> keeps back the answers to submits in the same way, and
-<code>duration_seconds</code> is how long new tasks take. <code>POST /sandbox/reset</code> and a
-restart release everything.</p>
+<p>Tests hold a task instead, by sending JSON to <code>POST /sandbox/config</code>. With
+<code>{{"hold": ["owl"]}}</code>, no task with <i>owl</i> in its prompt ends until a later list
+omits the text; <code>[]</code> releases every task. <code>hold_answers</code> holds the answers
+to submits in the same way, and <code>duration_seconds</code> sets how long new tasks take.
+<code>POST /sandbox/reset</code> or a restart releases everything.</p>
 <p><a href="/sandbox/stats">Statistics</a></p>
 </html>
 """
 
 
 def page(world: World, request: Request) -> Reply:
-    """``GET /``"""
+    """Answer ``GET /``."""
     rows = "\n".join(
         f"<tr><td><code>[{html.escape(r.name)}]</code></td><td>{html.escape(r.about)}</td></tr>"
         for r in RECIPES

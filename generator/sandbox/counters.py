@@ -1,18 +1,18 @@
-"""Counts for the statistics, and how often a counted fault has struck."""
+"""Counters for the statistics, and how often counted faults have occurred."""
 
 from collections import Counter
 from threading import Lock
 
 
 class Counters:
-    """Named counts, safe to share between threads."""
+    """Named counters, safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
 
     def add(self, name: str) -> int:
-        """One more; gives the new count."""
+        """Increment a counter and return its new value."""
         with self._lock:
             self._counts[name] += 1
             return self._counts[name]
@@ -22,48 +22,49 @@ class Counters:
             return self._counts[name]
 
     def reset(self) -> None:
-        """Back to zero."""
+        """Set every counter to zero."""
         with self._lock:
             self._counts.clear()
 
 
 class FaultMemory:
-    """How often a counted fault has struck, per key. Lapses, so that a prompt works again later."""
+    """How often a counted fault has occurred, per key; forgotten after a while, so that a prompt
+    fails again later."""
 
     LAPSE_SECONDS = 300.0
-    KEEP = 20_000
+    MAX_KEYS = 20_000
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._struck: dict[str, tuple[int, float, float]] = {}
+        self._strikes: dict[str, tuple[int, float, float]] = {}
 
     def strike(self, key: str, now: float, times: int | None) -> bool:
-        """Whether a fault strikes once more, for one that strikes ``times`` (None: always)."""
+        """Return whether a fault that occurs ``times`` (None: always) occurs now, and count it."""
         if times is None:
             return True
         with self._lock:
             count, first, _ = self._recall(key, now, self.LAPSE_SECONDS)
-            self._struck[key] = (min(count + 1, times), first, now)
+            self._strikes[key] = (min(count + 1, times), first, now)
             self._trim()
             return count < times
 
-    def window(self, key: str, now: float, seconds: float) -> float:
-        """Seconds left of a fault that lasts ``seconds`` from its first strike; 0 once over."""
+    def seconds_left(self, key: str, now: float, seconds: float) -> float:
+        """Return how much longer a fault lasts that began with the first call for this key."""
         with self._lock:
             count, first, _ = self._recall(key, now, seconds + self.LAPSE_SECONDS)
-            self._struck[key] = (count + 1, first, now)
+            self._strikes[key] = (count + 1, first, now)
             self._trim()
             return max(0.0, first + seconds - now)
 
     def _recall(self, key: str, now: float, lapse_seconds: float) -> tuple[int, float, float]:
-        have = self._struck.pop(key, (0, now, now))
-        return have if now - have[2] < lapse_seconds else (0, now, now)
+        entry = self._strikes.pop(key, (0, now, now))
+        return entry if now - entry[2] < lapse_seconds else (0, now, now)
 
     def _trim(self) -> None:
-        if len(self._struck) > self.KEEP:
-            del self._struck[next(iter(self._struck))]
+        if len(self._strikes) > self.MAX_KEYS:
+            del self._strikes[next(iter(self._strikes))]
 
     def reset(self) -> None:
-        """Forget all."""
+        """Forget every fault."""
         with self._lock:
-            self._struck.clear()
+            self._strikes.clear()

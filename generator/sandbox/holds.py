@@ -1,6 +1,6 @@
 """Holds: tasks that do not end, and submits that get no answer, until they are released.
 
-For tests that need something to be in the middle for as long as they look at it. A person takes
+For tests that need something to stay unfinished while they look at it. A person uses
 ``[slow:40]``.
 """
 
@@ -9,7 +9,7 @@ from threading import Condition
 
 
 class Holds:
-    """The texts that hold back tasks and answers. Safe to share between threads."""
+    """The texts that hold tasks and answers. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -19,22 +19,22 @@ class Holds:
 
     @property
     def tasks(self) -> list[str]:
-        """Texts in prompts of tasks that do not end."""
+        """The texts whose tasks do not end."""
         return list(self._tasks)
 
     @property
     def answers(self) -> list[str]:
-        """Texts in prompts of submits that get no answer."""
+        """The texts whose submits are not answered."""
         return list(self._answers)
 
     @property
     def waiting(self) -> int:
-        """How many answers are held back now."""
+        """The number of answers held now."""
         with self._changed:
             return self._waiting
 
     def replace(self, tasks: Iterable[str] | None, answers: Iterable[str] | None) -> None:
-        """Put new texts in place of the former ones; None leaves them as they are."""
+        """Replace the texts; None leaves them unchanged."""
         with self._changed:
             if tasks is not None:
                 self._tasks = tuple(tasks)

@@ -1,7 +1,7 @@
-"""The result files: painted ahead on a thread of their own, kept in memory up to a limit.
+"""The result files: painted ahead on a thread, cached in memory up to a limit.
 
-Painting is a function of the task alone, so an image that fell out of the cache, or was lost by
-a restart, comes back as the same bytes.
+An image depends on its task alone, so one that left the cache or was lost in a restart is painted
+again with the same bytes.
 """
 
 import traceback
@@ -20,40 +20,40 @@ PAINTERS = 2
 FindTask = Callable[[str], Task | None]
 
 
-class ImageShop:
-    """Gives the bytes of result files. ``scale`` shrinks every image, for load tests."""
+class ImageStore:
+    """Paints and caches result files. ``scale`` shrinks the sides of every image, for tests."""
 
     def __init__(self, find_task: FindTask, scale: float = 1.0) -> None:
         self._find_task = find_task
         self._scale = scale
         self._lock = Lock()
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._kept_bytes = 0
-        self._underway: dict[str, Event] = {}
-        self._easels = BoundedSemaphore(PAINTERS)
-        self._ahead: SimpleQueue[tuple[Task, str] | None] = SimpleQueue()
+        self._cache: OrderedDict[str, bytes] = OrderedDict()
+        self._cache_bytes = 0
+        self._in_progress: dict[str, Event] = {}
+        self._painters = BoundedSemaphore(PAINTERS)
+        self._queue: SimpleQueue[tuple[Task, str] | None] = SimpleQueue()
 
     def start(self) -> None:
-        """Begin to paint ahead."""
+        """Start painting ahead."""
         Thread(target=self._work, name="sandbox-painter", daemon=True).start()
 
     def stop(self) -> None:
-        """Paint ahead no more."""
-        self._ahead.put(None)
+        """Stop painting ahead."""
+        self._queue.put(None)
 
     def reset(self) -> None:
         """Empty the cache."""
         with self._lock:
-            self._kept.clear()
-            self._kept_bytes = 0
+            self._cache.clear()
+            self._cache_bytes = 0
 
-    def expect(self, task: Task) -> None:
-        """Paint the images of an accepted task before they are asked for."""
+    def paint_ahead(self, task: Task) -> None:
+        """Paint the images of an accepted task before they are requested."""
         for name in task.file_names:
-            self._ahead.put((task, name))
+            self._queue.put((task, name))
 
     def find(self, path: str, now: float) -> tuple[Task, str] | None:
-        """The task and file name behind a URL's path, if that file exists at ``now``."""
+        """Return the task and the file name for a URL's path, if the file exists at ``now``."""
         name = path.removeprefix(FILES)
         task = self._find_task(name.removeprefix("forged_").rpartition("_")[0])
         if task is None or not path.startswith(FILES):
@@ -62,35 +62,35 @@ class ImageShop:
         return (task, name) if exists or name == forged_name(task) else None
 
     def read(self, task: Task, name: str) -> bytes:
-        """The PNG of that name; paints it if it is not there yet."""
+        """Return the PNG of that name, painting it if it is not cached."""
         while True:
             with self._lock:
-                if name in self._kept:
-                    self._kept.move_to_end(name)
-                    return self._kept[name]
-                busy = self._underway.get(name)
-                if busy is None:
-                    self._underway[name] = Event()
+                if name in self._cache:
+                    self._cache.move_to_end(name)
+                    return self._cache[name]
+                painted = self._in_progress.get(name)
+                if painted is None:
+                    self._in_progress[name] = Event()
                     break
-            busy.wait()
+            painted.wait()
         png = b""
         try:
-            with self._easels:
+            with self._painters:
                 png = paint(self._order(task, name))
         finally:
-            self._keep(name, png)
+            self._store(name, png)
         return png
 
-    def _keep(self, name: str, png: bytes) -> None:
+    def _store(self, name: str, png: bytes) -> None:
         with self._lock:
             if png:
-                self._kept[name] = png
-                self._kept_bytes += len(png)
-            # The newest stays even alone above the limit: somebody is about to fetch it.
-            while self._kept_bytes > CACHE_BYTES and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._kept_bytes -= len(dropped)
-            self._underway.pop(name).set()
+                self._cache[name] = png
+                self._cache_bytes += len(png)
+            # The newest stays even if it alone exceeds the limit: it is about to be fetched.
+            while self._cache_bytes > CACHE_BYTES and len(self._cache) > 1:
+                _, dropped = self._cache.popitem(last=False)
+                self._cache_bytes -= len(dropped)
+            self._in_progress.pop(name).set()
 
     def _order(self, task: Task, name: str) -> Order:
         side = task.scenario.side
@@ -100,12 +100,12 @@ class ImageShop:
         return Order(prompt, task.model, name, width, height, task.tints)
 
     def _work(self) -> None:
-        while (item := self._ahead.get()) is not None:
+        while (item := self._queue.get()) is not None:
             task, name = item
-            # A reset may have dropped it meanwhile.
+            # A reset may have removed it meanwhile.
             if self._find_task(task.task_id) is None:
                 continue
             try:
                 self.read(task, name)
-            except Exception:  # the next image must not suffer
+            except Exception:  # the next image must still be painted
                 traceback.print_exc()

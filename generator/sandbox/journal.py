@@ -1,8 +1,8 @@
-"""The state file: one JSON line per event, so that a restart of everything loses no task.
+"""The state file: one JSON line per event, so that a restart loses no task.
 
-Lines: ``{"task": …}`` on accept, and again when the task is held or released; ``{"called":
-task_id}`` once a task's callbacks are out; ``{"spent": "12.5"}`` for tasks that compaction dropped.
-A last line torn by a kill is ignored.
+Lines: ``{"task": …}`` when a task is accepted, and again when it is held or released; ``{"called":
+task_id}`` when its callbacks have been delivered; ``{"spent": "12.5"}`` for tasks removed by
+compaction. An incomplete last line, left by a kill, is ignored.
 """
 
 import fcntl
@@ -16,84 +16,85 @@ from typing import IO, Any
 
 from generator.sandbox.tasks import Task, task_from_json
 
-KEEP_TASKS = 5_000
+MAX_TASKS = 5_000
 
 
 class JournalError(Exception):
-    """The state file cannot be used; the text says why."""
+    """The state file cannot be used; the message says why."""
 
 
 @dataclass
-class Remembered:
-    """What a state file held. ``called``: ids of tasks whose callbacks are out."""
+class SavedState:
+    """The content of a state file. ``delivered``: ids of tasks whose callbacks were delivered."""
 
     tasks: dict[str, Task] = field(default_factory=dict)
-    called: set[str] = field(default_factory=set)
+    delivered: set[str] = field(default_factory=set)
     spent: Decimal = Decimal(0)
 
 
 class Journal:
-    """The open state file. Without a path it keeps nothing."""
+    """The open state file. Without a path, nothing is saved."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = Lock()
         self._file: IO[str] | None = None
 
-    def open(self) -> Remembered:
-        """Read the file, compact it, keep it open for appending. Raises `JournalError`."""
+    def open(self) -> SavedState:
+        """Read and compact the file, and keep it open for appending. Raise `JournalError`."""
         if self._path is None:
-            return Remembered()
+            return SavedState()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a+", encoding="utf-8", errors="replace") as old:
-                self._claim(old)
+                self._lock_file(old)
                 old.seek(0)
-                remembered = _trimmed(_read(old))
-                self._rewrite(self._path, remembered)
+                state = _trim(_read(old))
+                self._rewrite(self._path, state)
         except OSError as error:
             raise JournalError(
                 f"Cannot use the state file {self._path}: {error.strerror}."
             ) from error
-        return remembered
+        return state
 
-    def _claim(self, file: IO[str]) -> None:
+    def _lock_file(self, file: IO[str]) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise JournalError(
-                f"Another sandbox uses the state file {self._path}; choose another with --state."
+                f"Another sandbox is using the state file {self._path}; "
+                "choose another file with --state."
             ) from error
 
-    def _rewrite(self, path: Path, remembered: Remembered) -> None:
-        """Write a fresh file beside the old one and swap: a kill leaves one or the other whole."""
+    def _rewrite(self, path: Path, state: SavedState) -> None:
+        """Write a new file and swap it for the old one: a kill leaves one of them intact."""
         fresh = path.with_name(path.name + ".new")
         file = fresh.open("w", encoding="utf-8")
-        self._claim(file)
-        if remembered.spent:
-            file.write(_line({"spent": str(remembered.spent)}))
-        for task in remembered.tasks.values():
+        self._lock_file(file)
+        if state.spent:
+            file.write(_line({"spent": str(state.spent)}))
+        for task in state.tasks.values():
             file.write(_line({"task": task.to_json()}))
-        for task_id in remembered.called:
+        for task_id in state.delivered:
             file.write(_line({"called": task_id}))
         file.flush()
         os.fsync(file.fileno())
         fresh.replace(path)
         self._file = file
 
-    def task(self, task: Task) -> None:
-        """Note an accepted task, or what has become of it."""
+    def record_task(self, task: Task) -> None:
+        """Append an accepted or changed task."""
         self._append({"task": task.to_json()})
 
-    def called(self, task_id: str) -> None:
-        """Note that the callbacks of a task are out."""
+    def record_delivered(self, task_id: str) -> None:
+        """Append that a task's callbacks were delivered."""
         self._append({"called": task_id})
 
     def _append(self, event: dict[str, Any]) -> None:
         with self._lock:
             if self._file:
-                # Handed to the kernel, not synced: that outlives kill -9, and a sandbox need
-                # not outlive a power cut.
+                # Flushed, not synced: that survives kill -9, and a sandbox need not survive a
+                # power cut.
                 self._file.write(_line(event))
                 self._file.flush()
 
@@ -105,7 +106,7 @@ class Journal:
                 self._file.truncate()
 
     def close(self) -> None:
-        """Close the file; later events are dropped."""
+        """Close the file; later events are ignored."""
         with self._lock:
             if self._file:
                 self._file.close()
@@ -116,26 +117,26 @@ def _line(event: dict[str, Any]) -> str:
     return json.dumps(event, separators=(",", ":")) + "\n"
 
 
-def _read(file: IO[str]) -> Remembered:
-    remembered = Remembered()
+def _read(file: IO[str]) -> SavedState:
+    state = SavedState()
     for line in file:
         try:
             event = json.loads(line)
             if "task" in event:
                 task = task_from_json(event["task"])
-                remembered.tasks[task.task_id] = task
+                state.tasks[task.task_id] = task
             elif "called" in event:
-                remembered.called.add(str(event["called"]))
+                state.delivered.add(str(event["called"]))
             elif "spent" in event:
-                remembered.spent += Decimal(event["spent"])
+                state.spent += Decimal(event["spent"])
         except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation):
             continue
-    return remembered
+    return state
 
 
-def _trimmed(remembered: Remembered) -> Remembered:
-    tasks = list(remembered.tasks.values())
-    dropped, kept = tasks[:-KEEP_TASKS], tasks[-KEEP_TASKS:]
-    spent = sum((task.total_cost for task in dropped), remembered.spent)
-    by_id = {task.task_id: task for task in kept}
-    return Remembered(by_id, remembered.called & by_id.keys(), spent)
+def _trim(state: SavedState) -> SavedState:
+    tasks = list(state.tasks.values())
+    removed, recent = tasks[:-MAX_TASKS], tasks[-MAX_TASKS:]
+    spent = sum((task.total_cost for task in removed), state.spent)
+    by_id = {task.task_id: task for task in recent}
+    return SavedState(by_id, state.delivered & by_id.keys(), spent)

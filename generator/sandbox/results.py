@@ -1,33 +1,33 @@
-"""A task in the vendor's words, for queries and callbacks."""
+"""A task in the vendor's format, for queries and callbacks."""
 
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.sandbox.behaviour import Consumed, Shape
+from generator.sandbox.behavior import Consumed, Shape
 from generator.sandbox.tasks import Task
 
 FILES = "/files/response_images/"
-WORDS = "I can describe this scene, but I cannot draw it as asked. Try another wording."
-REMARK = "Here is a first reading of your prompt."
+TEXT = "I can describe this scene, but I cannot generate it. Try rephrasing your prompt."
+REMARK = "Here is a first interpretation of your prompt."
 
 ReadFile = Callable[[str], bytes]
 Fields = dict[str, Any]
 
 
 def query_data(task: Task, now: float, base_url: str, read_file: ReadFile) -> Fields:
-    """``data`` of a query's answer. ``read_file`` gives an image's bytes by its file name."""
+    """Return ``data`` of a query's answer; ``read_file`` returns an image's bytes by name."""
     return _state(task, now, base_url, read_file) | {"created_at": _stamp(task.accepted_at)}
 
 
 def callback_body(task: Task, base_url: str, read_file: ReadFile) -> Fields:
-    """What is posted to the callback URL once the task is final."""
+    """Return what is posted to the callback URL when the task is final."""
     return _state(task, task.finished_at or task.accepted_at, base_url, read_file)
 
 
 def forged_body(task: Task, other_id: str, base_url: str) -> Fields:
-    """A callback that names another task and shows an image that is not this task's."""
+    """Return a callback that names another task and shows an image that is not its own."""
     return {
         "task_id": other_id,
         "status": "success",
@@ -38,7 +38,8 @@ def forged_body(task: Task, other_id: str, base_url: str) -> Fields:
 
 
 def forged_name(task: Task) -> str:
-    """The file name of the image in a forged callback. It exists, so taking it shows."""
+    """Return the file name of the image in a forged callback; it exists, so that a client that
+    trusts the callback stores it."""
     return f"forged_{task.task_id}_0.png"
 
 
@@ -74,8 +75,8 @@ def _result(task: Task, base_url: str, read_file: ReadFile) -> Any:
         Shape.OBJECT: lambda: images[0],
         Shape.BIG_IMAGE_URL: lambda: [{"big_image_url": url} for url in urls],
         Shape.DATA_URI: lambda: [{"image": _data_uri(read_file(name))} for name in task.file_names],
-        Shape.WORDS: lambda: [{"text": WORDS}],
-        Shape.IMAGE_AND_WORDS: lambda: [{"text": REMARK}, *images],
+        Shape.TEXT: lambda: [{"text": TEXT}],
+        Shape.IMAGE_AND_TEXT: lambda: [{"text": REMARK}, *images],
         Shape.EMPTY: lambda: [],
         Shape.NULL: lambda: None,
     }

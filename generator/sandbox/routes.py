@@ -22,8 +22,8 @@ OWN: dict[str, tuple[str, Call]] = {
 
 
 def respond(world: World, request: Request) -> Reply:
-    """The reply to a request."""
-    # A HEAD is answered as a GET; the transport leaves the body out.
+    """Return the reply to a request."""
+    # A HEAD is answered as a GET; the transport omits the body.
     method = "GET" if request.method == "HEAD" else request.method
     if request.path.startswith("/files/"):
         if method != "GET":
@@ -41,11 +41,11 @@ def respond(world: World, request: Request) -> Reply:
 def _vendor(world: World, request: Request, method: str) -> Reply:
     allowed, call, counter = VENDOR.get(request.path, ("", None, ""))
     if call and method == allowed:
-        # Before the gate: a POST that finds the upstream down was sent all the same.
+        # Counted first: a submit that meets a broken upstream was sent all the same.
         world.counters.add(counter)
-    barred = api.gate(world, request)
-    if barred:
-        return barred
+    reply = api.early_reply(world, request)
+    if reply:
+        return reply
     if call is None:
         return failure(404, "not found", code=404)
     return call(world, request) if method == allowed else failure(405, "method not allowed")

@@ -1,18 +1,18 @@
-"""The scenarios as a table: a word, what it does, and what it changes. `choosing` reads it."""
+"""The scenarios as a table: a word, its description, and what it changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from generator.sandbox.behaviour import (
+from generator.sandbox.behavior import (
     STAGES,
     Answer,
     CallbackStep,
     Consumed,
     FileFault,
+    Forgery,
     Refusal,
     Scenario,
     Shape,
-    Truth,
 )
 
 Change = Callable[[Scenario, float], Scenario]
@@ -20,7 +20,7 @@ Change = Callable[[Scenario, float], Scenario]
 
 @dataclass(frozen=True)
 class Recipe:
-    """One row: ``change`` takes the scenario so far and the number (or ``number``, the default)."""
+    """One row. ``change`` takes the scenario so far and the number, by default ``number``."""
 
     name: str
     about: str
@@ -28,11 +28,11 @@ class Recipe:
     number: float = 0.0
 
 
-ILL = "upstream is ill, please retry"
+UNAVAILABLE = "upstream is temporarily unavailable, please retry"
 BALANCE = "Insufficient credits: your account balance does not cover this request"
 FORGED = (
-    CallbackStep(0.0, Truth.OTHER_TASK),
-    CallbackStep(0.2, Truth.WRONG_TOKEN),
+    CallbackStep(0.0, Forgery.OTHER_TASK),
+    CallbackStep(0.2, Forgery.WRONG_TOKEN),
     CallbackStep(0.4),
 )
 TOO_MANY = Refusal(429, "Too many requests", "rate limit exceeded")
@@ -47,17 +47,10 @@ def _calls(scenario: Scenario, *steps: CallbackStep) -> Scenario:
     return replace(scenario, callbacks=steps)
 
 
-def _words(*words: str) -> tuple[tuple[float, str], ...]:
-    """The usual stages with the last one under other names, evenly spread."""
-    start = STAGES[-1][0]
-    step = (1.0 - start) / len(words)
-    return STAGES[:-1] + tuple((start + step * i, word) for i, word in enumerate(words))
-
-
 RECIPES: tuple[Recipe, ...] = (
-    # How long, and how it ends
+    # Duration and end
     Recipe("slow", "takes 30 s, or the number", lambda s, n: replace(s, seconds=n), 30),
-    Recipe("stuck", "stays in_progress for ever", lambda s, n: replace(s, ends=False)),
+    Recipe("stuck", "stays in_progress forever", lambda s, n: replace(s, ends=False)),
     Recipe(
         "failed",
         "fails with a reason, not billed",
@@ -70,17 +63,25 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "error",
-        "fails with the word error instead of failed",
+        "says error instead of failed",
         lambda s, n: replace(s, final="error", billed=False, reason=REASON),
     ),
-    Recipe("completed", "says completed for success", lambda s, n: replace(s, final="completed")),
-    Recipe("succeeded", "says succeeded for success", lambda s, n: replace(s, final="succeeded")),
+    Recipe(
+        "completed",
+        "says completed instead of success",
+        lambda s, n: replace(s, final="completed"),
+    ),
+    Recipe(
+        "succeeded",
+        "says succeeded instead of success",
+        lambda s, n: replace(s, final="succeeded"),
+    ),
     Recipe(
         "strange-status",
-        "says rendering for most of the time, then success",
-        lambda s, n: replace(s, stages=_words("rendering")),
+        "has the status rendering for most of its time, then success",
+        lambda s, n: replace(s, stages=(*STAGES[:-1], (STAGES[-1][0], "rendering"))),
     ),
-    # What a success holds
+    # The result of a success
     Recipe(
         "no-image",
         "success with an empty result, billed",
@@ -91,17 +92,17 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "words-only",
-        "success with words instead of an image, billed",
-        lambda s, n: replace(s, shape=Shape.WORDS),
+        "success with text instead of an image, billed",
+        lambda s, n: replace(s, shape=Shape.TEXT),
     ),
     Recipe(
         "image-and-words",
-        "an image and a remark beside it",
-        lambda s, n: replace(s, shape=Shape.IMAGE_AND_WORDS),
+        "an image with a text beside it",
+        lambda s, n: replace(s, shape=Shape.IMAGE_AND_TEXT),
     ),
     Recipe(
         "two-images",
-        "two images in one result, or the number (up to 4)",
+        "two images in one result, or as many as the number, up to 4",
         lambda s, n: replace(s, images=max(1, min(4, int(n)))),
         2,
     ),
@@ -127,7 +128,7 @@ RECIPES: tuple[Recipe, ...] = (
         lambda s, n: replace(s, consumed=Consumed.NUMBER),
     ),
     Recipe("junk-consumed", "consumed is junk", lambda s, n: replace(s, consumed=Consumed.JUNK)),
-    Recipe("no-consumed", "no consumed at all", lambda s, n: replace(s, consumed=Consumed.MISSING)),
+    Recipe("no-consumed", "no consumed field", lambda s, n: replace(s, consumed=Consumed.MISSING)),
     # The submit is refused
     Recipe(
         "bad-request",
@@ -143,24 +144,24 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("no-credits", "402", lambda s, n: _refuse(s, Refusal(402, BALANCE))),
     Recipe(
         "500",
-        "500 in the vendor's envelope once, or so many times, then accepted",
-        lambda s, n: _refuse(s, Refusal(500, detail=ILL, times=int(n))),
+        "500 in the vendor's envelope once, or as often as the number, then accepted",
+        lambda s, n: _refuse(s, Refusal(500, detail=UNAVAILABLE, times=int(n))),
         1,
     ),
     Recipe(
         "500-always",
         "500 in the vendor's envelope every time",
-        lambda s, n: _refuse(s, Refusal(500, detail=ILL)),
+        lambda s, n: _refuse(s, Refusal(500, detail=UNAVAILABLE)),
     ),
     Recipe(
         "503-envelope",
-        "503 in the vendor's envelope once, or so many times, then accepted",
-        lambda s, n: _refuse(s, Refusal(503, detail=ILL, times=int(n))),
+        "503 in the vendor's envelope once, or as often as the number, then accepted",
+        lambda s, n: _refuse(s, Refusal(503, detail=UNAVAILABLE, times=int(n))),
         1,
     ),
     Recipe(
         "429",
-        "429 with Retry-After: 2, or so many seconds; accepted once they are over",
+        "429 with Retry-After: 2, or the number; accepted after that many seconds",
         lambda s, n: _refuse(s, replace(TOO_MANY, retry_after_seconds=n)),
         2,
     ),
@@ -172,10 +173,10 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "html-502",
-        "502 with an HTML page, not accepted: every time, or so many times",
+        "502 with an HTML page, not accepted: every time, or as often as the number",
         lambda s, n: _refuse(s, Refusal(502, html=True, times=int(n) or None)),
     ),
-    # The submit is accepted, its answer is not usable
+    # The submit is accepted, but its answer is unusable
     Recipe(
         "accepted-silent",
         "accepted; the connection stays open without an answer",
@@ -188,7 +189,7 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "accepted-cut",
-        "accepted; the answer breaks off in the middle of its JSON",
+        "accepted; the answer ends in the middle of its JSON",
         lambda s, n: replace(s, answer=Answer.CUT),
     ),
     Recipe(
@@ -205,18 +206,18 @@ RECIPES: tuple[Recipe, ...] = (
     # Queries
     Recipe(
         "late-index",
-        "queries say 404 for 3 s, or the number, then the truth",
+        "queries return 404 for 3 s, or the number, then the task",
         lambda s, n: replace(s, hidden_seconds=n),
         3,
     ),
     Recipe(
         "lost",
-        "queries say 404 for ever, at once or after so many seconds; no callback",
+        "queries return 404 forever, at once or after the number of seconds; no callback",
         lambda s, n: replace(s, lost_after_seconds=n, ends=False),
     ),
     Recipe(
         "html-502-query",
-        "the first 3 queries, or so many, get a 502 with an HTML page",
+        "the first 3 queries, or the number, return 502 with an HTML page",
         lambda s, n: replace(s, query_html_502s=int(n)),
         3,
     ),
@@ -230,7 +231,7 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "callback-early",
-        "done at once; the callback comes before the submit is answered",
+        "ends at once; the callback comes before the submit is answered",
         lambda s, n: replace(s, seconds=0.0, callbacks=(CallbackStep(before_answer=True),)),
     ),
     Recipe(
@@ -241,24 +242,24 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "callback-forged",
-        "first one for another task, then one to a wrong token, then the right one",
+        "one for another task, then one with a wrong token, then the right one",
         lambda s, n: _calls(s, *FORGED),
     ),
     # Result files
     Recipe(
         "broken-file",
-        "the file says 404 twice, or so many times, then works",
+        "the file returns 404 twice, or as often as the number, then works",
         lambda s, n: replace(s, file_fault=FileFault.MISSING, file_fault_times=int(n)),
         2,
     ),
     Recipe(
         "file-not-image",
-        "the file is an HTML page: every time, or so many times",
+        "the file is an HTML page: every time, or as often as the number",
         lambda s, n: replace(s, file_fault=FileFault.HTML, file_fault_times=int(n) or None),
     ),
     Recipe(
         "picky-file",
-        "the file host answers 403 to Python's default user agents",
+        "the file host returns 403 to Python's default user agents",
         lambda s, n: replace(s, file_fault=FileFault.PICKY),
     ),
 )

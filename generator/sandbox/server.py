@@ -1,4 +1,4 @@
-"""The sandbox as one object: for the command, and in-process for tests.
+"""The sandbox as one object, for the command and for tests in the same process.
 
 with Sandbox(duration_seconds=0.3) as sandbox:
     client = Client(sandbox.url, key="dk-anything")
@@ -21,12 +21,12 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 
 
 class Sandbox:
-    """A stand-in upstream on a thread of its own.
+    """A stand-in upstream on its own thread.
 
-    ``port`` 0 takes a free one. ``duration_seconds``: how long a task takes; ``exact`` without
-    variation. ``credits``: the balance to begin with. ``public_url``: stands before the paths of
-    result files instead of the bound address. ``state_file``: keeps tasks over a restart.
-    ``image_scale``: factor on the sides of every image, below 1 for load tests.
+    ``port`` 0 takes a free one. ``duration_seconds``: how long a task takes; ``exact``: without
+    variation. ``credits``: the initial balance. ``public_url``: the base of the result files'
+    URLs, by default the bound address. ``state_file``: preserves tasks over a restart.
+    ``image_scale``: scales the sides of every image, below 1 for tests.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class Sandbox:
         self.url = ""
 
     def start(self) -> Self:
-        """Bind and serve. Raises OSError if the address is taken, `journal.JournalError`."""
-        # First the address: who cannot have it must not touch the state file of who has it.
+        """Bind and serve. Raise OSError if the address is in use, `journal.JournalError`."""
+        # Bind first: without the address, this sandbox must not touch another one's state file.
         server = Server(*self._address, partial(respond, self._world), self._verbose)
         host, port = self._address[0], server.server_port
         host = ANYWHERE.get(host, host)
@@ -73,7 +73,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Stop at once, dropping open connections. Harmless the second time."""
+        """Stop at once and drop open connections. Harmless the second time."""
         server, self._server = self._server, None
         if server:
             server.stop()
@@ -92,41 +92,41 @@ class Sandbox:
 
     @property
     def submits(self) -> int:
-        """POSTs received on the submit call, refused ones too."""
+        """The number of submits received, including refused ones."""
         return self._world.counters["submits"]
 
     @property
     def accepted(self) -> int:
-        """Submits that became a task, and so are paid."""
+        """The number of submits that became a task."""
         return self._world.counters["accepted"]
 
     @property
     def queries(self) -> int:
-        """Queries received."""
+        """The number of queries received."""
         return self._world.counters["queries"]
 
     @property
     def callbacks_sent(self) -> int:
-        """Callbacks that got an HTTP answer, whichever."""
+        """The number of callbacks that were answered, with any status."""
         return self._world.counters["callbacks_sent"]
 
     @property
     def files(self) -> int:
-        """Requests for result files."""
+        """The number of requests for result files."""
         return self._world.counters["files"]
 
     @property
     def by_prompt(self) -> dict[str, int]:
-        """Accepted submits by prompt."""
+        """The number of accepted submits by prompt."""
         return dict(self.stats()["by_prompt"])
 
     @property
     def tasks(self) -> dict[str, dict[str, Any]]:
-        """Every kept task by id, as in `stats`, oldest first."""
+        """Every stored task by id, as in `stats`, oldest first."""
         return dict(self.stats()["tasks"])
 
     def stats(self) -> dict[str, Any]:
-        """The same as ``GET /sandbox/stats``."""
+        """Return what ``GET /sandbox/stats`` answers."""
         return stats_of(self._world)
 
     def configure(
@@ -139,7 +139,7 @@ class Sandbox:
         hold: list[str] | None = None,
         hold_answers: list[str] | None = None,
     ) -> None:
-        """The same as ``POST /sandbox/config``, see `control.configure`. Raises ValueError."""
+        """Do what ``POST /sandbox/config`` does, see `control.configure`. Raise ValueError."""
         configure(
             self._world,
             duration_seconds=duration_seconds,
@@ -151,5 +151,5 @@ class Sandbox:
         )
 
     def reset(self) -> None:
-        """The same as ``POST /sandbox/reset``: no tasks, no counts, settings as at the start."""
+        """Do what ``POST /sandbox/reset`` does: no tasks, zero counters, the initial settings."""
         self._world.reset()

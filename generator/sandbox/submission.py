@@ -1,4 +1,4 @@
-"""Reading a submit: the vendor's fields out of JSON, or the sentence that refuses it."""
+"""Parse a submit: the vendor's fields out of JSON, or the message that refuses it."""
 
 import base64
 import binascii
@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 
 from generator.sandbox.painting.tints import tint_of_bytes, tint_of_url
 
-# Credits per image. The first two are the vendor's documented models; the rest were seen.
+# Credits per image, as in `generator/catalog.py`. The first two models are documented by the
+# vendor; the others were observed.
 PRICES = {
     "google/gempix2": Decimal("0.5"),
     "google/gemini-2.5-flash-image": Decimal("0.4"),
-    "google/nano-banana": Decimal("0.4"),
-    "google/nano-banana-2": Decimal("0.8"),
+    "google/nano-banana": Decimal("0.5"),
+    "google/nano-banana-2": Decimal("1"),
     "google/nano-banana-pro": Decimal("1.5"),
-    "google/gemini-3.1-flash-image-preview": Decimal("0.6"),
+    "google/gemini-3.1-flash-image-preview": Decimal("0.5"),
 }
 MAX_IMAGES = 4
 ASPECT_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "5:4", "4:5", "21:9", "auto")
@@ -24,12 +25,12 @@ IMAGE_SIZES = ("1k", "2k", "4k")
 
 
 class InvalidSubmission(Exception):
-    """A submit that the vendor refuses with 400; the text is its ``detail``."""
+    """A submit that the vendor refuses with 400; the message is its ``detail``."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid submit. ``tints``: one colour per reference, as ``#rrggbb``."""
+    """A valid submit. ``tints``: one color per reference, as ``#rrggbb``."""
 
     model: str
     prompt: str
@@ -40,8 +41,8 @@ class Submission:
     tints: tuple[str, ...]
 
 
-def read(body: bytes) -> Submission:
-    """The submission in a request body. Raises `InvalidSubmission`."""
+def read_submission(body: bytes) -> Submission:
+    """Return the submission in a request body. Raise `InvalidSubmission`."""
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -77,7 +78,7 @@ def _choice(fields: dict[str, object], key: str, choices: tuple[str, ...]) -> st
 
 
 def _callback_url(fields: dict[str, object]) -> str:
-    # The contract leaves the key out when unused; a null here is a client's mistake.
+    # The contract omits an unused key; null is a client's mistake.
     url = fields.get("callback_url", "")
     if url == "":
         return ""

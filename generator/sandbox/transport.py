@@ -1,4 +1,4 @@
-"""Sockets: HTTP/1.1 with keep-alive, a thread per connection, and manners towards the rude."""
+"""Sockets: HTTP/1.1 with keep-alive, a thread per connection, and limits for bad clients."""
 
 import contextlib
 import socket
@@ -12,7 +12,7 @@ from socketserver import TCPServer
 from threading import Event, Lock
 from typing import Any
 
-from generator.sandbox.behaviour import Answer
+from generator.sandbox.behavior import Answer
 from generator.sandbox.wire import Reply, Request, failure, request_of
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -23,7 +23,7 @@ Respond = Callable[[Request], Reply]
 
 
 class Server(ThreadingHTTPServer):
-    """Listens at once on construction; ``respond`` turns a request into a reply."""
+    """Listens from construction on; ``respond`` turns a request into a reply."""
 
     daemon_threads = True
     block_on_close = False
@@ -40,7 +40,7 @@ class Server(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
 
     def server_bind(self) -> None:
-        # HTTPServer's own asks the name service for our full name, which can take seconds.
+        # HTTPServer's own method looks up the full host name, which can take seconds.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
@@ -56,11 +56,11 @@ class Server(ThreadingHTTPServer):
         if known:
             super().shutdown_request(request)
         else:
-            # To be reset: the polite half-close first would make it an ordinary end.
+            # To be reset: a half-close first would end it normally.
             self.close_request(request)
 
     def reset_connection(self, connection: socket.socket) -> None:
-        """Make the coming close of a connection a reset instead of an end."""
+        """Make the connection end with a reset when it is closed."""
         linger = struct.pack("ii", 1, 0)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         with self._open_lock:
@@ -75,7 +75,7 @@ class Server(ThreadingHTTPServer):
         self.stopping.set()
         self.shutdown()
         self.server_close()
-        # Kept-alive connections would go on being served by their threads.
+        # The threads of keep-alive connections would continue to serve them.
         with self._open_lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
@@ -117,23 +117,23 @@ class Handler(BaseHTTPRequestHandler):
             return failure(413, f"the request body is larger than {MAX_BODY_BYTES} bytes")
         body = self.rfile.read(int(length))
         if len(body) < int(length):
-            raise ConnectionAbortedError("the client left in the middle of its body")
+            raise ConnectionAbortedError("the client disconnected in the middle of its body")
         return body
 
     def _respond(self, body: bytes) -> Reply:
         try:
             request = request_of(self.command, self.path, dict(self.headers.items()), body)
         except ValueError:
-            return failure(400, "the request's address is malformed")
+            return failure(400, "the request's URL is malformed")
         try:
             return self.server.respond(request)
         except Exception:  # one bad request must not look like a dead server
             traceback.print_exc()
-            return failure(500, "the sandbox itself failed, see its terminal")
+            return failure(500, "internal error in the sandbox, see its terminal")
 
     def _send(self, reply: Reply) -> None:
         if reply.answer is Answer.SILENT:
-            self._say_nothing()
+            self._stay_silent()
         elif reply.answer is Answer.RESET:
             self.server.reset_connection(self.connection)
             self.close_connection = True
@@ -156,8 +156,8 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body[: len(reply.body) // 2] if cut else reply.body)
         self.wfile.flush()
 
-    def _say_nothing(self) -> None:
-        """Wait until the client has gone, or long enough, then close without a byte."""
+    def _stay_silent(self) -> None:
+        """Wait until the client disconnects, or long enough, then close without an answer."""
         self.close_connection = True
         self.connection.settimeout(SILENCE_SECONDS)
         self.connection.recv(1)
@@ -169,8 +169,8 @@ class Handler(BaseHTTPRequestHandler):
             print(time.strftime("%H:%M:%S"), ascii(line)[1:-1], file=sys.stderr, flush=True)
 
     def version_string(self) -> str:
-        """What the Server header says."""
+        """Return the value of the Server header."""
         return "GemPixSandbox/1.0"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: `_log` writes the one line per request, and never a header."""
+        """Log nothing: `_log` writes one line per request, and never a header."""

@@ -1,4 +1,4 @@
-"""A request and a reply, apart from any socket."""
+"""Requests and replies, independent of sockets."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from generator.sandbox.behaviour import Answer
+from generator.sandbox.behavior import Answer
 
 BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
@@ -16,7 +16,7 @@ BAD_GATEWAY = (
 
 @dataclass(frozen=True)
 class Request:
-    """What a handler needs to know. Header names in lower case."""
+    """What a handler needs to know; header names are in lower case."""
 
     method: str
     path: str
@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back, and in which manner."""
+    """What is sent back, and how."""
 
     status: int
     body: bytes
@@ -37,24 +37,24 @@ class Reply:
 
 
 def request_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """A request out of a request line's target."""
+    """Return the request for a request line's target."""
     parts = urlsplit(target)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return Request(method, parts.path, query, {k.lower(): v for k, v in headers.items()}, body)
 
 
 def json_reply(status: int, content: object, headers: Mapping[str, str] | None = None) -> Reply:
-    """A JSON reply."""
+    """Return a JSON reply."""
     return Reply(status, json.dumps(content).encode(), headers=headers or {})
 
 
 def ok(data: Mapping[str, Any]) -> Reply:
-    """The vendor's envelope around good news."""
+    """Return a success in the vendor's envelope."""
     return json_reply(200, {"code": 0, "message": "ok", "data": data})
 
 
 def failure(status: int, message: str, detail: str = "", code: int = 1) -> Reply:
-    """The vendor's envelope around bad news."""
+    """Return an error in the vendor's envelope."""
     content: dict[str, object] = {"code": code, "message": message}
     if detail:
         content["detail"] = detail
@@ -62,5 +62,5 @@ def failure(status: int, message: str, detail: str = "", code: int = 1) -> Reply
 
 
 def bad_gateway() -> Reply:
-    """What a proxy says in place of the vendor."""
+    """Return what a proxy answers in place of the vendor."""
     return Reply(502, BAD_GATEWAY, "text/html")

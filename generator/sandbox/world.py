@@ -1,4 +1,4 @@
-"""Everything a running sandbox knows, and the one way in which a task comes into it."""
+"""The state of a running sandbox, and the one place where tasks are created."""
 
 import random
 import time
@@ -10,26 +10,26 @@ from threading import Lock
 from typing import Any
 
 from generator.sandbox import results
-from generator.sandbox.behaviour import CallbackStep, Truth
-from generator.sandbox.callbacks import CallbackDesk
+from generator.sandbox.behavior import CallbackStep, Forgery
+from generator.sandbox.callbacks import CallbackSender
 from generator.sandbox.choosing import build
 from generator.sandbox.counters import Counters, FaultMemory
 from generator.sandbox.holds import Holds
-from generator.sandbox.images import ImageShop
+from generator.sandbox.images import ImageStore
 from generator.sandbox.journal import Journal
 from generator.sandbox.submission import Submission
 from generator.sandbox.tasks import Task, TaskStore, new_task_id
 
-# After a restart of everything the receiver may need a moment longer than we do.
+# After a restart of everything, the receiver may start later than the sandbox.
 RESUME_AFTER_SECONDS = 2.0
 VARIATION = 0.2
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a sandbox starts; `World.reset` returns to it.
+    """The initial settings, which `World.reset` restores.
 
-    ``exact``: every task takes precisely the duration; otherwise up to 20 % more or less.
+    ``exact``: every task takes exactly the duration; otherwise up to 20 % more or less.
     """
 
     duration_seconds: float = 6.0
@@ -40,7 +40,7 @@ class Settings:
 
 
 class World:
-    """The parts of one sandbox, wired. ``base_url`` stands before the paths of result files."""
+    """The parts of one sandbox, connected. ``base_url`` is the base of the result files' URLs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -49,30 +49,30 @@ class World:
         self.counters = Counters()
         self.faults = FaultMemory()
         self.holds = Holds()
-        # Keeps the journal's lines of one task in the order of its changes.
+        # The journal's lines of one task must be in the order of its changes.
         self._changing = Lock()
         self.journal = Journal(settings.state_file)
-        self.images = ImageShop(self.tasks.get, settings.image_scale)
-        self.callbacks = CallbackDesk(
-            self.tasks.get, self._callback, self._called, self._all_called
+        self.images = ImageStore(self.tasks.get, settings.image_scale)
+        self.callbacks = CallbackSender(
+            self.tasks.get, self._callback_body, self._on_answer, self._on_delivered
         )
-        self._back_to_settings()
+        self._apply_settings()
 
-    def _back_to_settings(self) -> None:
+    def _apply_settings(self) -> None:
         self.duration_seconds = self.settings.duration_seconds
         self.down = False
         self.reject_keys = False
         self.holds.clear()
 
     def start(self, base_url: str) -> None:
-        """Take up the state file and begin to work; holds are not remembered.
+        """Load the state file and start working; holds are not preserved.
 
-        Raises `journal.JournalError`.
+        Raise `journal.JournalError`.
         """
         self.base_url = base_url
-        remembered = self.journal.open()
-        tasks = [self._released(task) if task.held else task for task in remembered.tasks.values()]
-        self.tasks.load(tasks, remembered.spent)
+        saved = self.journal.open()
+        tasks = [self._release(task) if task.held else task for task in saved.tasks.values()]
+        self.tasks.load(tasks, saved.spent)
         for _ in tasks:
             self.counters.add("accepted")
         self.images.start()
@@ -80,13 +80,13 @@ class World:
         now = time.time()
         for task in tasks:
             if not task.is_final(now):
-                self.images.expect(task)
-            if task.task_id not in remembered.called:
+                self.images.paint_ahead(task)
+            if task.task_id not in saved.delivered:
                 self.callbacks.resume(task, now + RESUME_AFTER_SECONDS)
 
-    def _released(self, task: Task) -> Task:
+    def _release(self, task: Task) -> Task:
         task = task.release(time.time())
-        self.journal.task(task)
+        self.journal.record_task(task)
         return task
 
     def stop(self) -> None:
@@ -97,22 +97,22 @@ class World:
         self.journal.close()
 
     def reset(self) -> None:
-        """Back to the state of a first start: no tasks, no counts, the settings as given."""
+        """Return to the state of a first start: no tasks, zero counters, the initial settings."""
         self.callbacks.reset()
         self.tasks.reset(self.settings.credits)
         self.journal.reset()
         self.counters.reset()
         self.faults.reset()
         self.images.reset()
-        self._back_to_settings()
+        self._apply_settings()
 
     def accept(self, submission: Submission, spec: str) -> Task:
-        """Make a task of a submission: it exists, is billed in the end, and gets its callbacks."""
+        """Create the task of a submission, and schedule its images and callbacks."""
         task_id = new_task_id()
         seconds = build(spec).seconds
         if seconds is None:
-            luck = random.Random(task_id).uniform(1 - VARIATION, 1 + VARIATION)
-            seconds = self.duration_seconds * (1.0 if self.settings.exact else luck)
+            factor = random.Random(task_id).uniform(1 - VARIATION, 1 + VARIATION)
+            seconds = self.duration_seconds * (1.0 if self.settings.exact else factor)
         task = Task(
             task_id=task_id,
             model=submission.model,
@@ -128,42 +128,42 @@ class World:
         )
         with self._changing:
             task = replace(task, held=self.holds.holds_task(task.prompt))
-            self.journal.task(task)
+            self.journal.record_task(task)
             self.tasks.add(task)
         self.counters.add("accepted")
-        self.images.expect(task)
+        self.images.paint_ahead(task)
         self.callbacks.accept(task)
         return task
 
     def hold(self, tasks: Iterable[str] | None, answers: Iterable[str] | None) -> None:
-        """Replace the texts that hold tasks or answers; release what no text holds any longer."""
+        """Replace the texts that hold tasks or answers; release what no text holds anymore."""
         with self._changing:
             self.holds.replace(tasks, answers)
             changed = self.tasks.hold(self.holds.holds_task, time.time())
             for task in changed:
-                self.journal.task(task)
+                self.journal.record_task(task)
         for task in changed:
             if not task.held:
-                self.callbacks.released(task)
+                self.callbacks.release(task)
 
     def read_file(self, task: Task, name: str) -> bytes:
-        """The bytes of a result file."""
+        """Return the bytes of a result file."""
         return self.images.read(task, name)
 
     def query_data(self, task: Task, now: float) -> dict[str, Any]:
-        """What a query says about a task at ``now``."""
+        """Return what a query answers about a task at ``now``."""
         return results.query_data(task, now, self.base_url, self._reader(task))
 
     def _reader(self, task: Task) -> results.ReadFile:
         return lambda name: self.images.read(task, name)
 
-    def _callback(self, task: Task, step: CallbackStep) -> dict[str, Any]:
-        if step.truth is Truth.OTHER_TASK:
+    def _callback_body(self, task: Task, step: CallbackStep) -> dict[str, Any]:
+        if step.forgery is Forgery.OTHER_TASK:
             return results.forged_body(task, self.tasks.other_than(task.task_id), self.base_url)
         return results.callback_body(task, self.base_url, self._reader(task))
 
-    def _called(self, task: Task) -> None:
+    def _on_answer(self, task: Task) -> None:
         self.counters.add("callbacks_sent")
 
-    def _all_called(self, task: Task) -> None:
-        self.journal.called(task.task_id)
+    def _on_delivered(self, task: Task) -> None:
+        self.journal.record_delivered(task.task_id)

@@ -34,7 +34,7 @@ def test_settings_change_at_run_time(sandbox: Sandbox, api: ApiClient) -> None:
     assert api.post().status_code == 401
     sandbox.configure(reject_keys=False, credits=0.4)
     assert api.post().status_code == 402
-    assert api.post(model="google/nano-banana").status_code == 200
+    assert api.post(model="google/gemini-2.5-flash-image").status_code == 200
     assert api.control("config", credits=-1).status_code == 400
     assert api.control("config", nonsense=1).status_code == 400
     assert api.control("config", duration_seconds=9).json()["duration_seconds"] == 9

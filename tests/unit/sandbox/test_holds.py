@@ -184,6 +184,6 @@ def test_a_hold_is_a_list_of_texts(api: ApiClient, name: str, value: object) -> 
     api.control("config", **{name: ["a fox"]})
     answer = api.control("config", down=True, **{name: value})
     assert answer.status_code == 400
-    assert answer.json()["error"] == f"{name} must be a list of texts, none of them empty"
+    assert answer.json()["error"] == f"{name} must be a list of non-empty strings"
     settings = api.control("config").json()
     assert (settings[name], settings["down"]) == (["a fox"], False)

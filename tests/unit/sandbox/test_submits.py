@@ -9,9 +9,16 @@ from typing import Any
 import pytest
 import requests
 
+from generator import catalog
 from generator.sandbox.server import Sandbox
+from generator.sandbox.submission import PRICES
 from tests.unit.sandbox.api_client import KEY, MODEL, ApiClient
 from tests.waiting import until
+
+
+def test_prices_and_models_are_those_of_the_catalog() -> None:
+    listed = {model.id: model.price_credits for model in catalog.MODELS.values()}
+    assert listed == PRICES
 
 
 def test_credits_go_down_with_a_success_only(api: ApiClient) -> None:

@@ -1,4 +1,4 @@
-"""What one scenario may change about a task. Frozen data without any logic."""
+"""What a scenario may change about a task: frozen data without logic."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -21,8 +21,8 @@ class Shape(Enum):
     OBJECT = "object"
     BIG_IMAGE_URL = "big_image_url"
     DATA_URI = "data_uri"
-    WORDS = "words"
-    IMAGE_AND_WORDS = "image_and_words"
+    TEXT = "text"
+    IMAGE_AND_TEXT = "image_and_text"
     EMPTY = "empty"
     NULL = "null"
 
@@ -45,20 +45,20 @@ class FileFault(Enum):
     PICKY = "picky"
 
 
-class Truth(Enum):
-    """How honest one callback is."""
+class Forgery(Enum):
+    """What is forged about a callback."""
 
-    HONEST = "honest"
+    NONE = "none"
     OTHER_TASK = "other_task"
-    WRONG_TOKEN = "wrong_token"  # noqa: S105 - a kind of forgery, no secret
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 - a kind of forgery, not a secret
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A submit that is answered without accepting it.
+    """A submit that is answered without being accepted.
 
-    ``times``: how often per prompt before it is accepted, None for always.
-    ``retry_after_seconds``: refuse until that long after the first refusal, and say so.
+    ``times``: how often a prompt is refused before it is accepted; None refuses it always.
+    ``retry_after_seconds``: refuse until so long after the first refusal, and send Retry-After.
     """
 
     status: int
@@ -72,13 +72,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class CallbackStep:
-    """One delivery. ``delay_seconds`` counts from the task's end.
+    """One delivery, ``delay_seconds`` after the task's end.
 
-    ``before_answer``: delivered while the submit is still waiting for its answer.
+    ``before_answer``: delivered while the submit still waits for its answer.
     """
 
     delay_seconds: float = 0.0
-    truth: Truth = Truth.HONEST
+    forgery: Forgery = Forgery.NONE
     before_answer: bool = False
 
 
@@ -87,9 +87,9 @@ STAGES = ((0.0, "pending"), (0.08, "submitted"), (0.25, "in_progress"))
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that can differ from an ordinary task; the defaults are the ordinary task."""
+    """What can differ from an ordinary task; the defaults are the ordinary task."""
 
-    seconds: float | None = None  # own duration instead of the server's
+    seconds: float | None = None  # replaces the server's duration
     stages: tuple[tuple[float, str], ...] = STAGES  # (fraction of the duration, status)
     ends: bool = True
     final: str = "success"
@@ -102,7 +102,7 @@ class Scenario:
     answer_delay_seconds: float = 0.0
 
     hidden_seconds: float = 0.0  # 404 for this long after the submit
-    lost_after_seconds: float | None = None  # 404 for ever from then on
+    lost_after_seconds: float | None = None  # 404 from then on
     query_html_502s: int = 0
 
     callbacks: tuple[CallbackStep, ...] = (CallbackStep(),)
@@ -110,7 +110,7 @@ class Scenario:
     shape: Shape = Shape.ARRAY
     images: int = 1
     consumed: Consumed = Consumed.TEXT
-    side: int | None = None  # a square of that many pixels instead of the model's size
+    side: int | None = None  # of a square, in pixels; replaces the model's size
 
     file_fault: FileFault = FileFault.NONE
-    file_fault_times: int | None = None  # None for always
+    file_fault_times: int | None = None  # None: always
