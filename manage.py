@@ -14,7 +14,7 @@ def main() -> None:
 
         execute_from_command_line(sys.argv)
     except InvalidSetting as error:
-        # A wrong setting is the operator's sentence to read, not a traceback.
+        # The operator needs the sentence, not a traceback.
         sys.exit(f"gempix: {error}")
 
 

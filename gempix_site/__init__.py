@@ -1,1 +1,1 @@
-"""The Django project: settings, their strict readers, root URLs, the WSGI entry."""
+"""The Django project: settings, their strict readers and documents, root URLs, WSGI entry."""

@@ -1,127 +1,213 @@
-"""Strict readers for settings: a value is right, or the start stops with one sentence.
+"""Strict readers for settings: a value is valid, or the start stops with one sentence.
 
-A setting comes from the environment, from a `.env` file in the project's root (the environment
-wins), or, for secrets, from the file that `<NAME>_FILE` names.
+A setting comes from the environment, from `.env` in the project's root (the environment wins), or
+from the file that `<NAME>_FILE` names. An empty value counts as unset.
+
+Every reader also records what it reads, for the documents (`gempix_site.reference`) and for the
+check that reports unknown names.
 """
 
 from __future__ import annotations
 
+import difflib
 import logging
 import os
 import re
 import secrets
 import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import dj_database_url
 import environs
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
+
+Value = TypeVar("Value")
+Number = TypeVar("Number", int, float)
 
 HOST_PORT = re.compile(r"^(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(?P<port>\d{1,5})$")
+SWITCH = {"on": True, "true": True, "yes": True, "1": True}
+SWITCH |= {"off": False, "false": False, "no": False, "0": False}
+# What a whole number counts, by the last word of the setting's name.
+UNITS = {"BYTES": "number of bytes", "DAYS": "number of days", "PERCENT": "percentage"}
+NO_LIMIT_SECONDS = 10**9
+# Read by the Makefile and the tests, not by the studio.
+TOOLS_NAMES = frozenset({"GEMPIX_CI"})
 
 
 class InvalidSetting(ImproperlyConfigured):
-    """A setting that cannot be used; its text names the variable and what it should be."""
+    """A setting that cannot be used; its text names the variable and what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the documents say about one setting."""
+
+    section: str
+    name: str
+    default: str
+    must_be: str
+    about: str
 
 
 class Settings:
-    """Reads settings from the environment and `.env`; every reader raises `InvalidSetting`."""
+    """Read settings from the environment and `.env`; every reader raises `InvalidSetting`."""
 
     def __init__(self, dotenv: Path) -> None:
         self._env = environs.FileAwareEnv()
+        self._names = set(os.environ)
         if dotenv.is_file():
             self._env.read_env(str(dotenv), recurse=False)
+            self._names.update(dotenv_values(dotenv))
+        self._section = ""
+        self.documented: dict[str, Setting] = {}
 
-    def _read(self, kind: str, name: str, default: Any, expected: str) -> Any:
-        try:
-            return getattr(self._env, kind)(name, default)
-        except (environs.EnvError, ValueError) as error:
-            if isinstance(error, FileNotFoundError) or "_FILE" in str(error):
-                raise InvalidSetting(f"{name}_FILE: {error}") from None
-            # The value itself is left out: it may be a secret in the wrong variable.
-            raise InvalidSetting(f"{name} must be {expected}.") from None
+    def section(self, title: str) -> None:
+        """Begin a section of the documents."""
+        self._section = title
 
-    def text(self, name: str, default: str = "") -> str:
-        return str(self._read("str", name, default, "text")).strip()
+    def unknown(self) -> dict[str, str]:
+        """Return every `GEMPIX_*` name that no reader knows, with the closest known name or ""."""
+        known = sorted([*self.documented, *(f"{name}_FILE" for name in self.documented)])
+        ours = {name for name in self._names if name.upper().startswith("GEMPIX_")}
+        return {
+            name: "".join(difflib.get_close_matches(name.upper(), known, n=1))
+            for name in sorted(ours - TOOLS_NAMES - {*known})
+        }
 
-    def switch(self, name: str, default: bool) -> bool:
-        raw = self.text(name)
-        words = {"on": True, "true": True, "yes": True, "1": True}
-        words |= {"off": False, "false": False, "no": False, "0": False, "": default}
-        if raw.lower() not in words:
-            raise InvalidSetting(f"{name} must be on or off.")
-        return words[raw.lower()]
+    def text(self, name: str, default: str = "", *, about: str, shown: str | None = None) -> str:
+        return self._read(name, default, str, "text", about, shown)
 
-    def integer(self, name: str, default: int, least: int = 0, most: int = 2**31) -> int:
-        expected = f"a whole number from {least} to {most}"
-        value = int(self._read("int", name, default, expected))
-        if not least <= value <= most:
-            raise InvalidSetting(f"{name} must be {expected}.")
-        return value
+    def switch(self, name: str, default: bool, *, about: str) -> bool:
+        shown = "on" if default else "off"
+        return self._read(name, default, lambda raw: SWITCH[raw.lower()], "on or off", about, shown)
 
-    def seconds(self, name: str, default: float, least: float = 0.05) -> float:
-        expected = f"a number of seconds, {least} or more"
-        value = float(self._read("float", name, default, expected))
-        if not least <= value < 10**9:
-            raise InvalidSetting(f"{name} must be {expected}.")
-        return value
+    def integer(
+        self,
+        name: str,
+        default: int,
+        least: int = 0,
+        most: int = 2**31,
+        *,
+        about: str,
+        shown: str | None = None,
+    ) -> int:
+        unit = UNITS.get(name.rpartition("_")[2], "number")
+        must_be = f"a whole {unit} from {least} to {most}"
+        return self._read(
+            name, default, lambda raw: _between(int(raw), least, most), must_be, about, shown
+        )
 
-    def level(self, name: str, default: str) -> str:
+    def seconds(
+        self,
+        name: str,
+        default: float,
+        *,
+        most: float = NO_LIMIT_SECONDS,
+        about: str,
+    ) -> float:
+        least = 0.05
+        span = f", {least} or more" if most == NO_LIMIT_SECONDS else f" from {least} to {most}"
+        return self._read(
+            name,
+            default,
+            lambda raw: _between(float(raw), least, most),
+            f"a number of seconds{span}",
+            about,
+        )
+
+    def level(self, name: str, default: str, *, about: str) -> str:
         """A level of the logging module, upper case."""
-        value = self.text(name, default).upper()
-        if value not in logging.getLevelNamesMapping():
-            raise InvalidSetting(f"{name} must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
-        return value
+        must_be = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
+        return self._read(name, default, _log_level, must_be, about)
 
-    def time_zone(self, name: str, default: str) -> str:
-        value = self.text(name, default)
+    def time_zone(self, name: str, default: str, *, about: str) -> str:
+        must_be = "a time zone such as Europe/Berlin"
+        return self._read(name, default, lambda raw: zoneinfo.ZoneInfo(raw).key, must_be, about)
+
+    def items(self, name: str, default: tuple[str, ...] = (), *, about: str) -> list[str]:
+        shown = ",".join(default)
+        must_be = "a comma-separated list"
+        return self._read(
+            name, list(default), lambda raw: _items(raw) or list(default), must_be, about, shown
+        )
+
+    def host_ports(self, name: str, *, about: str) -> frozenset[str]:
+        """`host:port,…`, lower case; IPv6 hosts are in brackets."""
+        must_be = "a list such as 127.0.0.1:8001,lab:9000"
+        return self._read(name, frozenset(), _host_ports, must_be, about, "")
+
+    def url(self, name: str, default: str = "", *, about: str) -> str:
+        """An http(s) URL without a trailing slash, or the empty default."""
+        return self._read(name, default, _url, "a URL such as https://studio.example.org", about)
+
+    def database(self, name: str, default: dict[str, Any], *, about: str) -> dict[str, Any]:
+        must_be = "a URL such as postgresql://user:password@host:5432/name"
+        return self._read(
+            name, default, lambda raw: dict(dj_database_url.parse(raw)), must_be, about, ""
+        )
+
+    def _read(
+        self,
+        name: str,
+        default: Value,
+        parse: Callable[[str], Value],
+        must_be: str,
+        about: str,
+        shown: str | None = None,
+    ) -> Value:
+        """Return the value, or the default for an empty one; `shown` is its default in words."""
+        shown = str(default) if shown is None else shown
+        self.documented[name] = Setting(self._section, name, shown, must_be, about)
         try:
-            zoneinfo.ZoneInfo(value)
-        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            raise InvalidSetting(f"{name} must be a time zone such as Europe/Berlin.") from None
-        return value
-
-    def items(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
-        raw = self.text(name)
-        return [item.strip() for item in raw.split(",") if item.strip()] or list(default)
-
-    def host_ports(self, name: str) -> frozenset[str]:
-        """`host:port,…`, lower case; IPv6 hosts stand in brackets."""
-        found = self.items(name)
-        for item in found:
-            match = HOST_PORT.match(item)
-            if not match or not 0 < int(match["port"]) < 65536:
-                raise InvalidSetting(f"{name} must be a list such as 127.0.0.1:8001,lab:9000.")
-        return frozenset(item.lower() for item in found)
-
-    def url(self, name: str, default: str = "") -> str:
-        """An http(s) address without a trailing slash, or the empty default."""
-        raw = self.text(name, default)
-        if not raw:
-            return ""
-        try:
-            parts = urlsplit(raw)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            raw = self._env.str(name, "").strip()
         except ValueError:
-            usable = False
-        if not usable:
-            raise InvalidSetting(f"{name} must be an address such as https://studio.example.org.")
-        return raw.rstrip("/")
-
-    def database(self, name: str, default: dict[str, Any]) -> dict[str, Any]:
-        if not self.text(name):
-            return default
+            raise InvalidSetting(f"{name}_FILE must name a text file that can be read.") from None
         try:
-            return dict(self._env.dj_db_url(name))
-        except (environs.EnvError, ValueError, KeyError):
-            raise InvalidSetting(
-                f"{name} must be an address such as postgresql://user:password@host:5432/name."
-            ) from None
+            return parse(raw) if raw else default
+        except (ValueError, KeyError, OSError):
+            # The value itself is left out: it may be a secret in the wrong variable.
+            raise InvalidSetting(f"{name} must be {must_be}.") from None
 
 
-def kept_secret(path: Path) -> str:
-    """The secret kept in this file; made once, with an owner-only file, when it is missing.
+def _between(number: Number, least: float, most: float) -> Number:
+    if not least <= number <= most:
+        raise ValueError
+    return number
+
+
+def _log_level(raw: str) -> str:
+    if raw.upper() not in logging.getLevelNamesMapping():
+        raise ValueError
+    return raw.upper()
+
+
+def _items(raw: str) -> list[str]:
+    return [item.strip() for item in raw.split(",") if item.strip()]
+
+
+def _host_ports(raw: str) -> frozenset[str]:
+    items = _items(raw)
+    for item in items:
+        match = HOST_PORT.match(item)
+        if not match or not 0 < int(match["port"]) < 65536:
+            raise ValueError
+    return frozenset(item.lower() for item in items)
+
+
+def _url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError
+    return raw.rstrip("/")
+
+
+def stored_secret(path: Path) -> str:
+    """Return the secret in this file; create it, readable by its owner only, if it is missing.
 
     Two processes that start at once agree: the file appears whole, under its name, only once.
     """
@@ -137,11 +223,11 @@ def kept_secret(path: Path) -> str:
                 pass  # another process was first: its secret is the one
             finally:
                 draft.unlink()
-        found = path.read_text().strip()
+        secret = path.read_text().strip()
     except OSError as error:
         raise InvalidSetting(
             f"the data folder {path.parent} (GEMPIX_DATA_DIR) cannot be used: {error.strerror}."
         ) from None
-    if not found:
+    if not secret:
         raise InvalidSetting(f"the secret key file {path} is empty; delete it or fill it.")
-    return found
+    return secret

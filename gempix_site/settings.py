@@ -1,7 +1,8 @@
 """Every setting, in one file; runs with no environment at all.
 
-Values come through the strict readers of `gempix_site.env`. `.env.sample` lists every variable
-for operators; names carry their unit.
+Values come through the strict readers of `gempix_site.env`; names carry their unit. After a change
+of a name, a default or a description, `make settings` rewrites `docs/settings.md` and
+`.env.sample`. Rules between settings are system checks (`generator.checks`).
 """
 
 from __future__ import annotations
@@ -13,58 +14,214 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from gempix_site.env import Settings, kept_secret
+from gempix_site.env import Settings, stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Settings(BASE_DIR / ".env")
-
-# --- where things are -----------------------------------------------------------------------
-
-GEMPIX_DATA_DIR = Path(env.text("GEMPIX_DATA_DIR") or BASE_DIR / "data").absolute()
-GEMPIX_BIND = env.text("GEMPIX_BIND", "127.0.0.1")
-GEMPIX_PORT = env.integer("GEMPIX_PORT", 8000, 1, 65535)
-GEMPIX_SANDBOX_PORT = env.integer("GEMPIX_SANDBOX_PORT", GEMPIX_PORT + 1, 1, 65535)
-GEMPIX_SANDBOX_SECONDS = env.seconds("GEMPIX_SANDBOX_SECONDS", 6)
-GEMPIX_SANDBOX_SIZE_PERCENT = env.integer("GEMPIX_SANDBOX_SIZE_PERCENT", 100, 1, 100)
-GEMPIX_PUBLIC_URL = env.url("GEMPIX_PUBLIC_URL")
-# How long SIGTERM lets running steps finish; Ctrl-C waits 5 s.
-GEMPIX_STOP_SECONDS = env.seconds("GEMPIX_STOP_SECONDS", 30)
 GEMPIX_VERSION = re.findall(
     r"^## (\d\S*)", (BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
 )[0]
+env = Settings(BASE_DIR / ".env")
 
-# --- the upstream ---------------------------------------------------------------------------
+env.section("Image service")
 
-GEMPIX_API_KEY = env.text("GEMPIX_API_KEY")
-# Without a key, here or entered by the owner, the bundled sandbox answers in the vendor's place
+GEMPIX_API_KEY = env.text(
+    "GEMPIX_API_KEY",
+    about="API key of the image service. Without one, here or entered in Settings, the built-in "
+    "sandbox generates the images and nothing is charged.",
+)
+GEMPIX_API_URL = env.url(
+    "GEMPIX_API_URL",
+    "https://api.defapi.org",
+    about="Base URL of the image service; used only with a key.",
+)
+GEMPIX_MODELS = env.items(
+    "GEMPIX_MODELS",
+    ("google/gempix2", "google/gemini-2.5-flash-image"),
+    about="Enabled models; the first is the default.",
+)
+GEMPIX_USER_AGENT = env.text(
+    "GEMPIX_USER_AGENT",
+    f"GemPixStudio/{GEMPIX_VERSION}",
+    about="User agent in requests to the image service. Empty: `GemPixStudio/` and the version.",
+    shown="",
+)
+
+env.section("Studio")
+
+GEMPIX_DATA_DIR = BASE_DIR / env.text(
+    "GEMPIX_DATA_DIR",
+    "data",
+    about="Folder of the database, the images and the secret key; absolute, or relative to the "
+    "project's folder.",
+)
+GEMPIX_BIND = env.text(
+    "GEMPIX_BIND",
+    "127.0.0.1",
+    about="Address that the web server listens on; 0.0.0.0 listens on every network interface.",
+)
+GEMPIX_PORT = env.integer("GEMPIX_PORT", 8000, 1, 65535, about="Port of the web server.")
+GEMPIX_PUBLIC_URL = env.url(
+    "GEMPIX_PUBLIC_URL",
+    about="URL at which members and the image service reach the studio. Enables callbacks; with "
+    "https, cookies are sent over https only.",
+)
+ALLOWED_HOSTS = env.items(
+    "GEMPIX_ALLOWED_HOSTS",
+    ("localhost", "127.0.0.1", "[::1]"),
+    about="Host names under which the studio can be opened; the host of `GEMPIX_PUBLIC_URL` is "
+    "added.",
+)
+TIME_ZONE = env.time_zone("GEMPIX_TIME_ZONE", "UTC", about="Time zone of the dates on pages.")
+LOG_LEVEL = env.level("GEMPIX_LOG_LEVEL", "INFO", about="Lowest level that is logged.")
+GEMPIX_STOP_SECONDS = env.seconds(
+    "GEMPIX_STOP_SECONDS",
+    30,
+    about="How long running requests and calls may take to finish after SIGTERM; Ctrl-C allows "
+    "5 seconds.",
+)
+
+env.section("Database, cache and secrets")
+
+SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(GEMPIX_DATA_DIR / "studio.sqlite3"),
+}
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", SQLITE, about="PostgreSQL database. Empty: SQLite in the data folder."
+    )
+}
+REDIS_URL = env.text(
+    "REDIS_URL", about="Redis for the cache: redis://host:6379/0. Empty: memory of each process."
+)
+WORKERS = env.integer("GEMPIX_WORKERS", 2, 2, 64, about="Number of background workers.")
+SECRET_KEY = env.text(
+    "DJANGO_SECRET_KEY",
+    about="Key that signs sessions and links and encrypts a saved API key. Empty: one is created "
+    "and stored in the data folder.",
+) or stored_secret(GEMPIX_DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.items(
+    "DJANGO_SECRET_KEY_FALLBACKS",
+    about="Earlier secret keys: what they signed or encrypted stays valid.",
+)
+DEBUG = env.switch(
+    "DJANGO_DEBUG",
+    False,
+    about="Show error pages with source code; for development only.",
+)
+
+env.section("Jobs")
+
+GEMPIX_POLL_FIRST_SECONDS = env.seconds(
+    "GEMPIX_POLL_FIRST_SECONDS",
+    5,
+    about="Wait between sending a job and its first status query; at most 1090.",
+)
+GEMPIX_POLL_MIN_SECONDS = env.seconds(
+    "GEMPIX_POLL_MIN_SECONDS", 3, about="Shortest wait between two status queries of a job."
+)
+GEMPIX_POLL_MAX_SECONDS = env.seconds(
+    "GEMPIX_POLL_MAX_SECONDS",
+    20,
+    about="Longest wait between two status queries of a job; at most 1090.",
+)
+GEMPIX_STALLED_SECONDS = env.seconds(
+    "GEMPIX_STALLED_SECONDS",
+    30 * 60,
+    about='Time after which a job without a result is set aside as "No answer yet".',
+)
+GEMPIX_NOT_FOUND_GRACE_SECONDS = env.seconds(
+    "GEMPIX_NOT_FOUND_GRACE_SECONDS",
+    60,
+    about="Time after which a job that the service does not know (404) counts as lost.",
+)
+GEMPIX_SUBMIT_TIMEOUT_SECONDS = env.seconds(
+    "GEMPIX_SUBMIT_TIMEOUT_SECONDS", 30, about="Total timeout for sending one job."
+)
+GEMPIX_QUERY_TIMEOUT_SECONDS = env.seconds(
+    "GEMPIX_QUERY_TIMEOUT_SECONDS", 15, about="Total timeout of one status query."
+)
+GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = env.seconds(
+    "GEMPIX_DOWNLOAD_TIMEOUT_SECONDS", 60, about="Total timeout for downloading one image."
+)
+GEMPIX_DOWNLOAD_MAX_BYTES = env.integer(
+    "GEMPIX_DOWNLOAD_MAX_BYTES", 64 * 2**20, 2**10, about="Largest image that is downloaded."
+)
+GEMPIX_MAX_CONCURRENT_SUBMITS = env.integer(
+    "GEMPIX_MAX_CONCURRENT_SUBMITS", 4, 1, 64, about="Number of jobs that are sent at once."
+)
+GEMPIX_RETRY_SUBMIT_500 = env.switch(
+    "GEMPIX_RETRY_SUBMIT_500", True, about="Resend a job when the service answered with status 500."
+)
+GEMPIX_ALLOWED_PRIVATE_HOSTS = env.host_ports(
+    "GEMPIX_ALLOWED_PRIVATE_HOSTS",
+    about="Private hosts that images may be downloaded from; all others are refused.",
+)
+# The sweep's budget, a database outage and the longest call together stay below the task's
+# timeout (a system check); `retry` is above timeout x (queue_limit / workers + 1), or a task runs
+# twice while it waits in memory.
+GEMPIX_SWEEP_SECONDS = env.seconds(
+    "GEMPIX_SWEEP_SECONDS",
+    20,
+    about="How long one round of background work lasts before the next one takes over.",
+)
+Q_CLUSTER: dict[str, Any] = {
+    "name": "gempix",
+    "label": "Queue",
+    "orm": "default",
+    "workers": WORKERS,
+    "queue_limit": 4,
+    "timeout": 180,
+    "retry": 600,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 0.1,
+    "log_level": "WARNING",
+    "recycle": 500,
+}
+
+env.section("Images")
+
+GEMPIX_TRASH_DAYS = env.integer(
+    "GEMPIX_TRASH_DAYS",
+    30,
+    1,
+    3650,
+    about="Time after which images in the trash are permanently deleted.",
+)
+
+env.section("Sandbox")
+
+GEMPIX_SANDBOX_PORT = env.integer(
+    "GEMPIX_SANDBOX_PORT",
+    GEMPIX_PORT + 1 if GEMPIX_PORT < 65535 else GEMPIX_PORT - 1,
+    1,
+    65535,
+    about="Port of the sandbox on 127.0.0.1. Empty: `GEMPIX_PORT` + 1.",
+    shown="8001",
+)
+# Without a key, here or saved in Settings, the bundled sandbox answers instead of the vendor
 # (`generator.services.connections`).
 GEMPIX_SANDBOX_URL = f"http://127.0.0.1:{GEMPIX_SANDBOX_PORT}"
-GEMPIX_API_URL = env.url("GEMPIX_API_URL", "https://api.defapi.org")
-GEMPIX_ALLOWED_PRIVATE_HOSTS = env.host_ports("GEMPIX_ALLOWED_PRIVATE_HOSTS")
-GEMPIX_USER_AGENT = env.text("GEMPIX_USER_AGENT", f"GemPixStudio/{GEMPIX_VERSION}")
-GEMPIX_MODELS = env.items("GEMPIX_MODELS", ("google/gempix2", "google/gemini-2.5-flash-image"))
+GEMPIX_SANDBOX_SECONDS = env.seconds(
+    "GEMPIX_SANDBOX_SECONDS", 6, most=86400, about="How long the sandbox takes for an image."
+)
+GEMPIX_SANDBOX_SIZE_PERCENT = env.integer(
+    "GEMPIX_SANDBOX_SIZE_PERCENT",
+    100,
+    1,
+    100,
+    about="Width and height of the sandbox's images compared to the real ones; smaller is faster.",
+)
 
-GEMPIX_POLL_FIRST_SECONDS = env.seconds("GEMPIX_POLL_FIRST_SECONDS", 5)
-GEMPIX_POLL_MIN_SECONDS = env.seconds("GEMPIX_POLL_MIN_SECONDS", 3)
-GEMPIX_POLL_MAX_SECONDS = env.seconds("GEMPIX_POLL_MAX_SECONDS", 20)
-GEMPIX_STALLED_SECONDS = env.seconds("GEMPIX_STALLED_SECONDS", 30 * 60)
-GEMPIX_NOT_FOUND_GRACE_SECONDS = env.seconds("GEMPIX_NOT_FOUND_GRACE_SECONDS", 60)
-GEMPIX_SUBMIT_TIMEOUT_SECONDS = env.seconds("GEMPIX_SUBMIT_TIMEOUT_SECONDS", 30)
-GEMPIX_QUERY_TIMEOUT_SECONDS = env.seconds("GEMPIX_QUERY_TIMEOUT_SECONDS", 15)
-GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = env.seconds("GEMPIX_DOWNLOAD_TIMEOUT_SECONDS", 60)
-GEMPIX_DOWNLOAD_MAX_BYTES = env.integer("GEMPIX_DOWNLOAD_MAX_BYTES", 64 * 2**20, 2**10)
-GEMPIX_MAX_CONCURRENT_SUBMITS = env.integer("GEMPIX_MAX_CONCURRENT_SUBMITS", 4, 1, 64)
-# Days that an image lies in the trash before it goes for good.
-GEMPIX_TRASH_DAYS = env.integer("GEMPIX_TRASH_DAYS", 30, 1, 3650)
-GEMPIX_RETRY_SUBMIT_500 = env.switch("GEMPIX_RETRY_SUBMIT_500", True)
+# Misspelled names, each with the closest known one; a system check reports them.
+GEMPIX_UNKNOWN_SETTINGS = env.unknown()
 
 # --- Django ---------------------------------------------------------------------------------
 
-DEBUG = env.switch("DJANGO_DEBUG", False)
-SECRET_KEY = env.text("DJANGO_SECRET_KEY") or kept_secret(GEMPIX_DATA_DIR / "secret-key")
-SECRET_KEY_FALLBACKS = env.items("DJANGO_SECRET_KEY_FALLBACKS")
 _public = urlsplit(GEMPIX_PUBLIC_URL)
-ALLOWED_HOSTS = env.items("GEMPIX_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 if _public.hostname:
     ALLOWED_HOSTS.append(_public.hostname)
     CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
@@ -77,7 +234,7 @@ WSGI_APPLICATION = "gempix_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    # Ours stands first: its templates and its `qcluster` command win over the libraries'.
+    # Ours comes first: its templates and its `qcluster` command win over the libraries'.
     "generator",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
@@ -100,7 +257,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Log-in is the default; a public view opts out by itself (`login_not_required`).
+    # Login is required by default; a public view opts out (`login_not_required`).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -131,7 +288,7 @@ TEMPLATES = [
     },
 ]
 
-# No file grows beyond its bound, and a form has few of them (`generator.media.upload_limits`).
+# Uploads are limited in size and number (`generator.media.upload_limits`).
 FILE_UPLOAD_HANDLERS = [
     "generator.media.upload_limits.BoundedFiles",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -141,23 +298,17 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 8
 
 # --- data -----------------------------------------------------------------------------------
 
-SQLITE: dict[str, Any] = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": str(GEMPIX_DATA_DIR / "studio.sqlite3"),
-}
 SQLITE_OPTIONS: dict[str, Any] = {
-    # WAL alone gave 1,524 lock errors under web and worker, with IMMEDIATE none (docs/stack).
+    # WAL alone gave 1,524 lock errors under web and worker, with IMMEDIATE none.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-DATABASES = {"default": env.database("DATABASE_URL", SQLITE)}
 # Persistent connections, not psycopg's pool: the pool breaks in django-q2's forked workers.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 
-REDIS_URL = env.text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -170,27 +321,7 @@ CACHES: dict[str, dict[str, Any]] = {
 if REDIS_URL:
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# The sweep's budget stays well under the task's timeout; `retry` stands above
-# timeout x (queue_limit / workers + 1), or a task runs twice while it waits in memory.
-GEMPIX_SWEEP_SECONDS = env.seconds("GEMPIX_SWEEP_SECONDS", 20)
-Q_CLUSTER = {
-    "name": "gempix",
-    "label": "Queue",
-    "orm": "default",
-    "workers": env.integer("GEMPIX_WORKERS", 2, 2, 64),
-    "queue_limit": 4,
-    "timeout": 180,
-    "retry": 600,
-    "max_attempts": 1,
-    "ack_failures": True,
-    "save_limit": -1,
-    "catch_up": False,
-    "poll": 0.1,
-    "log_level": "WARNING",
-    "recycle": 500,
-}
-
-# --- people ---------------------------------------------------------------------------------
+# --- members --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "generator.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -216,7 +347,6 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # --- texts and static files -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.time_zone("GEMPIX_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 
@@ -228,8 +358,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "generator.web.assets.BundledStorage"},
 }
 
-# No inline script or style, nothing from other hosts. The studio alone may show the reference
-# images whose addresses its member types (`views.batches`).
+# No inline script or style, nothing from other hosts. The studio page alone may show reference
+# images from URLs that a member enters (`views.batches`).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -262,9 +392,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "generator": {"level": env.level("GEMPIX_LOG_LEVEL", "INFO")},
+        "generator": {"level": LOG_LEVEL},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # A refused or unknown page is an answer, not an incident.
+        # A 403 or 404 is a normal answer, not an incident.
         "django.request": {"level": "ERROR"},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },

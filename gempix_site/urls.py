@@ -1,6 +1,6 @@
-"""Root addresses: the studio's, and those of allauth's account pages that we use.
+"""Root URLs: the studio's, and those of the allauth account pages that we use.
 
-Password reset is not among them, since no mail is sent; sign-up says that it is closed.
+Password reset is not included because no email is sent; the sign-up page says that it is closed.
 """
 
 from allauth.account import views as account

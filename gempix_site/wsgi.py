@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gempix_site.settings")
 
 application = get_wsgi_application()
 
-# What is loaded for good is looked through by no full collection any more: one of them held up
-# the request it fell into by 50 to 60 ms, nearly as long as the page itself took.
+# Keep the garbage collector away from what stays loaded: a full collection delayed the request
+# that it fell into by 50 to 60 ms, nearly as long as the page itself took.
 import_module("gempix_site.urls")
 gc.collect()
 gc.freeze()

@@ -11,8 +11,9 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from generator.models.jobs import Job  # noqa: F401 - the base class names it in a string
 
-# No wait in this product is longer. A `due_at` beyond it comes from a clock that was set back
-# since, and is due rather than lost for an hour or a day.
+# No wait or pause in this product is longer; `generator.checks` refuses settings that would be. A
+# time further ahead was written before the clock was set back, so it counts as reached: otherwise
+# its job would be lost for an hour or a day.
 LONGEST_WAIT = timedelta(minutes=20)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+MAX_JITTER = 1.1
+
 
 def jittered(seconds: float) -> float:
-    """Up to a tenth longer, never shorter."""
-    return seconds * random.uniform(1, 1.1)  # noqa: S311 - spreads load, guards nothing
+    """Return up to a tenth more, never less."""
+    return seconds * random.uniform(1, MAX_JITTER)  # noqa: S311 - spreads load, guards nothing
 
 
 def seconds(failures: int, *, first: float, most: float) -> float:

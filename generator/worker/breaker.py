@@ -13,6 +13,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from generator.models import FAILURE_THRESHOLD, Gate
+from generator.models.querysets import LONGEST_WAIT
 from generator.upstream import errors
 
 BAD = (errors.Unclear, errors.NotDelivered, errors.Transient)
@@ -22,8 +23,6 @@ LONGEST_PAUSE_SECONDS = 60
 RECOVERY_SECONDS = 20
 GENTLE_SUBMITS = 2
 GENTLE_QUERIES = 8
-# Set further ahead than any pause is: by a clock that has been put back since.
-IMPOSSIBLE = timedelta(minutes=20)
 
 
 def query_limit(gate: Gate, limit: int) -> int:
@@ -101,7 +100,7 @@ def _pause_submits(gate: Gate, seconds: float) -> None:
 
 def _passed(moment: datetime) -> bool:
     now = timezone.now()
-    return moment <= now or moment > now + IMPOSSIBLE
+    return moment <= now or moment > now + LONGEST_WAIT
 
 
 def _recovering(gate: Gate) -> bool:

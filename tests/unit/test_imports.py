@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "supervisor": {"services", "queries", "taskqueue"},
     "management": {"services", "models", "taskqueue", "sandbox", "supervisor"},
     "apps": {"checks", "models", "taskqueue"},
-    "checks": {"catalog"},
+    "checks": {"catalog", "models", "worker"},
     "migrations": {"models", "state"},
     "__init__": set(),
 }
