@@ -1,14 +1,14 @@
-# Every target sets up what it needs by itself (`launch`): Python 3.11 or newer, and make.
+# Every target installs what it needs (`launch`); Python 3.11 or newer and make are required.
 
 DEV := ./launch --dev
-# Tools import the settings, which make a data folder: not the real one.
+# Tools import the settings, which create a data folder: not the real one.
 TOOL := GEMPIX_DATA_DIR=$(CURDIR)/.test/tools $(DEV)
 TEST := env -u DATABASE_URL -u REDIS_URL $(DEV)
 POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
-# What meets the database and so runs on the other one, too.
+# What also runs on the other database.
 BOTH := -m both_databases tests/unit tests/integration tests/journeys
-# Where the time of a whole run goes.
+# Print the time of each folder after a whole run.
 TIMINGS := -p tests.timings
 ARGS :=
 
@@ -18,31 +18,31 @@ help: ## list the targets
 run: ## start the studio; Ctrl-C stops it
 	@./launch manage.py run
 
-test: ## run every test; ARGS="-k word" for some, on SQLite alone
+test: ## run every test; ARGS="-k word" selects some, on SQLite only
 	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-both)
 	@echo "== Tests on SQLite"
 	@$(TEST) -m pytest $(if $(ARGS),$(ARGS),$(TIMINGS))
 
-# The tests that meet the database, on the other one. With GEMPIX_CI set nothing may be skipped.
+# The tests that depend on the database. With GEMPIX_CI set, skipping them is an error.
 test-both:
 	@if $(DEV) -c "import psycopg, redis; psycopg.connect('$(POSTGRES)', connect_timeout=2); redis.from_url('$(REDIS)', socket_timeout=2).ping()" 2>/dev/null; then \
 	    echo "== Tests on PostgreSQL and Redis"; \
 	    DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest $(BOTH) $(TIMINGS); \
 	else \
-	    echo "!! SKIPPED: tests on PostgreSQL and Redis, which do not answer on 127.0.0.1:5432 and :6379"; \
+	    echo "!! SKIPPED: tests on PostgreSQL and Redis, because they do not answer on 127.0.0.1:5432 and :6379"; \
 	    test -z "$$GEMPIX_CI"; \
 	fi
 
-test-unit: ## the unit tests alone
+test-unit: ## run the unit tests
 	@$(TEST) -m pytest tests/unit $(ARGS)
 
-test-browser: ## every journey and browser test
+test-browser: ## run the journeys and browser tests
 	@$(TEST) -m pytest tests/journeys tests/browser $(ARGS)
 
-mutants: ## break the product in places that matter, one at a time; each must be caught (ARGS=word)
+mutants: ## break the product in one place at a time; a test must fail each time (ARGS=word)
 	@$(TEST) -m tests.mutants $(ARGS)
 
-coverage: ## branch coverage of generator/ by package, over both databases, journeys and browsers
+coverage: ## measure branch coverage of generator/ by package, with all tests
 	@$(DEV) -m coverage erase
 	@DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m coverage run -m pytest -q $(BOTH)
 	@$(TEST) -m coverage run -m pytest -q
@@ -54,26 +54,26 @@ crash: ## kill a worker at every line of a job's life (about an hour; ARGS="--ev
 	@$(TEST) -m tests.crash.lines $(ARGS)
 	@$(TEST) -m pytest tests/crash -n 1
 
-soak: ## ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
+soak: ## run ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
 	@$(TEST) -m tests.soak $(ARGS)
 
-bench: ## seconds from the service's success to the image on the page
+bench: ## measure the time from the service's success to the image on the page
 	@$(DEV) -m tests.benchmarks.latency
 
-bench-paint: ## when the first view of the gallery has its largest image on the screen
+bench-paint: ## measure the largest contentful paint of the gallery
 	@$(TEST) -m tests.benchmarks.paint
 
-screenshots: ## every page at three widths and in both themes, into screenshots/; ARGS=word for some
+screenshots: ## capture every page at three widths in both themes into screenshots/ (ARGS=word)
 	@$(TEST) -m tests.screenshots $(ARGS)
 
-bench-pages: ## the server's time for lists of 100,000 images, on SQLite and PostgreSQL
+bench-pages: ## measure the server time of lists of 100,000 images, on SQLite and PostgreSQL
 	@$(TEST) -m tests.benchmarks.pages $(ARGS); sqlite=$$?; \
 	$(DEV) -m tests.benchmarks.pages --postgres $(POSTGRES) $(ARGS) && exit $$sqlite
 
-check: lint ## lint, types, templates, migrations, then every test
+check: lint ## run lint, then every test
 	@$(MAKE) --no-print-directory test
 
-lint: ## everything of `check` but the tests
+lint: ## check style, types, templates, settings and migrations
 	@$(TOOL) -m ruff check .
 	@$(TOOL) -m ruff format --check .
 	@$(TOOL) -m mypy --python-version $$($(DEV) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -81,19 +81,22 @@ lint: ## everything of `check` but the tests
 	@$(TOOL) manage.py check --fail-level WARNING
 	@$(TOOL) manage.py makemigrations --check --dry-run
 
-format: ## format Python and mend what ruff can
+settings: ## regenerate docs/settings.md and .env.sample from the readers
+	@$(TOOL) -m gempix_site.reference
+
+format: ## format Python and fix what ruff can fix
 	@$(DEV) -m ruff check --fix .
 	@$(DEV) -m ruff format .
 
-lock: ## remake the lock files from requirements*.txt (needs uv)
-	@command -v uv >/dev/null || { echo "gempix: make lock needs uv"; exit 1; }
+lock: ## regenerate the lock files from requirements*.txt (needs uv)
+	@command -v uv >/dev/null || { echo "gempix: make lock requires uv"; exit 1; }
 	@for set in requirements requirements-dev; do \
 	    uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	        --custom-compile-command "make lock" \
 	        $(LOCK_ARGS) $$set.txt --output-file $$set.lock || exit; \
 	done
 
-vendor: ## fetch the vendored front-end parts anew (needs npm)
+vendor: ## update the vendored front-end files (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint format lock vendor
+.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint settings format lock vendor

@@ -15,15 +15,15 @@ PR_SET_PDEATHSIG = 1
 
 
 def tie(signum: int) -> None:
-    """Have the kernel send this process `signum` when its parent ends. Linux only, else nothing."""
+    """Have the kernel send this process `signum` when its parent ends; on Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signum)
 
 
 def tie_forks() -> None:
-    """Every process forked from now on is killed when the one that forked it ends.
+    """Have every process that is forked from now on killed when the one that forked it ends.
 
-    For the queue's cluster: a killed leader would otherwise leave its helpers at work.
+    For the queue's cluster: a killed leader would otherwise leave its helpers running.
     """
     parent = 0
 
@@ -31,15 +31,15 @@ def tie_forks() -> None:
         nonlocal parent
         parent = os.getpid()
 
-    def tie_to_it() -> None:
+    def tie_to_parent() -> None:
         tie(signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before the tie was made
+        if os.getppid() != parent:  # it ended before this took effect
             os._exit(1)
 
-    os.register_at_fork(before=remember, after_in_child=tie_to_it)
+    os.register_at_fork(before=remember, after_in_child=tie_to_parent)
 
 
 if __name__ == "__main__":
     tie(signal.SIGTERM)
     if os.getppid() == int(sys.argv[1]):
-        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - the supervisor's own words
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - given by the supervisor

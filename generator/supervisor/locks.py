@@ -1,4 +1,4 @@
-"""One supervisor per data folder, and none of an earlier one's processes beside it."""
+"""One supervisor per data folder, and no process of an earlier one beside it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-# After `kill -9` of a supervisor its programs are told to end by the kernel (`lifeline`). This is
-# how long the next one lets them finish what they have begun before it kills them.
+# After `kill -9` of a supervisor the kernel asks its programs to end (`lifeline`). The next
+# supervisor lets them finish what they have begun for this long before it kills them.
 LEFTOVER_SECONDS = 10.0
 
 
 class CannotStart(Exception):
-    """What stands in the way of a start, as one sentence for the operator."""
+    """What prevents a start, as one sentence for the operator."""
 
 
 def claim(folder: Path) -> int:
-    """Make this process the folder's one supervisor; the lock lives as long as the process.
+    """Make this process the folder's only supervisor; the lock lives as long as the process.
 
-    Raises `CannotStart` when another has it. Returns the descriptor, which no child inherits.
+    Raise `CannotStart` if another process holds it. Return the descriptor; no child inherits it.
     """
     descriptor = os.open(folder / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
     if not _lock(descriptor):
@@ -38,11 +38,11 @@ def claim(folder: Path) -> int:
 
 
 def tether(folder: Path, grace: float = LEFTOVER_SECONDS) -> int:
-    """A locked descriptor for every child, and its children, to inherit.
+    """Return a locked descriptor for every child, and its children, to inherit.
 
-    It stays locked until the last of them is gone, so a supervisor that gets it knows that no
-    process of an earlier run is left; one that does not get it waits `grace` seconds for them,
-    then kills exactly those that hold it.
+    It stays locked until the last of them has ended, so a supervisor that gets the lock knows that
+    no process of an earlier run is left. One that does not get it waits `grace` seconds, then kills
+    exactly the processes that hold it.
     """
     descriptor = os.open(folder / "processes.lock", os.O_RDWR | os.O_CREAT, 0o600)
     if _lock(descriptor):
@@ -54,7 +54,7 @@ def tether(folder: Path, grace: float = LEFTOVER_SECONDS) -> int:
             os.kill(pid, signal.SIGKILL)
         if not _lock_within(descriptor, 2):
             raise CannotStart(
-                f"processes of an earlier run still use the data folder {folder}; end them first."
+                f"processes of an earlier run still use the data folder {folder}; stop them first."
             )
     return descriptor
 
@@ -77,14 +77,14 @@ def _lock_within(descriptor: int, seconds: float) -> bool:
 
 
 def _holders(descriptor: int) -> list[int]:
-    """Other processes that have the file open; empty where there is no /proc to ask."""
-    wanted = os.fstat(descriptor)
-    found = []
+    """Return the other processes that have the file open; none where there is no /proc."""
+    locked = os.fstat(descriptor)
+    pids = set()
     for entry in Path("/proc").glob("[0-9]*/fd/*"):
         pid = int(entry.parts[2])
         try:
-            if pid != os.getpid() and os.path.samestat(entry.stat(), wanted):
-                found.append(pid)
+            if pid != os.getpid() and os.path.samestat(entry.stat(), locked):
+                pids.add(pid)
         except OSError:
             continue  # it ended, the descriptor was closed, or it is another user's
-    return sorted(set(found))
+    return sorted(pids)

@@ -1,6 +1,6 @@
-"""What must be so before anything starts: a folder to write, free ports, tables, static files.
+"""What must be true before anything starts: a writable folder, free ports, tables, static files.
 
-Each check raises `CannotStart` with a sentence that names the setting to change.
+Each step raises `CannotStart` with a sentence that names the setting to change.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from django.utils.module_loading import import_string
 
 from generator.supervisor.locks import CannotStart
 
-ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
 
 def reachable(bind: str) -> str:
-    """The host at which this machine reaches a server bound to `bind`."""
+    """Return the host at which this machine reaches a server bound to `bind`."""
     return ANY_ADDRESS.get(bind, bind)
 
 
@@ -34,7 +34,7 @@ def netloc(host: str, port: int) -> str:
 
 
 def data_folder(folder: Path) -> None:
-    """Make the folder, for its owner's eyes only, and try to write in it."""
+    """Create the folder, with access for its owner only, and try to write to it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -42,17 +42,17 @@ def data_folder(folder: Path) -> None:
             file.flush()
     except OSError as error:
         raise CannotStart(
-            f"the data folder {folder} (GEMPIX_DATA_DIR) cannot be written: {error.strerror}."
+            f"the data folder {folder} (GEMPIX_DATA_DIR) is not writable: {error.strerror}."
         ) from None
 
 
 def wants_sandbox() -> bool:
-    """Whether the sandbox may be needed: a key that was entered in the studio can be removed."""
+    """Return whether the sandbox may be needed: a key saved in Settings can be removed."""
     return not settings.GEMPIX_API_KEY
 
 
 def images_volume() -> None:
-    """Whether the data folder holds the images that the database knows."""
+    """Check that the data folder holds the images that the database knows."""
     from generator.services import file_audit
 
     try:
@@ -64,7 +64,7 @@ def images_volume() -> None:
 
 
 def ports() -> None:
-    """Whether the web server and the sandbox will get their ports."""
+    """Check that the web server and the sandbox will get their ports."""
     free_port(settings.GEMPIX_BIND, settings.GEMPIX_PORT, "GEMPIX_PORT")
     if wants_sandbox():
         if settings.GEMPIX_SANDBOX_PORT == settings.GEMPIX_PORT:
@@ -75,14 +75,14 @@ def ports() -> None:
 def free_port(bind: str, port: int, setting: str) -> None:
     """Raise `CannotStart` unless a server could listen on this port now.
 
-    Bound without SO_REUSEPORT, because with it another gunicorn's port would seem free; with
-    SO_REUSEADDR, because without it our own last connections would seem to hold it. The connect
-    is for systems that let two servers bind the same port at different addresses.
+    Without SO_REUSEPORT, because with it the port of another gunicorn would seem free; with
+    SO_REUSEADDR, because without it our own last connections would seem to hold the port. The
+    connection attempt is for systems that let two servers bind one port at different addresses.
     """
-    place = netloc(bind or "0.0.0.0", port)  # noqa: S104 - what the operator asked for
+    place = netloc(bind, port)
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
-            bind or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            bind, port, type=socket.SOCK_STREAM
         )[0]
     except OSError:
         raise CannotStart(f"GEMPIX_BIND must be an address of this machine, not {bind}.") from None
@@ -94,7 +94,7 @@ def free_port(bind: str, port: int, setting: str) -> None:
         except PermissionError:
             raise CannotStart(
                 f"port {port} needs more rights than this user has; "
-                f"choose one from 1024 with {setting}."
+                f"choose one above 1023 with {setting}."
             ) from None
         except OSError as error:
             raise CannotStart(_not_bound(place, port, setting, error)) from None
@@ -107,7 +107,7 @@ def free_port(bind: str, port: int, setting: str) -> None:
 def _not_bound(place: str, port: int, setting: str, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return _in_use(place, port, setting)
-    return f"{place} cannot be listened on ({error.strerror}); see GEMPIX_BIND and {setting}."
+    return f"cannot listen on {place} ({error.strerror}); check GEMPIX_BIND and {setting}."
 
 
 def _in_use(place: str, port: int, setting: str) -> str:
@@ -126,24 +126,23 @@ def database() -> None:
 
 
 def static_files() -> None:
-    """Collect static files, unless they are those of last time."""
+    """Collect static files, unless nothing has changed since the last time."""
     stamp = Path(settings.GEMPIX_DATA_DIR) / "static.stamp"
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    wanted = _fingerprint()
-    if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
+    fingerprint = _fingerprint()
+    if manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 def _fingerprint() -> str:
-    """Changes when a static file comes, goes or is edited, and when they are joined in another
-    way."""
+    """Return a digest that changes with any static file and with the code that bundles them."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
-    joins = inspect.getfile(import_string(settings.STORAGES["staticfiles"]["BACKEND"]))
-    digest.update(Path(joins).read_bytes())
+    bundler = inspect.getfile(import_string(settings.STORAGES["staticfiles"]["BACKEND"]))
+    digest.update(Path(bundler).read_bytes())
     for finder in get_finders():
         for path, storage in finder.list([]):
-            found = Path(storage.path(path)).stat()
-            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -20,21 +20,21 @@ from django.db import connections as database_connections
 
 from generator.supervisor import locks, preflight
 from generator.supervisor.locks import CannotStart
-from generator.supervisor.process import Child
-from generator.supervisor.watchdog import Watch
+from generator.supervisor.process import Process
+from generator.supervisor.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
-# Ctrl-C promises an end within 5 s; the rest is for killing and for a busy machine.
+# Ctrl-C ends the studio within 5 s; the rest is for killing and for a busy machine.
 INTERRUPT_GRACE_SECONDS = 4.0
-# One Ctrl-C or stop may arrive twice at once: from the terminal's group, and passed on by make.
+# One Ctrl-C or stop may arrive twice at once: from the terminal, and passed on by make.
 ECHO_SECONDS = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run() -> None:
-    """Run the studio until it is told to stop. Raises `CannotStart` with a sentence."""
+    """Run the studio until a signal stops it. Raise `CannotStart` with a sentence."""
     folder = settings.GEMPIX_DATA_DIR
     preflight.data_folder(folder)
     claimed = locks.claim(folder)
@@ -50,7 +50,7 @@ def run() -> None:
 
 
 class Signals:
-    """Signals as something to wait for: handlers only take notes, a socket ends the wait."""
+    """Signals to wait for: handlers only record them, a socket ends the wait."""
 
     def __init__(self) -> None:
         self._awake, wake = socket.socketpair()
@@ -73,7 +73,7 @@ class Signals:
             self.insisted = True
 
     def wait(self, seconds: float) -> None:
-        """Return after so many seconds, or at once when a signal comes or a child ends."""
+        """Return after this many seconds, or at once on a signal or the end of a child process."""
         if select.select([self._awake], [], [], seconds)[0]:
             with suppress(BlockingIOError):
                 self._awake.recv(4096)
@@ -84,20 +84,20 @@ class Stack:
 
     def __init__(self, tether: int) -> None:
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        self._web = Child("web", web_command(), tether)
-        self._worker = Child("worker", [*manage, "qcluster"], tether)
-        self._sandbox = Child("sandbox", [*manage, *sandbox_arguments()], tether)
-        self._up: list[Child] = []
+        self._web = Process("web", web_command(), tether)
+        self._worker = Process("worker", [*manage, "qcluster"], tether)
+        self._sandbox = Process("sandbox", [*manage, "sandbox"], tether)
+        self._processes: list[Process] = []
         self._signals = Signals()
-        self._watch = Watch()
+        self._watchdog = Watchdog()
 
     def run(self) -> None:
         try:
             self._start()
             while self._signals.first is None:
-                self._keep(1.0)
-                if self._watch.sees_wedged(self._worker.up_seconds()):
-                    self._worker.restart("it has left work undone")
+                self._tick(1.0)
+                if self._watchdog.is_wedged(self._worker.up_seconds()):
+                    self._worker.restart("it does not do the work that is due")
         finally:
             self._stop()
 
@@ -105,87 +105,81 @@ class Stack:
         """The sandbox before the worker, whose first sweep would meet a closed port."""
         host = preflight.reachable(settings.GEMPIX_BIND)
         if preflight.wants_sandbox():
-            self._up = [self._sandbox]
+            self._processes = [self._sandbox]
             self._await("sandbox", lambda: answers("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "/"))
-        self._up = [self._web, self._worker, *self._up]
-        self._await(
-            "web server", lambda: answers(host, settings.GEMPIX_PORT, "/healthz", wanted=(200,))
-        )
+        self._processes = [self._web, self._worker, *self._processes]
+        self._await("web server", lambda: answers(host, settings.GEMPIX_PORT, "/healthz"))
         if self._signals.first is None:
-            self._watch.start()
-            say(*greeting())
+            self._watchdog.start()
+            write(*greeting())
 
     def _await(self, what: str, ready: Callable[[], bool]) -> None:
         deadline = monotonic() + READY_SECONDS
         while self._signals.first is None:
-            self._keep(0.1)
+            self._tick(0.1)
             if ready():
                 return
             if monotonic() > deadline:
                 raise CannotStart(
                     f"the {what} did not answer within {READY_SECONDS:g} s; "
-                    "the lines above may say why."
+                    "the lines above may show why."
                 )
 
-    def _keep(self, seconds: float) -> None:
-        for child in self._up:
-            child.keep()
+    def _tick(self, seconds: float) -> None:
+        for process in self._processes:
+            process.tick()
         self._signals.wait(seconds)
 
     def _stop(self) -> None:
-        """End everything: web and worker first, since a worker's last step may need the sandbox."""
+        """Stop web and worker first, because a worker's last step may need the sandbox."""
         grace = INTERRUPT_GRACE_SECONDS
         if self._signals.first in (signal.SIGTERM, signal.SIGHUP):
             grace = settings.GEMPIX_STOP_SECONDS
         deadline = monotonic() + grace
-        for children in ([self._web, self._worker], [self._sandbox]):
-            for child in children:
-                child.ask_to_end()
-            while not all(child.gone() for child in children):
+        for processes in ([self._web, self._worker], [self._sandbox]):
+            for process in processes:
+                process.ask_to_end()
+            while not all(process.has_ended() for process in processes):
                 left = deadline - monotonic()
                 if left <= 0 or self._signals.insisted:
                     break
                 self._signals.wait(min(left, 1.0))
-            for child in children:
-                child.kill()
+            for process in processes:
+                process.kill()
 
 
 def web_command() -> list[str]:
-    """gunicorn with a listening socket per worker: one shared socket served 315 to 1,018 requests
-    a second, at random; `--reuse-port` 1,096."""
-    bind = preflight.netloc(settings.GEMPIX_BIND or "0.0.0.0", settings.GEMPIX_PORT)  # noqa: S104
+    """Return gunicorn's command, with a listening socket per worker.
+
+    One shared socket served 315 to 1,018 requests a second, at random; `--reuse-port` 1,096.
+    """
+    bind = preflight.netloc(settings.GEMPIX_BIND, settings.GEMPIX_PORT)
     command = f"gunicorn gempix_site.wsgi --bind {bind} -k gthread --workers 2 --threads 4"
     command += " --reuse-port --no-control-socket --log-level warning"
     command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
-    # Against slow leaks; far apart, because a worker's end drops connections not yet accepted.
+    # Against slow leaks; rarely, because a worker's end drops connections not yet accepted.
     command += " --max-requests 50000 --max-requests-jitter 10000"
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 - gunicorn's heartbeat file, made safely
         command += " --worker-tmp-dir /dev/shm"  # a busy disk must not look like a hung worker
     return [sys.executable, "-m", *command.split()]
 
 
-def sandbox_arguments() -> list[str]:
-    port, seconds = settings.GEMPIX_SANDBOX_PORT, settings.GEMPIX_SANDBOX_SECONDS
-    return ["sandbox", "--port", str(port), "--duration", str(seconds)]
-
-
-def answers(host: str, port: int, path: str, wanted: tuple[int, ...] = ()) -> bool:
-    """Whether a GET is answered, with one of the wanted statuses if any are given."""
+def answers(host: str, port: int, path: str) -> bool:
+    """Return whether a GET is answered with 200."""
     connection = http.client.HTTPConnection(host, port, timeout=1)
-    # A name that Django accepts, whatever address the server is bound to.
+    # A host that Django accepts, whatever address the server is bound to.
     names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
     try:
         connection.request("GET", path, headers={"Host": names[0]} if names else {})
-        status = connection.getresponse().status
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return not wanted or status in wanted
 
 
 def greeting() -> list[str]:
-    """Where the studio is, who draws, and how to make the first account."""
+    """Return the studio's URL, what generates its images, and how to create the first account."""
     from generator.services import connections, members
 
     address = preflight.netloc(preflight.reachable(settings.GEMPIX_BIND), settings.GEMPIX_PORT)
@@ -197,16 +191,16 @@ def greeting() -> list[str]:
         database_connections.close_all()
     if connection.sandbox:
         lines.append(
-            "Images are drawn by the built-in sandbox. "
-            "Put GEMPIX_API_KEY into .env, or enter a key in Settings, to use the real service."
+            "The built-in sandbox generates the images. To use the real service, "
+            "enter an API key in Settings or put GEMPIX_API_KEY into .env."
         )
     else:
-        lines.append(f"Images are drawn by {urlsplit(connection.url).netloc}.")
+        lines.append(f"{urlsplit(connection.url).netloc} generates the images.")
     if path:
-        lines.append(f"No account yet. Make the owner's account at {base}{path}")
+        lines.append(f"No account yet. Create the owner's account at {base}{path}")
     return [*lines, "Press Ctrl-C to stop."]
 
 
-def say(*lines: str) -> None:
-    with suppress(OSError):  # nobody reads any more: no reason to stop drawing
+def write(*lines: str) -> None:
+    with suppress(OSError):  # a closed terminal is no reason to stop
         print(*lines, sep="\n", flush=True)

@@ -1,5 +1,5 @@
-"""Watches the heartbeat. A killed idle worker that held the queue's lock wedges the cluster for
-good, with its leader alive: only work that is due and not done gives that away."""
+"""Watches the heartbeat. A killed idle worker that held the queue's lock wedges the cluster
+permanently while its leader is alive: only work that is due and not done shows it."""
 
 from __future__ import annotations
 
@@ -14,57 +14,57 @@ from generator.queries import studio_status
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_SECONDS = 1.0
+CHECK_EVERY_SECONDS = 1.0
 NUDGE_AFTER_SECONDS = 5.0
 NUDGE_EVERY_SECONDS = 5.0
 WEDGED_AFTER_SECONDS = 45.0
 
 
-class Watch:
-    """A thread of its own, because a database that is away or locked may keep it waiting.
+class Watchdog:
+    """A separate thread, because a database that is down or locked may block it.
 
-    `overdue_seconds` is the newest finding; 0 while the database does not answer, since then
+    `overdue_seconds` is the latest result; 0 while the database does not answer, because then
     restarting the cluster would not help.
     """
 
     def __init__(self) -> None:
         self.overdue_seconds = 0.0
         self._nudged_at = -NUDGE_EVERY_SECONDS
-        self._blind = False
+        self._is_away = False
 
     def start(self) -> None:
-        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
-    def sees_wedged(self, up_seconds: float) -> bool:
-        """Whether a cluster that has been up for so long is to be restarted."""
+    def is_wedged(self, up_seconds: float) -> bool:
+        """Return whether a cluster that has been up for this long must be restarted."""
         return min(self.overdue_seconds, up_seconds) > WEDGED_AFTER_SECONDS
 
     def _watch(self) -> None:
         while True:
-            self.look()
-            sleep(LOOK_EVERY_SECONDS)
+            self.check()
+            sleep(CHECK_EVERY_SECONDS)
 
-    def look(self) -> None:
-        """Look once, nudge the queue if that is due, and never raise."""
+    def check(self) -> None:
+        """Check once, nudge the queue if that is due, and never raise."""
         try:
             close_old_connections()
             self.overdue_seconds = studio_status.overdue_seconds()
             self._nudge_if_due()
-        except Exception as error:  # the watchdog outlives whatever is wrong with the database
+        except Exception as error:  # the watchdog survives any database error
             self.overdue_seconds = 0.0
             connections.close_all()
-            if not self._blind:
+            if not self._is_away:
                 log.warning(
                     "the database does not answer (%s); waiting for it", type(error).__name__
                 )
-            self._blind = True
+            self._is_away = True
         else:
-            if self._blind:
+            if self._is_away:
                 log.warning("the database answers again")
-            self._blind = False
+            self._is_away = False
 
     def _nudge_if_due(self) -> None:
-        rested = monotonic() - self._nudged_at >= NUDGE_EVERY_SECONDS
-        if self.overdue_seconds > NUDGE_AFTER_SECONDS and rested:
+        may_nudge = monotonic() - self._nudged_at >= NUDGE_EVERY_SECONDS
+        if self.overdue_seconds > NUDGE_AFTER_SECONDS and may_nudge:
             self._nudged_at = monotonic()
             taskqueue.nudge()

@@ -53,7 +53,7 @@ def log_of_this_start(studio: Stack) -> str:
 def test_the_first_start_says_where_the_studio_is(studio: Stack) -> None:
     log = studio.said()
     assert f" is running at {studio.url}\n" in log
-    assert "Images are drawn by the built-in sandbox." in log
+    assert "The built-in sandbox generates the images." in log
     assert studio.setup_url().startswith(f"{studio.url}/setup/")
     assert "Traceback" not in log
     assert studio.answers()

@@ -103,9 +103,9 @@ MUTANTS = [
     Mutant(
         "restart: a program that ended is not started again",
         "generator/supervisor/process.py",
-        "            self._plan_restart(self._reap())\n",
-        "            self._reap()\n            self._start_at = math.inf\n",
-        "tests/unit/test_supervisor.py::test_child_that_dies_is_started_again",
+        "            self._plan_restart(self.kill())\n",
+        "            self.kill()\n            self._start_at = math.inf\n",
+        "tests/unit/test_supervisor.py::test_process_that_dies_is_restarted",
     ),
     # --- what comes from outside
     Mutant(

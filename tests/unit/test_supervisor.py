@@ -1,4 +1,4 @@
-"""The supervisor's parts, with small programs in the place of the studio's."""
+"""The supervisor's parts, with small programs in place of the studio's."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from generator import taskqueue
 from generator.queries import studio_status
 from generator.supervisor import locks, preflight, process, watchdog
 from generator.supervisor.locks import CannotStart
-from generator.supervisor.process import Child
+from generator.supervisor.process import Process
 from tests.stack import free_ports
 from tests.waiting import until
 
-Programs = Callable[[str], Child]
+Programs = Callable[[str], Process]
 
 
-def keep_until(each: Child, condition: Callable[[], object]) -> None:
-    def kept() -> object:
-        each.keep()
+def tick_until(each: Process, condition: Callable[[], object]) -> None:
+    def tick() -> object:
+        each.tick()
         return condition()
 
-    until(kept)
+    until(tick)
 
 
 def is_running(pid: int) -> bool:
@@ -43,13 +43,13 @@ def is_running(pid: int) -> bool:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Programs]:
-    """Makes a child of a shell script; each start of it adds its pid to `started`."""
-    made: list[Child] = []
+    """Run a shell script as a process; each start of it adds its pid to `started`."""
+    made: list[Process] = []
     tether = os.open(tmp_path / "tether", os.O_RDWR | os.O_CREAT)
 
-    def make(script: str) -> Child:
+    def make(script: str) -> Process:
         script = f"echo $$ >> {tmp_path}/started\n{script}"
-        made.append(Child("program", ["/bin/sh", "-c", script], tether))
+        made.append(Process("program", ["/bin/sh", "-c", script], tether))
         return made[-1]
 
     yield make
@@ -67,39 +67,39 @@ def started(tmp_path: Path) -> Callable[[], list[int]]:
     return pids
 
 
-def test_child_that_dies_is_started_again(
+def test_process_that_dies_is_restarted(
     program: Programs, started: Callable[[], list[int]], caplog: pytest.LogCaptureFixture
 ) -> None:
     each = program("sleep 60")
-    each.keep()
+    each.tick()
     until(started)
     os.kill(started()[0], signal.SIGKILL)
-    until(each.gone)
-    each.keep()
-    assert "program ended (killed by SIGKILL); starting it again in 1 s" in caplog.text
-    each.keep()
+    until(each.has_ended)
+    each.tick()
+    assert "program ended (killed by SIGKILL); restarting it in 1 s" in caplog.text
+    each.tick()
     assert len(started()) == 1, "not before its time"
-    keep_until(each, lambda: len(started()) == 2)
+    tick_until(each, lambda: len(started()) == 2)
 
 
-def test_child_that_keeps_dying_is_started_ever_more_rarely(
+def test_process_that_keeps_dying_is_restarted_ever_more_rarely(
     program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(process, "FIRST_DELAY_SECONDS", 0.02)
-    monkeypatch.setattr(process, "LONGEST_DELAY_SECONDS", 0.08)
+    monkeypatch.setattr(process, "MAX_DELAY_SECONDS", 0.08)
     each = program("exit 3")
-    keep_until(each, lambda: len(caplog.records) == 4)
+    tick_until(each, lambda: len(caplog.records) == 4)
     delays = [record.getMessage().split(" in ")[1] for record in caplog.records]
     assert delays == ["0.02 s", "0.04 s", "0.08 s", "0.08 s"]
 
 
-def test_child_that_was_healthy_is_started_again_promptly(
+def test_process_that_was_healthy_is_restarted_promptly(
     program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(process, "FIRST_DELAY_SECONDS", 0.02)
     monkeypatch.setattr(process, "HEALTHY_SECONDS", 0.1)
     each = program("sleep 0.4")
-    keep_until(each, lambda: len(caplog.records) == 3)
+    tick_until(each, lambda: len(caplog.records) == 3)
     assert all("in 0.02 s" in record.getMessage() for record in caplog.records)
 
 
@@ -107,17 +107,17 @@ def test_what_a_dead_leader_leaves_behind_is_killed(
     program: Programs, started: Callable[[], list[int]], tmp_path: Path
 ) -> None:
     each = program(f"sleep 60 & echo $! > {tmp_path}/orphan; wait")
-    each.keep()
+    each.tick()
     until(lambda: (tmp_path / "orphan").exists() and (tmp_path / "orphan").read_text().strip())
     orphan = int((tmp_path / "orphan").read_text())
     os.kill(started()[0], signal.SIGKILL)
-    until(each.gone)
+    until(each.has_ended)
     assert is_running(orphan)
-    each.keep()
+    each.tick()
     until(lambda: not is_running(orphan))
 
 
-def test_child_that_ignores_a_restart_is_killed(
+def test_process_that_ignores_a_restart_is_killed(
     program: Programs,
     started: Callable[[], list[int]],
     tmp_path: Path,
@@ -126,17 +126,17 @@ def test_child_that_ignores_a_restart_is_killed(
 ) -> None:
     monkeypatch.setattr(process, "RESTART_GRACE_SECONDS", 0.3)
     each = program(f"trap '' TERM; touch {tmp_path}/ready; while :; do sleep 60; done")
-    each.keep()
+    each.tick()
     until((tmp_path / "ready").exists)
-    each.restart("it has left work undone")
+    each.restart("it does not do the work that is due")
     assert each.up_seconds() == 0
-    keep_until(each, lambda: len(started()) == 2)
+    tick_until(each, lambda: len(started()) == 2)
     assert not is_running(started()[0])
-    assert caplog.messages == ["program: it has left work undone; restarting it"]
+    assert caplog.messages == ["program: it does not do the work that is due; restarting it"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a parent's end")
-def test_child_ends_with_its_parent() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the end of a parent")
+def test_process_ends_with_its_parent() -> None:
     script = (
         "import os, subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-IS', sys.argv[1], str(os.getpid()),"
@@ -211,7 +211,7 @@ def test_run_refuses_a_port_in_use(settings: Any, busy_port: int, name: str) -> 
 @pytest.mark.parametrize(
     ("bind", "sentence"),
     [
-        ("192.0.2.1", "see GEMPIX_BIND and GEMPIX_PORT."),
+        ("192.0.2.1", "check GEMPIX_BIND and GEMPIX_PORT."),
         ("no such host", "GEMPIX_BIND must be an address of this machine, not no such host."),
     ],
 )
@@ -225,7 +225,7 @@ def test_run_refuses_a_data_folder_that_cannot_be_made(settings: Any, tmp_path: 
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "data"
     assert refusal(settings, GEMPIX_DATA_DIR=folder) == (
-        f"gempix: the data folder {folder} (GEMPIX_DATA_DIR) cannot be written: Not a directory."
+        f"gempix: the data folder {folder} (GEMPIX_DATA_DIR) is not writable: Not a directory."
     )
 
 
@@ -260,21 +260,21 @@ def test_processes_of_a_killed_run_are_ended_first(
 
 @pytest.fixture
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    found: list[None] = []
-    monkeypatch.setattr(taskqueue, "nudge", lambda: found.append(None))
-    return found
+    calls: list[None] = []
+    monkeypatch.setattr(taskqueue, "nudge", lambda: calls.append(None))
+    return calls
 
 
-def test_overdue_work_is_nudged_but_not_at_every_look(
+def test_overdue_work_is_nudged_but_not_at_every_check(
     nudges: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watcher = watchdog.Watch()
+    watcher = watchdog.Watchdog()
     for overdue, expected in ((0, 0), (4.9, 0), (5.1, 1), (6.1, 1)):
         monkeypatch.setattr(studio_status, "overdue_seconds", lambda value=overdue: value)
-        watcher.look()
+        watcher.check()
         assert len(nudges) == expected
     monkeypatch.setattr(watchdog, "NUDGE_EVERY_SECONDS", 0)
-    watcher.look()
+    watcher.check()
     assert len(nudges) == 2
 
 
@@ -284,12 +284,12 @@ def test_overdue_work_is_nudged_but_not_at_every_look(
 def test_cluster_is_wedged_when_work_is_overdue_and_it_had_time(
     overdue: float, up: float, wedged: bool
 ) -> None:
-    watcher = watchdog.Watch()
+    watcher = watchdog.Watchdog()
     watcher.overdue_seconds = overdue
-    assert watcher.sees_wedged(up) is wedged
+    assert watcher.is_wedged(up) is wedged
 
 
-def test_database_that_is_away_is_said_once_and_survived(
+def test_database_outage_is_logged_once_and_survived(
     nudges: list[None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -297,17 +297,17 @@ def test_database_that_is_away_is_said_once_and_survived(
     def away() -> float:
         raise OperationalError("gone")
 
-    watcher = watchdog.Watch()
+    watcher = watchdog.Watchdog()
     watcher.overdue_seconds = 50
     # A connection that another test of this process left may not be looked at here.
     monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)
     monkeypatch.setattr(studio_status, "overdue_seconds", away)
-    watcher.look()
-    watcher.look()
+    watcher.check()
+    watcher.check()
     assert watcher.overdue_seconds == 0
     monkeypatch.setattr(studio_status, "overdue_seconds", lambda: 0.0)
-    watcher.look()
-    watcher.look()
+    watcher.check()
+    watcher.check()
     assert caplog.messages == [
         "the database does not answer (OperationalError); waiting for it",
         "the database answers again",

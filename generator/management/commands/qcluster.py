@@ -1,4 +1,4 @@
-"""`manage.py qcluster`: the worker. django-q2's own command, with a cluster that stops promptly."""
+"""`manage.py qcluster`: run the worker. django-q2's own command, but its cluster stops promptly."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from generator.supervisor import lifeline
 
 
 class Command(BaseCommand):
-    help = "Runs the background worker."
+    help = "Run the background worker."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--run-once", action="store_true", help="Start, then stop.")
-        parser.add_argument("-n", "--name", help="The queue's name, if not the default.")
+        parser.add_argument("--run-once", action="store_true", help="start, then stop")
+        parser.add_argument("-n", "--name", help="name of the queue, if not the default")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # The system checks have loaded every view, so that no forked worker has to.
         if options["name"]:
             os.environ["Q_CLUSTER_NAME"] = options["name"]
-        lifeline.tie_forks()  # a killed leader must not leave its helpers at work
+        lifeline.tie_forks()  # a killed leader must not leave its helpers running
         cluster = taskqueue.StoppableCluster()
         cluster.start()
         if options["run_once"]:

@@ -1,4 +1,4 @@
-"""`manage.py run`: the whole studio, until Ctrl-C."""
+"""`manage.py run`: run the whole studio until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.supervisor.locks import CannotStart
 
 
 class Command(BaseCommand):
-    help = "Runs the studio: web server, worker and, without an API key, the sandbox."
+    help = "Run the studio: web server, worker and, without an API key, the sandbox."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

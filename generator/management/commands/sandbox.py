@@ -1,4 +1,4 @@
-"""``manage.py sandbox``: the stand-in upstream as a process."""
+"""`manage.py sandbox`: run the sandbox, a stand-in for the image service."""
 
 import errno
 import signal
@@ -18,32 +18,35 @@ from generator.sandbox.server import START_CREDITS, Sandbox
 class Command(BaseCommand):
     """Serve the sandbox until SIGTERM or SIGINT."""
 
-    help = "Runs a stand-in for the vendor's image API: same calls, no key, no bill."
-    # It needs neither database nor templates, and has to come up even when the app cannot.
+    help = "Run a stand-in for the vendor's image API: same calls, no key, no charges."
+    # It needs neither database nor templates, and must start even if the app cannot.
     requires_system_checks = []  # noqa: RUF012 - Django's own declaration
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options; the defaults come from the settings."""
-        port = getattr(settings, "GEMPIX_SANDBOX_PORT", 8001)
-        seconds = getattr(settings, "GEMPIX_SANDBOX_SECONDS", 6.0)
-        scale = getattr(settings, "GEMPIX_SANDBOX_SIZE_PERCENT", 100) / 100
-        data_dir = getattr(settings, "GEMPIX_DATA_DIR", None)
+        port, seconds = settings.GEMPIX_SANDBOX_PORT, settings.GEMPIX_SANDBOX_SECONDS
+        scale = settings.GEMPIX_SANDBOX_SIZE_PERCENT / 100
         add = parser.add_argument
         add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
         add("--port", type=int, default=port, help="port, 0 for any (%(default)s)")
         add("--duration", type=float, default=seconds, help="seconds per task (%(default)s)")
-        add("--exact", action="store_true", help="no variation of the duration")
-        add("--credits", default=str(START_CREDITS), help="balance at first (%(default)s)")
-        add("--public-url", default="", help="base of the result files' URLs")
+        add("--exact", action="store_true", help="do not vary the duration")
+        add("--credits", default=str(START_CREDITS), help="initial balance (%(default)s)")
+        add("--public-url", default="", help="base URL of the result files")
         add(
             "--state",
             type=Path,
-            default=Path(data_dir) / "sandbox.json" if data_dir else None,
-            help="file that keeps tasks over a restart (%(default)s)",
+            default=Path(settings.GEMPIX_DATA_DIR) / "sandbox.json",
+            help="file that keeps tasks across restarts (%(default)s)",
         )
         add("--no-state", action="store_true", help="keep tasks in memory only")
-        add("--image-scale", type=float, default=scale, help="of the sides (%(default)s)")
-        add("--verbose", action="store_true", help="one line per request on stderr")
+        add(
+            "--image-scale",
+            type=float,
+            default=scale,
+            help="scale of the sides (%(default)s)",
+        )
+        add("--verbose", action="store_true", help="print one line per request to stderr")
         add("--list", action="store_true", help="list the scenarios and exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         except JournalError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(_why(error, options["host"], options["port"])) from error
+            raise CommandError(_reason(error, options["host"], options["port"])) from error
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -88,7 +91,7 @@ class Command(BaseCommand):
         )
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _reason(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is already in use; choose another with --port."
     return f"Cannot listen on {host} port {port}: {error.strerror or error}."

@@ -1,4 +1,4 @@
-"""`manage.py verify_files`: are the images' files what the database says?"""
+"""`manage.py verify_files`: compare the image files with the database."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from generator.services import file_audit
 
 
 class Command(BaseCommand):
-    help = "Finds missing, changed and orphaned image files. Exit code 1 when there are any."
+    help = "Find missing, changed and orphaned image files. The exit code is 1 if there are any."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--quick", action="store_true", help="Compare sizes alone; do not read the files."
+            "--quick", action="store_true", help="compare sizes only; do not read the files"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found: Counter[str] = Counter()
+        totals: Counter[str] = Counter()
         for finding in file_audit.verify(contents=not options["quick"]):
-            found[finding.kind] += 1
+            totals[finding.kind] += 1
             self.stdout.write(f"{finding.kind:10} {finding.name} {finding.image_id}".rstrip())
-        if found:
-            counts = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
-            raise CommandError(f"Not as it should be: {counts}.")
-        self.stdout.write("Every image's file is as the database says.")
+        if totals:
+            counts = ", ".join(f"{count} {kind}" for kind, count in sorted(totals.items()))
+            raise CommandError(f"Found {counts}.")
+        self.stdout.write("All image files match the database.")

@@ -26,7 +26,7 @@ def test_verify_accepts_whole_files(generate: Generate) -> None:
     generate()
     out = io.StringIO()
     call_command("verify_files", stdout=out)
-    assert "as the database says" in out.getvalue()
+    assert "match the database" in out.getvalue()
 
 
 @pytest.mark.both_databases("services.file_audit")

@@ -35,7 +35,7 @@ def test_demo_fills_lists_search_months_and_files(owner: User) -> None:
 
 def test_demo_refuses_a_studio_with_work(press: Press) -> None:
     press()
-    with pytest.raises(CommandError, match="has batches already"):
+    with pytest.raises(CommandError, match="already has batches"):
         seed(1)
 
 

@@ -1,4 +1,4 @@
-"""`launch`: the Python of the project, set up by itself. Its lock files are empty here, so that
+"""`launch`: the Python of the project, which it sets up. Its lock files are empty here, so that
 pip has nothing to fetch."""
 
 from __future__ import annotations
@@ -89,12 +89,12 @@ def fake_python(folder: Path, script: str) -> str:
 
 def test_two_first_starts_at_once_make_one_set_up(first_set_up: SetUp) -> None:
     assert first_set_up.outputs == ["hello True\n"] * 2
-    assert first_set_up.errors.count("making the virtual environment") == 1
-    assert first_set_up.errors.count("another set-up is at work") == 1
+    assert first_set_up.errors.count("creating the virtual environment") == 1
+    assert first_set_up.errors.count("another setup is running") == 1
 
 
 def test_later_start_only_starts(ready: Path) -> None:
-    # A second set-up would need a Python and pip; neither is there any more.
+    # A second setup would need a Python and pip; neither is there any more.
     shutil.rmtree(next((ready / ".venv" / "lib").glob("python*/site-packages/pip")))
     assert launch(ready, *say("again"), PYTHON="/nowhere") == (0, "again True", "")
 
@@ -113,7 +113,7 @@ def test_changed_lock_is_installed_and_tests_hold_what_a_run_needs(ready: Path) 
 def test_interrupted_set_up_heals_at_the_next_start(checkout: Path) -> None:
     first = start(checkout, *say("first"))
     python = checkout / ".venv" / "bin" / "python"
-    until(python.exists, "the set-up is under way")
+    until(python.exists, "the setup is running")
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     code, output, errors = launch(checkout, *say("second"))
@@ -124,7 +124,7 @@ def test_old_python_is_reported(checkout: Path) -> None:
     fake = fake_python(checkout, 'case "$2" in *3,*) exit 1 ;; esac; echo 3.9')
     code, _, errors = launch(checkout, PYTHON=fake)
     assert code != 0
-    assert errors.startswith(f"gempix: Python 3.11 or newer is needed; {fake} is 3.9; install it")
+    assert errors.startswith(f"gempix: Python 3.11 or newer is required; {fake} is 3.9; install it")
 
 
 def test_python_without_venv_is_reported(checkout: Path) -> None:
@@ -143,7 +143,7 @@ def test_missing_python_is_reported(checkout: Path, tmp_path: Path) -> None:
         (tools / tool).symlink_to(shutil.which(tool) or tool)
     code, _, errors = launch(checkout, PYTHON="", PATH=str(tools))
     assert code != 0
-    assert errors.startswith("gempix: Python 3.11 or newer is needed; install it")
+    assert errors.startswith("gempix: Python 3.11 or newer is required; install it")
 
 
 def test_packages_that_cannot_be_installed_are_reported(ready: Path) -> None:
@@ -151,6 +151,6 @@ def test_packages_that_cannot_be_installed_are_reported(ready: Path) -> None:
     code, _, errors = launch(ready, PIP_NO_INDEX="1")
     assert code != 0
     assert errors.splitlines()[-1] == (
-        "gempix: the pinned packages could not be installed; is there a network? "
-        "The next start tries again"
+        "gempix: could not install the pinned packages; "
+        "check the network connection and start again"
     )

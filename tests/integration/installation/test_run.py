@@ -1,8 +1,8 @@
-"""`manage.py run` says what stands in its way, in one sentence, and starts nothing.
+"""`manage.py run` says what prevents its start and starts nothing.
 
-One real process for each way in which a refusal reaches the operator; the sentences themselves
-are in `tests/unit/test_settings.py` and `tests/unit/test_supervisor.py`, a studio that does start
-in `tests/journeys/test_restarts.py`.
+One real process for each way in which a refusal reaches the operator; the messages themselves are
+in `tests/unit/test_settings.py`, `test_checks.py` and `test_supervisor.py`, a studio that does
+start in `tests/journeys/test_restarts.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def busy_port() -> Iterator[int]:
 
 
 def refusal(folder: Path, **settings: str) -> str:
-    """Return the line that a start says when it ends by itself, with an error."""
+    """Return the last line of a start that ends by itself, with an error."""
     studio = Stack(folder, **settings)
     assert studio.launch().wait(timeout=90) == 1, studio.said()
     assert studio.processes() == {}
@@ -36,6 +36,19 @@ def refusal(folder: Path, **settings: str) -> str:
 def test_a_malformed_setting_is_refused(tmp_path: Path) -> None:
     line = refusal(tmp_path / "data", GEMPIX_PORT="abc")
     assert line == "gempix: GEMPIX_PORT must be a whole number from 1 to 65535."
+
+
+def test_settings_that_break_a_promise_are_refused_and_misspelled_ones_named(
+    tmp_path: Path,
+) -> None:
+    studio = Stack(tmp_path / "data", GEMPIX_POLL_FIRST_SECONDS="1500", GEMPIX_API_KYE="dk-secret")
+    assert studio.launch().wait(timeout=90) == 1, studio.said()
+    log = studio.said()
+    assert "gempix.E004) GEMPIX_POLL_FIRST_SECONDS (1500) is too long" in log
+    assert "HINT: Lower GEMPIX_POLL_FIRST_SECONDS to 1090 or less." in log
+    assert "HINT: Did you mean GEMPIX_API_KEY?" in log
+    assert "dk-secret" not in log
+    assert "Traceback" not in log
 
 
 def test_a_port_in_use_is_refused(tmp_path: Path, busy_port: int) -> None:
