@@ -80,6 +80,14 @@ def test_wrong_values_are_named_with_a_hint(
     assert hint in message.hint
 
 
+@pytest.mark.parametrize("name", [f"{POLL}FIRST_SECONDS", f"{POLL}MAX_SECONDS"])
+def test_documents_name_the_longest_wait(settings: Any, name: str) -> None:
+    setattr(settings, name, 10_000)
+    (message,) = messages()
+    most = str(message.hint).split(" to ")[1].split()[0]
+    assert f"at most {most}." in product.env.documented[name].about
+
+
 @pytest.mark.parametrize(
     "changes",
     [
