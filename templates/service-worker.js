@@ -1,5 +1,5 @@
-/* Shows a page in the studio's hand when the studio cannot be reached. It keeps that page and its
-   looks alone; whatever else is asked for goes the usual way and is never kept. */
+/* Shows the offline page when the studio cannot be reached. It caches only that page and its
+   styles; every other request goes to the network and is never cached. */
 
 const KEPT = "offline-{{ version }}";
 const PAGE = "{% url 'generator:offline' %}";
@@ -42,7 +42,7 @@ addEventListener("fetch", (event) => {
   else if (FILES.includes(new URL(request.url).pathname)) event.respondWith(file(request));
 });
 
-/* A notice of finished work leads back to the tab that told it. */
+/* A click on a notification of finished work returns to the tab that sent it. */
 addEventListener("notificationclick", (event) => {
   event.notification.close();
   const back = async () => {

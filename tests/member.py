@@ -171,7 +171,7 @@ class Member:
             password2=PASSWORD,
             role=role,
         )
-        assert f"{somebody.username} can log in now." in words(answer.text), answer.text
+        assert f"{somebody.username} can now log in." in words(answer.text), answer.text
         return somebody.log_in()
 
     # --- making images

@@ -1,1 +1,1 @@
-"""What people type, validated: every refusal is a sentence beside the field it is about."""
+"""Validation of user input: every refusal is a sentence beside its field."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CollectionForm(forms.Form):
-    """A collection's name, and who sees it."""
+    """A collection's name and who can see it."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -15,4 +15,4 @@ class CollectionForm(forms.Form):
         error_messages={"required": _("Give the collection a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    private = forms.BooleanField(label=_("Only I see it"), required=False)
+    private = forms.BooleanField(label=_("Only I can see it"), required=False)

@@ -1,4 +1,4 @@
-"""The compose box, judged: every refusal is a sentence beside the field it is about."""
+"""Validation of the compose box: every refusal is a sentence beside its field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from generator import catalog, variants
-from generator.forms.slots import NO_ADDRESS, Slot, address_error
+from generator.forms.slots import INVALID_URL, Slot, url_error
 from generator.forms.tokens import new_form_token
 from generator.models import Collection, User
 from generator.outbound.urlguard import leads_local
@@ -31,35 +31,36 @@ _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
 OUTDATED = _("This page is out of date. Reload it and press Generate again.")
 UNREACHABLE = _(
-    "The service cannot reach this address, it lies in a private network. Upload the image instead."
+    "The image service cannot reach this URL because it is in a private network. Upload the image "
+    "instead."
 )
-# An image's address in this studio, from wherever it was copied.
+# The URL of an image in this studio, wherever it was copied from.
 OUR_IMAGE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 
 class ComposeForm(forms.Form):
-    """The compose box. Reads `image_urls` as often as it comes, and files of the name `images`
-    behind them; blank ones are left out."""
+    """The compose box. Reads every `image_urls` value, then the files named `images`; blank values
+    are ignored."""
 
     prompt = forms.CharField(
         strip=False,
         max_length=catalog.MAX_PROMPT_CHARACTERS,
         error_messages={
-            "required": _("Write what you want to see."),
+            "required": _("Describe the image you want to see."),
             "max_length": ngettext_lazy(
-                "The prompt is too long: at most %(limit_value)d character, this has "
-                "%(show_value)d.",
-                "The prompt is too long: at most %(limit_value)d characters, this has "
-                "%(show_value)d.",
+                "The prompt is too long: %(show_value)d characters; at most %(limit_value)d is "
+                "allowed.",
+                "The prompt is too long: %(show_value)d characters; at most %(limit_value)d are "
+                "allowed.",
                 "limit_value",
             ),
             "null_characters_not_allowed": _(
-                "The prompt holds an invisible null character, which cannot be sent. Type it anew."
+                "The prompt contains a null character, which cannot be sent. Type it again."
             ),
         },
     )
     model = forms.ChoiceField(
-        error_messages={"invalid_choice": _("This model is not offered here. Choose another one.")}
+        error_messages={"invalid_choice": _("This model is not available here. Choose another.")}
     )
     count = forms.IntegerField(
         min_value=1,
@@ -77,10 +78,10 @@ class ComposeForm(forms.Form):
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
         required=False,
-        error_messages={"invalid_choice": _("This collection is not there any more.")},
+        error_messages={"invalid_choice": _("This collection no longer exists.")},
     )
     form_token = forms.CharField(
-        # Room for what `batches` derives from it.
+        # Leaves room for the tokens that `batches` derives from it.
         max_length=60,
         error_messages=dict.fromkeys(
             ("required", "max_length", "null_characters_not_allowed"), OUTDATED
@@ -89,7 +90,7 @@ class ComposeForm(forms.Form):
 
     max_characters = catalog.MAX_PROMPT_CHARACTERS
     max_images = catalog.MAX_IMAGES
-    no_address = NO_ADDRESS
+    no_address = INVALID_URL
     ratios: ClassVar = [ratio for ratio in catalog.RATIOS if ratio != "auto"]
 
     def __init__(
@@ -118,29 +119,29 @@ class ComposeForm(forms.Form):
 
     def _slots(self, data: QueryDict | None) -> list[Slot]:
         if data is None:
-            # A draft keeps its empty slots, since each has its place.
+            # A draft keeps its empty slots, since the positions matter.
             values = list(self.initial.get("image_urls", ()))
         else:
             values = [url.strip() for url in data.getlist("image_urls") if url.strip()]
         values += [""] * (catalog.MAX_REFERENCES - len(values))
         slots = [Slot(number, self._ours(value)) for number, value in enumerate(values, 1)]
         for slot in slots:
-            # Known already in a draft, whose page must not ask a private network for images.
+            # Checked in drafts too: the page must not request images from a private network.
             if slot.kind == "url":
-                slot.error = self._address_error(slot.value)
+                slot.error = self._url_error(slot.value)
         return slots
 
-    def _address_error(self, url: str) -> str | Promise:
-        return address_error(url) or (self.unreachable if leads_local(url) else "")
+    def _url_error(self, url: str) -> str | Promise:
+        return url_error(url) or (self.unreachable if leads_local(url) else "")
 
     def _ours(self, value: str) -> str:
-        """The address of an image of ours as the image itself: nobody else can fetch it."""
+        """Turn the URL of our own image into the image itself: nobody else can fetch it."""
         try:
             parts = urlsplit(value)
         except ValueError:
             return value
-        found = OUR_IMAGE.match(parts.path)
-        return f"image:{found[1]}" if found and parts.netloc == self.host else value
+        match = OUR_IMAGE.match(parts.path)
+        return f"image:{match[1]}" if match and parts.netloc == self.host else value
 
     @property
     def attached(self) -> int:
@@ -148,24 +149,24 @@ class ComposeForm(forms.Form):
 
     @cached_property
     def unreachable(self) -> str | Promise:
-        """What to say of an address in a private network; empty where such are fetched."""
+        """Return the message for a URL in a private network; empty if such URLs are fetched."""
         return "" if connections.fetches_local() else UNREACHABLE
 
     @property
     def prompts(self) -> list[str]:
-        """What the prompt stands for, as far as it may be asked for in one press, and one more."""
+        """Return the prompts that the text expands to, up to one more than the limit."""
         text = str(self["prompt"].value() or "").replace("\r\n", "\n")
         lines = self["lines"].value() not in (None, "", False)
         return variants.expand(text, catalog.MAX_IMAGES + 1, lines=lines)
 
     @property
     def images(self) -> int:
-        """How many images a press makes, for the button; of nonsense, one."""
+        """Return how many images a press generates, for the button; one if the count is invalid."""
         count = str(self["count"].value())
         return max(1, len(self.prompts)) * (int(count) if count.isdecimal() else 1)
 
     def images_differ(self, shown: str) -> bool:
-        """Whether a press makes several prompts' images, and not as many as the page showed."""
+        """Return whether there are several prompts and their number of images was not `shown`."""
         return len(self.prompts) > 1 and shown != str(self.images)
 
     def clean_prompt(self) -> str:
@@ -173,7 +174,7 @@ class ComposeForm(forms.Form):
         if any(unicodedata.category(character) == "Cs" for character in prompt):
             raise ValidationError(_("The prompt contains a broken character. Type it again."))
         if not all(_has_visible(one) for one in self.prompts or [""]):
-            raise ValidationError(_("Write what you want to see."))
+            raise ValidationError(_("Describe the image you want to see."))
         return prompt
 
     def clean_form_token(self) -> str:
@@ -194,12 +195,11 @@ class ComposeForm(forms.Form):
         wanted = len(self.prompts) * self.cleaned_data.get("count", 0)
         if wanted > catalog.MAX_IMAGES:
             most = {"most": catalog.MAX_IMAGES}
-            too_many = _("At most %(most)d images in one press: choose fewer, or fewer variants.")
+            too_many = _("At most %(most)d images at a time. Use fewer images or variants.")
             self.add_error("prompt", ValidationError(too_many, params=most))
 
     def _clean_option(self, name: str, taken: Sequence[str], sentence: Promise) -> None:
-        """A choice that stays from another model is no mistake: one that takes none is not asked
-        for it."""
+        """Check an option; ignore a choice left over from another model if this one takes none."""
         chosen = self.cleaned_data.get(name, "")
         if not taken:
             self.cleaned_data[name] = ""
@@ -219,12 +219,12 @@ class ComposeForm(forms.Form):
             raise ValidationError(_("Correct or remove the marked reference images."))
 
     def _resolve(self, slot: Slot) -> None:
-        if slot.kind == "url":  # judged already
+        if slot.kind == "url":  # checked already
             slot.source = slot.value
-        elif found := compose.source(self.member, slot.value):
-            slot.source = found
+        elif source := compose.source(self.member, slot.value):
+            slot.source = source
         else:
-            slot.error = _("This image is not there any more, or not for you to use.")
+            slot.error = _("This image no longer exists, or you do not have access to it.")
 
     def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
         try:
@@ -234,7 +234,7 @@ class ComposeForm(forms.Form):
             slot.error = refused.sentence
 
     def orders(self) -> list[Order]:
-        """What was asked for, an order for each prompt; only after `is_valid()`."""
+        """Return an order for each prompt. Call it only after `is_valid()`."""
         references = [slot.source for slot in self.slots if slot.value]
         several = len(self.prompts) > 1
         return [
@@ -255,5 +255,5 @@ class ComposeForm(forms.Form):
 
 
 def _has_visible(text: str) -> bool:
-    """Whether anything in it can be seen: not only spaces, joiners and control characters."""
+    """Return whether the text has a visible character, not only spaces and control characters."""
     return any(unicodedata.category(character)[0] not in "CZ" for character in text)

@@ -9,7 +9,7 @@ from generator.services.images import MAX_NOTE_CHARACTERS
 
 
 class NoteForm(forms.Form):
-    """The team's note on an image, and the note that its writer had before him."""
+    """The team's note on an image, and the note that its writer saw before editing."""
 
     text = forms.CharField(
         required=False,
@@ -17,9 +17,10 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "max_length": ngettext_lazy(
-                "The note is too long: at most %(limit_value)d character, this has %(show_value)d.",
-                "The note is too long: at most %(limit_value)d characters, this has "
-                "%(show_value)d.",
+                "The note is too long: %(show_value)d characters; at most %(limit_value)d is "
+                "allowed.",
+                "The note is too long: %(show_value)d characters; at most %(limit_value)d are "
+                "allowed.",
                 "limit_value",
             )
         },

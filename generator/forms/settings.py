@@ -17,8 +17,8 @@ class KeyForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    """Why generating is paused; every member reads it."""
+    """Why generating is paused; every member sees it."""
 
     reason = forms.CharField(
-        max_length=300, error_messages={"required": _("Say why, so that everybody knows.")}
+        max_length=300, error_messages={"required": _("Enter a reason, so that everyone knows.")}
     )

@@ -1,4 +1,4 @@
-"""The numbered places of the compose box, and what may stand in them as an address."""
+"""The numbered reference slots of the compose box, and the URLs that they accept."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from generator.models import Image, Upload, named_reference
 
 MAX_URL_CHARACTERS = 2048
-NO_ADDRESS = _("This is no address: one begins with https:// or http:// and has no spaces.")
+INVALID_URL = _("Not a valid URL. Use one that starts with https:// or http:// and has no spaces.")
 
 
 @dataclass(slots=True)
 class Slot:
-    """One numbered place for an image: an address that was judged (`error`), `image:<id>` or
+    """One numbered slot for an image: a validated URL (see `error`), `image:<id>`, or
     `upload:<id>/<name>`."""
 
     number: int
@@ -32,23 +32,23 @@ class Slot:
 
     @property
     def name(self) -> str:
-        """What an uploaded file is called, if that is known."""
+        """Return the name of an uploaded file, if known."""
         named = named_reference(self.value)
         return named.name if named else ""
 
     @property
     def preview(self) -> str:
-        """The address of what it shows; the twin of `static/js/compose/naming.js`."""
+        """Return the URL of its preview; the twin of `static/js/compose/naming.js`."""
         if named := named_reference(self.value):
             name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
             return reverse(name, args=[named.pk])
         return "" if self.error else self.value
 
 
-def address_error(url: str) -> str | Promise:
-    """What is wrong with it as the address of an image, in a sentence; empty: nothing."""
+def url_error(url: str) -> str | Promise:
+    """Return what is wrong with the URL of an image, in a sentence; empty if nothing is."""
     if len(url) > MAX_URL_CHARACTERS:
-        return _("This address is too long.")
+        return _("This URL is too long.")
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -56,7 +56,7 @@ def address_error(url: str) -> str | Promise:
     except ValueError:
         usable = False
     if not usable or any(not character.isprintable() or character == " " for character in url):
-        return NO_ADDRESS
+        return INVALID_URL
     if parts.username or parts.password:
-        return _("Leave out the user name and password of this address.")
+        return _("Remove the username and password from this URL.")
     return ""

@@ -1,4 +1,4 @@
-"""The token that makes a form good for one press."""
+"""The token that makes a form valid for one press."""
 
 from __future__ import annotations
 

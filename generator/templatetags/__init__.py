@@ -1,1 +1,1 @@
-"""What templates may call; a template builtin, so no page loads it by name."""
+"""Template tags and filters; `studio` and `timeline` are builtins, so pages need not load them."""

@@ -1,4 +1,4 @@
-"""How a rating is shown and given: as stars in a row."""
+"""Show and set a rating as a row of stars."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ register = template.Library()
 
 
 class Star(NamedTuple):
-    """One of the row: `gives` is the rating that its button sets, and 0 at the present one, so
-    that pressing it again takes the rating away."""
+    """One star of the row. `value_on_click` is the rating that its button sets: 0 for the current
+    rating, so that pressing it again removes the rating."""
 
     number: int
     filled: bool
     chosen: bool
-    gives: int
+    value_on_click: int
 
 
 @register.filter
 def stars(rating: int) -> list[Star]:
-    """The whole row for this rating, 0 for none."""
+    """Return the whole row for this rating; 0 is none."""
     return [
         Star(number, number <= rating, number == rating, 0 if number == rating else number)
         for number in range(1, BEST + 1)

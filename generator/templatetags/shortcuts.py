@@ -1,4 +1,4 @@
-"""The keys of the studio, as data: the help dialog and the help page show them."""
+"""Keyboard shortcuts as data, for the help dialog and the help page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 class Row(NamedTuple):
     keys: Sequence[str]
     words: str | Promise
-    # Only for who may make images.
+    # Only for members who may generate.
     makes: bool = False
 
 
@@ -31,74 +31,78 @@ GROUPS = (
     Group(
         _("Everywhere"),
         (
-            Row(("?",), _("This help")),
-            Row(("/",), _("Search, where a page has a search")),
-            Row(("Tab",), _("The next thing; the first one on a page skips to the content")),
+            Row(("?",), _("Show this help")),
+            Row(("/",), _("Search, on pages that have a search box")),
+            Row(("Tab",), _("Go to the next control; the first one skips to the content")),
             Row(("Esc",), _("Close what is open")),
         ),
     ),
     Group(
         _("Writing a prompt"),
         (
-            Row(("Ctrl", "Enter"), _("Generate (on a Mac: Cmd and Enter)"), makes=True),
-            Row(("Enter",), _("A new line"), makes=True),
-            Row(("Alt", "↑ ↓"), _("Earlier and later prompts of mine"), makes=True),
-            Row((ARROWS,), _("From one found thing to the next, in a panel"), makes=True),
+            Row(("Ctrl", "Enter"), _("Generate (Cmd and Enter on a Mac)"), makes=True),
+            Row(("Enter",), _("New line"), makes=True),
+            Row(("Alt", "↑ ↓"), _("Browse your earlier prompts"), makes=True),
+            Row((ARROWS,), _("Go from result to result in a panel"), makes=True),
         ),
     ),
     Group(
-        _("At a reference image"),
+        _("Reference images"),
         (
-            Row(("← →",), _("To the next place"), makes=True),
-            Row(("Shift", "← →"), _("Move the image to the next place"), makes=True),
-            Row(("Enter",), _("Choose an image, or another one"), makes=True),
-            Row(("Delete",), _("Empty the place"), makes=True),
+            Row(("← →",), _("Go to the next slot"), makes=True),
+            Row(("Shift", "← →"), _("Move the image to the next slot"), makes=True),
+            Row(("Enter",), _("Choose or replace the image"), makes=True),
+            Row(("Delete",), _("Clear the slot"), makes=True),
         ),
     ),
     Group(
         _("Gallery"),
         (
-            Row((ARROWS,), _("From image to image")),
+            Row((ARROWS,), _("Go from image to image")),
             Row(("Enter",), _("Open the image")),
-            Row(("x",), _("Select it, or not")),
-            Row(("Shift", ARROWS), _("Select all on the way")),
-            Row(("Shift", "click"), _("Select all up to here")),
-            Row(("Ctrl", "a"), _("Select all that are shown (on a Mac: Cmd and a)")),
-            Row(("f",), _("Favourite: it, or the selected ones")),
-            Row(("Delete",), _("Move it, or the selected ones, to the trash"), makes=True),
+            Row(("x",), _("Select or deselect the image")),
+            Row(("Shift", ARROWS), _("Extend the selection")),
+            Row(("Shift", "click"), _("Select all images up to this one")),
+            Row(("Ctrl", "a"), _("Select all images shown (Cmd and a on a Mac)")),
+            Row(("f",), _("Favorite the image or the selected images")),
+            Row(("Delete",), _("Move the image or the selected images to the trash"), makes=True),
             Row(("Esc",), _("Clear the selection")),
         ),
     ),
     Group(
         _("An image"),
         (
-            Row(("← →",), _("The newer and the older one; also k and j")),
-            Row(("f",), _("Favourite")),
-            Row(("1 – 5",), _("Rate it; the same number again takes the rating away"), makes=True),
-            Row(("z",), _("Zoom, or fit it again")),
-            Row(("Shift", ARROWS), _("Move a zoomed image")),
-            Row(("i",), _("Details")),
-            Row(("v",), _("Again: one more, made in the same way"), makes=True),
-            Row(("r",), _("Reuse its prompt"), makes=True),
-            Row(("e",), _("Edit from here: a new prompt, with it as the reference"), makes=True),
-            Row(("a",), _("Add it to the references in the box"), makes=True),
-            Row(("c",), _("Compare it with its source, or with one beside it")),
+            Row(("← →",), _("Previous and next image; also k and j")),
+            Row(("f",), _("Favorite")),
+            Row(
+                ("1 – 5",),
+                _("Rate it; the same number again removes the rating"),
+                makes=True,
+            ),
+            Row(("z",), _("Zoom in, or fit the image again")),
+            Row(("Shift", ARROWS), _("Pan a zoomed image")),
+            Row(("i",), _("Show or hide details")),
+            Row(("v",), _("Regenerate: one more image made the same way"), makes=True),
+            Row(("r",), _("Reuse the prompt, references, and model"), makes=True),
+            Row(("e",), _("Edit this image: a new prompt with it as the reference"), makes=True),
+            Row(("a",), _("Add it as a reference to your current draft"), makes=True),
+            Row(("c",), _("Compare it with its source or a neighboring image")),
             Row(("d",), _("Download")),
-            Row(("Delete",), _("Move it to the trash"), makes=True),
-            Row(("Esc",), _("Leave the note, end the zoom, then close the image")),
+            Row(("Delete",), _("Move the image to the trash"), makes=True),
+            Row(("Esc",), _("Leave the note, reset the zoom, or close the image")),
         ),
     ),
     Group(
         _("Comparing images"),
         (
-            Row(("Space",), _("Zoom all of them at the same place, or fit them again; also Enter")),
-            Row(("Esc",), _("Fit them again, then back to where they were chosen")),
+            Row(("Space",), _("Zoom all images at the same spot, or fit them again; also Enter")),
+            Row(("Esc",), _("Fit the images again, or go back to where you selected them")),
         ),
     ),
     Group(
         _("Arranging a collection"),
         (
-            Row((ARROWS,), _("From image to image"), makes=True),
+            Row((ARROWS,), _("Go from image to image"), makes=True),
             Row(("Shift", ARROWS), _("Move the image"), makes=True),
         ),
     ),
@@ -107,7 +111,9 @@ GROUPS = (
 
 @register.simple_tag(takes_context=True)
 def shortcuts(context: Mapping[str, Any]) -> list[Group]:
-    """The groups of keys that this member can use, in the order in which they are shown."""
+    """Return the groups of keys that this member can use, in display order."""
     makes = context["request"].user.can(Permission.GENERATE)
-    kept = (Group(title, [row for row in rows if makes or not row.makes]) for title, rows in GROUPS)
-    return [group for group in kept if group.rows]
+    groups = (
+        Group(title, [row for row in rows if makes or not row.makes]) for title, rows in GROUPS
+    )
+    return [group for group in groups if group.rows]

@@ -1,4 +1,4 @@
-"""Tags and filters of the studio's pages: how things are written, never what they mean."""
+"""Tags and filters for the studio's pages: formatting only, no decisions."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ RATIOS = (
 @register.simple_tag
 @cache
 def icon(name: str, extra: str = "") -> SafeString:
-    """A symbol of the sprite; decoration alone, so words must stand beside it. A page has a
-    hundred of them."""
-    address = f"{static(SPRITE)}#{name}"
+    """Return an icon of the sprite. It is decoration, so there must be text beside it. Cached
+    because a page has a hundred of them."""
+    url = f"{static(SPRITE)}#{name}"
     return format_html(
         '<svg class="icon {}" width="24" height="24" aria-hidden="true" focusable="false">'
         '<use href="{}"></use></svg>',
         extra,
-        address,
+        url,
     )
 
 
 @register.simple_tag
 def bundle(name: str) -> SafeString:
-    """The styles or the scripts of a bundle: as one file where they were collected as one."""
+    """Link the styles or scripts of a bundle, as one file if they were collected as one."""
     whole = hasattr(staticfiles_storage, "bundles")
     files = (name,) if whole else BUNDLES[name]
     return format_html_join("\n", TAGS[name.rpartition(".")[2]], ((static(f),) for f in files))
@@ -65,13 +65,13 @@ register.filter("credits", catalog.credits_text)
 
 @register.simple_tag(takes_context=True)
 def actions_for(context: Mapping[str, Any], thing: object) -> object:
-    """What the reader may do to this batch, job, image, collection or member, now."""
+    """Return what the reader may now do to this batch, job, image, collection, or member."""
     return permissions.actions_for(context["request"].user, thing)
 
 
 @register.simple_tag(takes_context=True)
 def visible_collection(context: Mapping[str, Any], batch: Batch) -> Collection | None:
-    """The collection that a batch's images go into, if the reader sees it."""
+    """Return the collection that a batch's images are added to, if the reader can see it."""
     collection = batch.collection
     if collection is None or collection.deleted_at is not None:
         return None
@@ -81,19 +81,19 @@ def visible_collection(context: Mapping[str, Any], batch: Batch) -> Collection |
 
 @register.filter
 def as_json(value: object) -> str:
-    """For a data attribute; the template escapes it."""
+    """Return JSON for a data attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter
 def as_pattern(prompt: str) -> str:
-    """A prompt as it is typed into the box to be asked for just so: choices in it escaped."""
+    """Return the prompt with its braces escaped, so that the compose box takes it literally."""
     return variants.escape(prompt)
 
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """`14 s`, `2 min 5 s`, `1 h 3 min`; empty for None."""
+    """Return `14 s`, `2 min 5 s`, or `1 h 3 min`; empty for None."""
     if seconds is None:
         return ""
     whole = max(0, round(seconds))
@@ -108,8 +108,8 @@ def duration(seconds: float | None) -> str:
 
 @register.simple_tag
 def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decimal:
-    """What the chosen count of the chosen model costs by its list price; for the button before
-    a script keeps it true. The first model and one image where the choice makes no sense."""
+    """Return the list price of `count` images of a model, for the button until a script updates
+    it. Use the first model or one image if the choice is invalid."""
     prices = {model.id: model.price_credits for model in offered}
     first = next(iter(prices.values()), Decimal(0))
     try:
@@ -121,52 +121,52 @@ def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decima
 
 @register.filter
 def known_cost(jobs: Iterable[Job]) -> Decimal | None:
-    """Credits of these jobs as far as the image service has told; None when it told nothing."""
-    told = [job.consumed_credits for job in jobs if job.consumed_credits is not None]
-    return sum(told, Decimal(0)) if told else None
+    """Return the credits of these jobs that the image service has reported; None if it has not."""
+    reported = [job.consumed_credits for job in jobs if job.consumed_credits is not None]
+    return sum(reported, Decimal(0)) if reported else None
 
 
 @cache
-def _copies_address() -> str:
-    """The address of a copy, to be filled in: a page of tiles asks for hundreds."""
+def _copy_url_pattern() -> str:
+    """Return the URL pattern of a copy. Cached because a page of tiles needs hundreds."""
     nobody = uuid.UUID(int=0)
-    address = reverse("generator:image-thumbnail", args=[nobody, 0])
-    return address.replace(str(nobody), "{pk}").replace("/0.webp", "/{width}.webp")
+    url = reverse("generator:image-thumbnail", args=[nobody, 0])
+    return url.replace(str(nobody), "{pk}").replace("/0.webp", "/{width}.webp")
 
 
-def _copy_address(image: Image, width: int) -> str:
-    return _copies_address().format(pk=image.pk, width=width)
+def _copy_url(image: Image, width: int) -> str:
+    return _copy_url_pattern().format(pk=image.pk, width=width)
 
 
 @register.simple_tag
 def thumbnail_url(image: Image, width: int = 0) -> str:
-    """The address of the copy that is at least this wide, else of the largest; the original
-    where there is no copy."""
+    """Return the URL of the smallest copy that is wide enough, else of the largest; of the
+    original if there is no copy."""
     if not image.thumbnail_widths:
         return reverse("generator:image-file", args=[image.pk])
     wide_enough = [have for have in image.thumbnail_widths if have >= width]
     chosen = min(wide_enough) if wide_enough else max(image.thumbnail_widths)
-    return _copy_address(image, chosen)
+    return _copy_url(image, chosen)
 
 
 @register.simple_tag
 def srcset(image: Image, original: bool = False) -> str:
-    """All copies with their widths; with `original` also the file itself, if it is larger."""
-    copies = {width: _copy_address(image, width) for width in image.thumbnail_widths}
+    """Return all copies with their widths; with `original`, also the file itself if larger."""
+    copies = {width: _copy_url(image, width) for width in image.thumbnail_widths}
     if original or not copies:
         copies.setdefault(image.width, reverse("generator:image-file", args=[image.pk]))
-    return ", ".join(f"{address} {width}w" for width, address in sorted(copies.items()))
+    return ", ".join(f"{url} {width}w" for width, url in sorted(copies.items()))
 
 
 @register.filter
 def ratio(image: Image) -> int:
-    """The image's shape as the nearest of `RATIOS`, for a class of ratios.css."""
+    """Return the image's shape as the nearest of `RATIOS`, for a class of ratios.css."""
     return _nearest(100 * image.width / max(1, image.height))
 
 
 @register.filter
 def shape(batch: Batch) -> int | None:
-    """The shape that was asked for (`16:9`), as the nearest of `RATIOS`; else None."""
+    """Return the requested shape (`16:9`) as the nearest of `RATIOS`; None if there is none."""
     width, _colon, height = batch.aspect_ratio.partition(":")
     if not (width.isdecimal() and height.isdecimal() and int(height)):
         return None
@@ -179,6 +179,5 @@ def _nearest(percent: float) -> int:
 
 @register.filter
 def focused(field: BoundField) -> SafeString:
-    """A form's field that has the focus when its page opens: where its page is this form alone, or
-    where something is to be put right in it."""
+    """Render a field with autofocus: if its form is the whole page, or if it has an error."""
     return field.as_widget(attrs={**field.field.widget.attrs, "autofocus": True})

@@ -1,4 +1,4 @@
-"""How a job's timeline is written."""
+"""Texts of a job's timeline."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from generator.templatetags.studio import duration
 register = template.Library()
 
 EVENT_WORDS = {
-    JobEvent.Kind.CREATED: gettext_lazy("Asked for"),
-    JobEvent.Kind.STATUS: gettext_lazy("Changed"),
+    JobEvent.Kind.CREATED: gettext_lazy("Requested"),
+    JobEvent.Kind.STATUS: gettext_lazy("Status changed"),
     JobEvent.Kind.SUBMIT: gettext_lazy("Sending"),
-    JobEvent.Kind.QUERY: gettext_lazy("Looked up"),
+    JobEvent.Kind.QUERY: gettext_lazy("Status checked"),
     JobEvent.Kind.CALLBACK: gettext_lazy("Reported by the image service"),
     JobEvent.Kind.FETCH: gettext_lazy("Copying the file"),
-    JobEvent.Kind.PERSON: gettext_lazy("Pressed by a person"),
+    JobEvent.Kind.PERSON: gettext_lazy("Requested by a member"),
 }
 
 
 @register.simple_tag
 def event_word(kind: str) -> str | Promise:
-    """What a line of the timeline is about, where it changes no status."""
+    """Return the text of an event that changes no status."""
     return EVENT_WORDS[JobEvent.Kind(kind)]
 
 
 @register.simple_tag
 def rounds_in_words(rounds: int, pauses_seconds: tuple[float, float]) -> str:
-    """`14 times, every 3 s to 20 s`: how often something came again, and how soon."""
+    """Return `14 times, every 3 s to 20 s`: how often and at what intervals it happened."""
     shortest, longest = map(duration, pauses_seconds)
     facts = {"count": rounds, "shortest": shortest, "longest": longest}
     if round(pauses_seconds[1]) == 0:

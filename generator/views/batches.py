@@ -21,16 +21,16 @@ from generator.services import batches, drafts
 from generator.views import prefill
 from generator.web import access, htmx, paging
 
-# The compose box shows the reference images whose addresses its own member has typed.
+# The compose box shows the reference images whose URLs its own member has typed.
 references_shown = csp_update({"img-src": ["https:", "http:"]})
 
 
 @require_safe
 @references_shown
 def studio(request: HttpRequest) -> HttpResponse:
-    """The box holds the member's draft, and over it what the address asks for (`filling`); the
-    draft stays as it is until the member changes something, so that there is a way back. Whoever
-    may not make images is led to those of the team."""
+    """Show the compose box with the member's draft, overlaid with what the URL asks for
+    (`prefill`). The draft stays as it is until the member changes something, so that they can go
+    back. Redirect members who may not generate to the gallery."""
     member = access.member_of(request)
     if not member.can(Permission.GENERATE):
         return redirect("generator:gallery")
@@ -54,7 +54,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form,
-        # What the address filled the box with, and what stood there before, for *Undo*.
+        # What the URL filled in, and what it replaced, for *Undo*.
         "filled": filled,
         "replaced": replaced,
         "batches": page.rows,
@@ -67,34 +67,36 @@ def _page(
 @references_shown
 @access.require(Permission.GENERATE)
 def create(request: HttpRequest) -> HttpResponse:
-    """One press of Generate. The same form token posted again answers with the same batches."""
+    """Handle a press of Generate. Posting the same form token again returns the same batches."""
     member = access.member_of(request)
     form = ComposeForm(member, request.POST, request.FILES, host=request.get_host())
     if not form.is_valid():
-        return _again(request, form, status=422)
-    if _asks_first(request, form):
-        return _again(request, form)
-    made, created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
+        return _form_again(request, form, status=422)
+    if _must_confirm(request, form):
+        return _form_again(request, form)
+    new_batches, created = batches.create_all(
+        member, form.orders(), form.cleaned_data["form_token"]
+    )
     if created:
         drafts.save(member, request.POST, [slot.value for slot in form.slots])
     if not htmx.wanted(request):
         return redirect("generator:studio")
     context = {
-        "batches": [access.batch(request, batch.pk) for batch in made],
+        "batches": [access.batch(request, batch.pk) for batch in new_batches],
         "form_token": new_form_token(),
     }
     return render(request, "generator/fragments/batch_created.html", context, status=201)
 
 
-def _asks_first(request: HttpRequest, form: ComposeForm) -> bool:
-    """Whether a page without scripts, which cannot show variants while they are typed, has yet to
-    show these before the press."""
+def _must_confirm(request: HttpRequest, form: ComposeForm) -> bool:
+    """Return whether a page without scripts, which cannot show variants as they are typed, must
+    show these before generating."""
     shown = request.POST.get("shown", "")
     return "show_first" in request.POST and form.images_differ(shown)
 
 
-def _again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
-    """The same box with what there is to say about it."""
+def _form_again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
+    """Return the same compose box with its errors."""
     if not htmx.wanted(request):
         page = history.own_page(access.member_of(request))
         return _page(request, form, page, status=status)

@@ -1,4 +1,4 @@
-"""One thing done to one image or to many, its progress, and its undo."""
+"""An action on one or many images, its progress, and its undo."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from generator.views.messages import sentence
 from generator.web import access, htmx
 
 Kind = BulkAction.Kind
-# What the page's scripts hear when images have changed.
+# The event that tells the page's scripts that images have changed.
 EVENT = "images-changed"
 MOST_NAME_CHARACTERS = 120
-# What each kind sets of an image: of several such actions in a row only the last is told.
+# What each kind sets on an image: only the last of several such actions keeps its toast.
 SETS = {
     Kind.FAVOURITE: "favourite",
     Kind.UNFAVOURITE: "favourite",
@@ -43,12 +43,12 @@ SETS = {
 
 
 class Unusable(Exception):
-    """A request that makes no sense; the text says why."""
+    """A request that cannot be carried out; the text says why."""
 
 
 def selection_of(params: QueryDict) -> bulk.Selection:
-    """The images that a form means: `image` as often as it comes, each with one id or several
-    by comma, or `all` with the `filters` of the page. Raises `Unusable`."""
+    """Return the images that a form selects: every `image`, each with one or more
+    comma-separated ids, or `all` with the `filters` of the page. Raise `Unusable`."""
     if params.get("all"):
         return bulk.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
     try:
@@ -57,13 +57,12 @@ def selection_of(params: QueryDict) -> bulk.Selection:
     except ValueError:
         raise Unusable(_("This page is out of date. Reload it.")) from None
     if not images:
-        raise Unusable(_("Choose at least one image first."))
+        raise Unusable(_("Select at least one image first."))
     return bulk.Selection(images)
 
 
 def safe_next(request: HttpRequest) -> str:
-    """Where a plain form, or an address, leads back to; the gallery when that is not a page of
-    ours."""
+    """Return the page that a plain form or URL leads back to; the gallery if it is not ours."""
     target = request.POST.get("next", "") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
@@ -71,15 +70,15 @@ def safe_next(request: HttpRequest) -> str:
 
 
 def led_back(request: HttpRequest, why: object) -> HttpResponseRedirect:
-    """Back to where a plain form was sent from, with a warning that says why."""
+    """Redirect to the page that sent a plain form, with a warning that says why."""
     messages.warning(request, str(why))
     return redirect(safe_next(request))
 
 
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
-    """Do it. Answers with a toast, and for plain forms with the page `next`."""
-    # A button has one value: `collect:<id>` names the collection with it, `rate:<n>` the rating.
+    """Start the action. Answer with a toast, or with the page `next` for plain forms."""
+    # A button has only one value: `collect:<id>` carries the collection, `rate:<n>` the rating.
     word, _colon, target = request.POST.get("kind", "").partition(":")
     try:
         kind = Kind(word)
@@ -93,11 +92,11 @@ def create(request: HttpRequest) -> HttpResponse:
         return _refused(request, str(refusal))
     member = access.member_of(request)
     action = bulk.start(member, kind, selection, collection, name, rating)
-    return _told(request, action, _changed(action))
+    return _toast(request, action, _changed(action))
 
 
 def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collection | None, str]:
-    """The collection meant, or the name of one to be made. Raises `Unusable`, `Http404` and
+    """Return the collection, or the name of a new one. Raise `Unusable`, `Http404`, and
     `PermissionDenied`."""
     if kind not in (Kind.COLLECT, Kind.UNCOLLECT):
         return None, ""
@@ -107,7 +106,7 @@ def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collecti
         return None, name[:MOST_NAME_CHARACTERS]
     raw = target or request.POST.get("collection", "")
     if not raw:
-        raise Unusable(_("Choose a collection, or name a new one."))
+        raise Unusable(_("Choose a collection or name a new one."))
     try:
         return access.filled_collection(request, uuid.UUID(raw)), ""
     except ValueError:
@@ -115,7 +114,7 @@ def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collecti
 
 
 def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
-    """The rating meant; 0 takes it away. Raises `Unusable` and `PermissionDenied`."""
+    """Return the rating; 0 removes it. Raise `Unusable` and `PermissionDenied`."""
     if kind != Kind.RATE:
         return 0
     access.check(request, Permission.ORGANIZE)
@@ -126,7 +125,7 @@ def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
 
 @require_safe
 def matching(request: HttpRequest) -> HttpResponse:
-    """How many images "all that match" are: asked for once something is chosen, since a
+    """Count the images that "All matches" selects. Requested once something is selected, since a
     gallery need not count what it does not show."""
     kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
     selection = bulk.Selection(every=True, filters=request.GET.urlencode())
@@ -136,7 +135,7 @@ def matching(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """How far it is: the toast that asks again while there is something to wait for."""
+    """Show the progress, in a toast that polls until the action has finished."""
     action = access.bulk_action(request, pk)
     context = _context(request, action)
     if not htmx.wanted(request):
@@ -149,15 +148,15 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Take back what it changed; a second press finds it done."""
+    """Undo what it changed; a second press does nothing more."""
     action = access.bulk_action(request, pk)
     changed = _changed(action)
     undone = bulk.undo(access.member_of(request), action.pk) or action
-    return _told(request, undone, changed, replacing=True)
+    return _toast(request, undone, changed, replacing=True)
 
 
 def _changed(action: BulkAction) -> list[str] | None:
-    """The images that it changed; None when they are too many to name."""
+    """Return the images that it changed; None if they are too many to list."""
     if action.total > bulk.AT_ONCE:
         return None
     return [str(pk) for pk in action.changes.values_list("image_id", flat=True)]
@@ -171,7 +170,7 @@ def _detail(action: BulkAction, changed: list[str] | None) -> dict[str, Any]:
         "undone": action.undone_at is not None,
         "images": changed,
         "collection": str(action.collection_id or ""),
-        # Their undo gives each its own.
+        # Undo restores each image's own rating.
         "ratings": gallery.ratings(rated) if rated else {},
     }
 
@@ -191,13 +190,13 @@ def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
 
 
 def _about(action: BulkAction) -> str:
-    """What of which image it set; empty where a later action does not make it old."""
+    """Return what it set on which image; empty if later actions do not replace its toast."""
     if action.kind not in SETS or len(action.chosen) != 1:
         return ""
     return f"{SETS[Kind(action.kind)]} {action.chosen[0]}"
 
 
-def _told(
+def _toast(
     request: HttpRequest, action: BulkAction, changed: list[str] | None, replacing: bool = False
 ) -> HttpResponse:
     if not htmx.wanted(request):
@@ -214,7 +213,7 @@ def _plain(request: HttpRequest, action: BulkAction) -> HttpResponse:
     if action.finished_at is None:
         return redirect("generator:bulk-progress", action.pk)
     can_undo = action.changed and not action.undone_at
-    # The toast makes a button of it.
+    # The toast turns it into a button.
     tag = reverse("generator:bulk-undo", args=[action.pk]) if can_undo else ""
     messages.success(request, sentence(action) + ".", extra_tags=tag)
     return redirect(safe_next(request))

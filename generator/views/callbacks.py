@@ -17,8 +17,8 @@ from generator.services.callbacks import BadCallback, CallbackHint
 
 log = logging.getLogger(__name__)
 
-# Documented bodies have some hundred bytes; an image as a data URI may come along and is not
-# read, so it need not be taken either.
+# Documented bodies have a few hundred bytes. One may contain an image as a data URI, which is
+# never read, so it need not be accepted either.
 MAX_BODY_BYTES = 256 * 1024
 
 
@@ -26,9 +26,9 @@ MAX_BODY_BYTES = 256 * 1024
 @login_not_required
 @require_POST
 def callback(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
-    """204 for a report that was taken as a hint; 404 for a wrong token, 409 for another task."""
+    """Return 204 for a report taken as a hint, 404 for a wrong token, 409 for another task."""
     job = Job.objects.filter(pk=pk).first()
-    # Compared in any case, so that an unknown job takes as long as a wrong token.
+    # Always compared, so that an unknown job takes as long as a wrong token.
     expected = job.callback_token if job else "no such job"
     if not hmac.compare_digest(expected.encode(), token.encode()) or job is None:
         raise Http404
@@ -41,7 +41,7 @@ def callback(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
 def read_hint(request: HttpRequest, sender: object) -> CallbackHint | HttpResponse:
     """Return what the body names, or the response that refuses it. Touches no database.
 
-    `sender` says in the log whose callback could not be read.
+    The log names `sender` if its callback could not be read.
     """
     body = _read(request)
     if len(body) > MAX_BODY_BYTES:
@@ -54,14 +54,14 @@ def read_hint(request: HttpRequest, sender: object) -> CallbackHint | HttpRespon
 
 
 def _read(request: HttpRequest) -> bytes:
-    """The body, or a byte more than is taken; empty, hence no JSON, when it breaks off."""
+    """Return the body, or one byte more than allowed; empty, hence no JSON, if it breaks off."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
-        return bytes(MAX_BODY_BYTES + 1)  # by its own word; waiting for it would hold a thread
-    # Django takes a body without a length for none, but a sender may stream its JSON in chunks.
+        return bytes(MAX_BODY_BYTES + 1)  # too long; reading it would occupy a thread
+    # Django treats a body without a length as empty, but a sender may stream its JSON in chunks.
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     source = request.META["wsgi.input"] if chunked else request
     try:
         return bytes(source.read(MAX_BODY_BYTES + 1))
-    except Exception:  # a connection that broke, or chunks that are none: each server's own errors
+    except Exception:  # a broken connection or invalid chunks: errors differ by server
         return b""

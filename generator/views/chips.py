@@ -1,4 +1,4 @@
-"""The filters above a gallery or a history: chips whose state is the address, as plain links."""
+"""The filters above a gallery or a history: chips as plain links, with their state in the URL."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter: with `options` it opens a list, without them it is switched by its link.
+    """One filter: with `options` it opens a list, without them its link toggles it.
 
-    `value` says what is chosen, and is empty as long as nothing is; `url` clears it or switches it.
+    `value` is the selected value, or empty; `url` clears or toggles it.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the chips' lists offer."""
+    """The values that the chips' lists offer."""
 
     path: str
     members: Sequence[str]
@@ -54,8 +54,8 @@ class Choices:
     months: Sequence[Month]
 
 
-def address(path: str, filters: Filters, **more: str) -> str:
-    """The address of this path with these filters, and parameters that are not theirs."""
+def filter_url(path: str, filters: Filters, **more: str) -> str:
+    """Return the URL of this path with these filters and further parameters."""
     query = "&".join(
         [*([filters.query()] if filters else []), *(f"{k}={v}" for k, v in more.items())]
     )
@@ -72,22 +72,22 @@ def of_gallery(filters: Filters, choices: Choices, me: User) -> list[Chip]:
 
 
 def of_history(filters: Filters, choices: Choices, me: User) -> list[Chip]:
-    """As the gallery's; whose history it is comes first: without a member one's own, or
-    everyone's for a viewer."""
-    unasked = filters.but(member="", everyone=False)
-    asked: list[tuple[Text, Filters]] = [
-        (_("Everyone"), unasked.but(everyone=me.can(Permission.GENERATE))),
-        *((name, unasked.but(member=name)) for name in choices.members),
+    """Return the chips of a history. The member comes first: without one it is the reader's own
+    history, or everyone's for a viewer."""
+    unscoped = filters.but(member="", everyone=False)
+    scopes: list[tuple[Text, Filters]] = [
+        (_("Everyone"), unscoped.but(everyone=me.can(Permission.GENERATE))),
+        *((name, unscoped.but(member=name)) for name in choices.members),
     ]
     if me.can(Permission.GENERATE):
-        asked = [(_("Mine"), unasked), *(one for one in asked if one[0] != me.username)]
-    whose = [Option(said, address(choices.path, one), one == filters) for said, one in asked]
+        scopes = [(_("Mine"), unscoped), *(one for one in scopes if one[0] != me.username)]
+    whose = [Option(label, filter_url(choices.path, one), one == filters) for label, one in scopes]
     chosen = next((option.label for option in whose if option.current), filters.member)
-    value = "" if unasked == filters else chosen
+    value = "" if unscoped == filters else chosen
     return [
         Chip("member", _("Member"), "user", value, whose[0].url, whose),
         _dates(filters, choices),
-        _switch(filters, choices, "failed", _("Went wrong"), "alert"),
+        _switch(filters, choices, "failed", _("Problems"), "alert"),
         *_facts(filters, choices, me),
     ]
 
@@ -101,23 +101,23 @@ def _facts(filters: Filters, choices: Choices, me: User) -> list[Chip]:
     )
     private = _switch(filters, choices, "private", _("Private"), "lock")
     return [
-        _switch(filters, choices, "favourites", _("Favourites"), "heart"),
+        _switch(filters, choices, "favourites", _("Favorites"), "heart"),
         _list(filters, choices, "shape", _("Shape"), "image", Shape.choices),
         _list(filters, choices, "model", _("Model"), "studio", models),
         *([collections] if choices.collections or filters.collection else []),
         _switch(filters, choices, "references", _("Has references"), "link"),
-        # Who looks only has none of his own.
+        # A viewer has no images of their own.
         *([private] if me.can(Permission.GENERATE) or filters.private else []),
     ]
 
 
 def _ratings() -> list[tuple[int, str]]:
-    """As an address asks: so many stars or more; the best first."""
-    said = {BEST: _("%(stars)d stars") % {"stars": BEST}}
+    """Return the choices that URLs know: so many stars or more, the best first."""
+    labels = {BEST: _("%(stars)d stars") % {"stars": BEST}}
     for stars in range(BEST - 1, 0, -1):
         at_least = ngettext("%(stars)d star or more", "%(stars)d stars or more", stars)
-        said[stars] = at_least % {"stars": stars}
-    return [*said.items()]
+        labels[stars] = at_least % {"stars": stars}
+    return [*labels.items()]
 
 
 def _named(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -129,34 +129,34 @@ def _list(
 ) -> Chip:
     chosen = getattr(filters, name)
     options = [
-        Option(said, address(choices.path, filters.but(**{name: value})), value == chosen)
-        for value, said in values
+        Option(text, filter_url(choices.path, filters.but(**{name: value})), value == chosen)
+        for value, text in values
     ]
-    told = next((option.label for option in options if option.current), str(chosen or ""))
+    current = next((option.label for option in options if option.current), str(chosen or ""))
     cleared = filters.but(**{name: getattr(Filters(), name)})
-    return Chip(name, label, icon, told, address(choices.path, cleared), options)
+    return Chip(name, label, icon, current, filter_url(choices.path, cleared), options)
 
 
 def _switch(filters: Filters, choices: Choices, name: str, label: Text, icon: str) -> Chip:
     on = getattr(filters, name)
-    url = address(choices.path, filters.but(**{name: not on}))
+    url = filter_url(choices.path, filters.but(**{name: not on}))
     return Chip(name, label, icon, label if on else "", url)
 
 
 def _dates(filters: Filters, choices: Choices) -> Chip:
-    """Months to choose from; the two days are fields of the template's own form."""
+    """Return the chip with the months; the template's form has fields for exact dates."""
     undated = filters.but(month="", since=None, until=None)
     options = [
         Option(
             date_format(month.first, "F Y"),
-            address(choices.path, undated.but(month=month.month)),
+            filter_url(choices.path, undated.but(month=month.month)),
             month.month == filters.month,
             month.count,
         )
         for month in choices.months
     ]
     return Chip(
-        "date", _("Date"), "clock", _period(filters), address(choices.path, undated), options
+        "date", _("Date"), "clock", _period(filters), filter_url(choices.path, undated), options
     )
 
 

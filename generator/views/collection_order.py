@@ -1,4 +1,4 @@
-"""The order of a collection's images, and which of them stands for it; each with its Undo."""
+"""The order of a collection's images and its cover, each with Undo."""
 
 from __future__ import annotations
 
@@ -24,52 +24,52 @@ MOST_DIGITS = 18
 
 @require_POST
 def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put `image` one `step` on (`earlier` or `later`) or to an end (`first` or `last`), or
-    `before` or `behind` another one; at the end where neither is named."""
-    found = access.filled_collection(request, pk)
+    """Move `image` by a `step` (`earlier`, `later`, `first`, or `last`), or `before` or `behind`
+    another image; to the end if the form names none of these."""
+    collection = access.filled_collection(request, pk)
     image = _named(request.POST, "image")
-    seen = collection_queries.order(access.member_of(request), found)
+    seen = collection_queries.order(access.member_of(request), collection)
     if image not in seen or (place := _place(request, seen, image)) is None:
-        return _not_there(request, found, image)
-    said = _("Now at place %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
+        return _missing(request, collection, image)
+    message = _("Now at position %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
     if place == seen.index(image):
-        first, last = _("It is the first already."), _("It is the last already.")
+        first, last = _("This image is already first."), _("This image is already last.")
         ended = {"first": first, "earlier": first, "later": last, "last": last}
-        return _told(request, found, image, ended.get(request.POST.get("step", ""), said))
+        return _toast(request, collection, image, ended.get(request.POST.get("step", ""), message))
     others = [pk for pk in seen if pk != image]
     try:
-        moved = collections.move(found, image, others[place] if place < len(others) else None)
+        moved = collections.move(collection, image, others[place] if place < len(others) else None)
     except collections.NotInIt:
-        return _not_there(request, found, image)
-    undo = _undo(request, "move", found, image=image, then=moved.then, now=moved.now)
-    return _told(request, found, image, said, undo)
+        return _missing(request, collection, image)
+    undo = _undo(request, "move", collection, image=image, then=moved.then, now=moved.now)
+    return _toast(request, collection, image, message, undo)
 
 
 def _place(request: HttpRequest, seen: list[uuid.UUID], image: uuid.UUID) -> int | None:
-    """Which place `image` is meant to have; None: it cannot be told (any more)."""
+    """Return the new position of `image`, or None if it is unknown or no longer exists."""
     at, others = seen.index(image), [pk for pk in seen if pk != image]
     if step := request.POST.get("step"):
         end = len(others)
         ways = {"first": 0, "earlier": max(0, at - 1), "later": min(at + 1, end), "last": end}
         return ways.get(step)
     before, behind = _named(request.POST, "before"), _named(request.POST, "behind")
-    if neighbour := before or behind:
-        return others.index(neighbour) + (not before) if neighbour in others else None
+    if neighbor := before or behind:
+        return others.index(neighbor) + (not before) if neighbor in others else None
     return len(others)
 
 
 @require_POST
 def undo_move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put `image` back, unless it was moved again since."""
-    found = access.filled_collection(request, pk)
+    """Move `image` back, unless it has been moved since."""
+    collection = access.filled_collection(request, pk)
     image = _named(request.GET, "image")
     if image is None:
         raise Http404
     moved = collections.Moved(_number(request, "then"), _number(request, "now"))
-    done = collections.unmove(found, image, moved)
-    said = _("Undone.") if done else _("Not undone: it was moved again since.")
-    answer = _told(request, found, image, said, replacing=True)
-    seen = collection_queries.order(access.member_of(request), found)
+    done = collections.unmove(collection, image, moved)
+    message = _("Undone.") if done else _("Not undone because the image has been moved since.")
+    answer = _toast(request, collection, image, message, replacing=True)
+    seen = collection_queries.order(access.member_of(request), collection)
     if not htmx.wanted(request) or image not in seen:
         return answer
     behind = seen[seen.index(image) + 1 :]
@@ -79,81 +79,81 @@ def undo_move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Let `image` stand for the collection; without one, whichever is its first."""
-    found = access.filled_collection(request, pk)
+    """Set `image` as the cover; without one, the first image is the cover."""
+    collection = access.filled_collection(request, pk)
     image = _named(request.POST, "image")
     try:
-        then = collections.set_cover(found, image)
+        then = collections.set_cover(collection, image)
     except collections.NotInIt:
-        return _not_there(request, found, image)
-    which = _("This image is the cover now."), _("The first image is the cover now.")
-    undo = _undo(request, "cover", found, then=then or "", now=image or "")
-    answer = _told(request, found, image or then, which[image is None], undo)
-    return _covered(request, found, image, answer)
+        return _missing(request, collection, image)
+    which = _("This image is now the cover."), _("The first image is now the cover.")
+    undo = _undo(request, "cover", collection, then=then or "", now=image or "")
+    answer = _toast(request, collection, image or then, which[image is None], undo)
+    return _announce_cover(request, collection, image, answer)
 
 
 @require_POST
 def undo_cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Let stand for it what did before, unless somebody has chosen again since."""
-    found = access.filled_collection(request, pk)
+    """Restore the previous cover, unless somebody has chosen another one since."""
+    collection = access.filled_collection(request, pk)
     now, then = _named(request.GET, "now"), _named(request.GET, "then")
     try:
-        done = collections.unset_cover(found, now, then)
+        done = collections.unset_cover(collection, now, then)
     except collections.NotInIt:
         done = False
-    said = _("Undone.") if done else _("Not undone: another cover was chosen since.")
-    found.refresh_from_db(fields=["cover"])
-    answer = _told(request, found, now or then, said, replacing=True)
-    return _covered(request, found, found.cover_id, answer)
+    message = _("Undone.") if done else _("Not undone because another cover has been chosen since.")
+    collection.refresh_from_db(fields=["cover"])
+    answer = _toast(request, collection, now or then, message, replacing=True)
+    return _announce_cover(request, collection, collection.cover_id, answer)
 
 
-def _covered(
-    request: HttpRequest, found: Collection, image: uuid.UUID | None, answer: HttpResponse
+def _announce_cover(
+    request: HttpRequest, collection: Collection, image: uuid.UUID | None, answer: HttpResponse
 ) -> HttpResponse:
     if not htmx.wanted(request):
         return answer
     return htmx.announcing(answer, "cover-chosen", {"image": str(image or "")})
 
 
-def _undo(request: HttpRequest, what: str, found: Collection, **fields: object) -> str:
-    """The address that takes it back, by what it knows of before and after."""
+def _undo(request: HttpRequest, what: str, collection: Collection, **fields: object) -> str:
+    """Return the URL that undoes it; its query carries the state before and after."""
     query = urlencode(fields | {"after": request.POST.get("after", "")})
-    return f"{reverse(f'generator:collection-{what}-undo', args=[found.pk])}?{query}"
+    return f"{reverse(f'generator:collection-{what}-undo', args=[collection.pk])}?{query}"
 
 
-def _told(
+def _toast(
     request: HttpRequest,
-    found: Collection,
+    collection: Collection,
     image: uuid.UUID | None,
-    said: str,
+    message: str,
     undo_url: str = "",
     replacing: bool = False,
 ) -> HttpResponse:
-    """A toast; without scripts the same page of the collection, at the image."""
+    """Answer with a toast; without scripts, redirect to the same page at the image."""
     if htmx.wanted(request):
-        toast = {"text": said, "tone": "success", "undo_url": undo_url}
+        toast = {"text": message, "tone": "success", "undo_url": undo_url}
         answer = render(request, "generator/includes/toast.html", toast)
         return answer if replacing else htmx.adding(answer, "#toasts")
-    messages.success(request, said, extra_tags=undo_url)
-    return redirect(_address(request, found, image))
+    messages.success(request, message, extra_tags=undo_url)
+    return redirect(_page_url(request, collection, image))
 
 
-def _not_there(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> HttpResponse:
+def _missing(request: HttpRequest, collection: Collection, image: uuid.UUID | None) -> HttpResponse:
     if htmx.wanted(request):
         return HttpResponse(status=409)
-    messages.warning(request, _("This image is not in the collection any more."))
-    return redirect(_address(request, found, image))
+    messages.warning(request, _("This image is no longer in the collection."))
+    return redirect(_page_url(request, collection, image))
 
 
-def _address(request: HttpRequest, found: Collection, image: uuid.UUID | None) -> str:
-    """The page of the collection from which this was sent, at the image."""
+def _page_url(request: HttpRequest, collection: Collection, image: uuid.UUID | None) -> str:
+    """Return the URL of the page that sent this, at the image."""
     after = place_of(request.POST.get("after") or request.GET.get("after", ""))
     query = f"&after={after.position}.{after.item}" if after else ""
-    return f"{found.get_absolute_url()}?arrange{query}#image-{image}"
+    return f"{collection.get_absolute_url()}?arrange{query}#image-{image}"
 
 
 def _named(fields: Mapping[str, str], name: str) -> uuid.UUID | None:
-    """The image that a field names. Raises `Http404` for nonsense."""
+    """Return the image that a field names. Raise `Http404` if it is malformed."""
     raw = fields.get(name, "")
     try:
         return uuid.UUID(raw) if raw else None
@@ -162,7 +162,7 @@ def _named(fields: Mapping[str, str], name: str) -> uuid.UUID | None:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """A position. Raises `Http404` for nonsense."""
+    """Return a position. Raise `Http404` if it is malformed."""
     raw = request.GET.get(name, "")
     digits = raw.removeprefix("-")
     if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:

@@ -1,4 +1,4 @@
-"""Collections: the shelf of them, one with its images, named, deleted and brought back."""
+"""Collections: the list, one with its images, and editing, deleting, and restoring one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLACE = re.compile(r"^(?P<position>-?\d{1,18})\.(?P<item>\d{1,18})$")
 
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """All of them, and a new one."""
+    """List all collections, and create a new one."""
     member = access.member_of(request)
     form = CollectionForm(request.POST or None)
     if request.method == "POST":
@@ -40,31 +40,31 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Its images in their order; with `?arrange` each with the buttons that move it."""
-    member, found = access.member_of(request), access.collection(request, pk)
+    """Show its images in order; with `?arrange`, each has buttons that move it."""
+    member, collection = access.member_of(request), access.collection(request, pk)
     after = place_of(request.GET.get("after", ""))
-    page = collection_queries.items_page(member, found, after)
+    page = collection_queries.items_page(member, collection, after)
     arrange = "arrange" in request.GET and member.can(Permission.ORGANIZE)
     context: dict[str, Any] = {
-        "collection": found,
+        "collection": collection,
         "images": page.rows,
         "arrange": arrange,
         "next_url": _next_url(request, page.next, arrange),
-        "collection_query": f"collection={found.pk.hex}",
-        "tile_query": f"in=collection&collection={found.pk.hex}",
+        "collection_query": f"collection={collection.pk.hex}",
+        "tile_query": f"in=collection&collection={collection.pk.hex}",
     }
     if htmx.wanted(request) and after:
         name = "arrange_page" if arrange else "gallery_page"
         return render(request, f"generator/fragments/{name}.html", context)
-    context["count"] = collection_queries.count(member, found)
+    context["count"] = collection_queries.count(member, collection)
     if arrange:
-        context["first_covers"] = collection_queries.first_covers(member, found)
+        context["first_covers"] = collection_queries.first_covers(member, collection)
     name = "collection_arrange" if arrange else "collection"
     return render(request, f"generator/{name}.html", context)
 
 
 def place_of(raw: str) -> collection_queries.Place | None:
-    """Behind which item a page begins; None is the start. Raises `Http404` for nonsense."""
+    """Return the item after which a page begins, None for the start. Raise `Http404`."""
     match = PLACE.match(raw)
     if raw and not match:
         raise Http404
@@ -79,32 +79,32 @@ def _next_url(request: HttpRequest, place: collection_queries.Place | None, arra
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Its name, and who sees it."""
-    found = access.own_collection(request, pk)
-    initial = {"name": found.name, "private": found.private}
+    """Edit its name and who can see it."""
+    collection = access.own_collection(request, pk)
+    initial = {"name": collection.name, "private": collection.private}
     form = CollectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        collections.change(found, form.cleaned_data["name"], form.cleaned_data["private"])
-        return redirect(found)
+        collections.change(collection, form.cleaned_data["name"], form.cleaned_data["private"])
+        return redirect(collection)
     status = 422 if request.method == "POST" else 200
-    context = {"collection": found, "form": form}
+    context = {"collection": collection, "form": form}
     return render(request, "generator/collection_edit.html", context, status=status)
 
 
 @require_POST
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put the collection away; its images stay, and Undo brings it back."""
-    found = access.own_collection(request, pk)
-    collections.delete(found)
-    undo = reverse("generator:collection-restore", args=[found.pk])
-    text = _("“%(name)s” is deleted; its images stay.") % {"name": found.name}
+    """Delete the collection; its images stay, and Undo restores it."""
+    collection = access.own_collection(request, pk)
+    collections.delete(collection)
+    undo = reverse("generator:collection-restore", args=[collection.pk])
+    text = _("“%(name)s” was deleted. Its images were kept.") % {"name": collection.name}
     messages.success(request, text, extra_tags=undo)
     return redirect("generator:collections")
 
 
 @require_POST
 def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Collection.with_deleted, pk=pk)
-    access.check_edits(request, found)
-    collections.restore(found)
-    return redirect(found)
+    collection = get_object_or_404(Collection.with_deleted, pk=pk)
+    access.check_edits(request, collection)
+    collections.restore(collection)
+    return redirect(collection)

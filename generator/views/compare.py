@@ -1,4 +1,4 @@
-"""Two to four images side by side, with what sets them apart."""
+"""Two to four images side by side, with their differences."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from generator.web import access
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact of all images. `kind` says how its values are written; where they are the same
-    in all, one stands for all."""
+    """One fact about all images. `kind` says how to render the values; if they are all the same,
+    there is only one."""
 
     kind: str
     label: str | Promise
@@ -34,15 +34,15 @@ class Row:
     differs: bool
 
 
-def address(images: Sequence[uuid.UUID], back: str) -> str:
-    """Where these images are compared; its way back leads to `back`."""
+def compare_url(images: Sequence[uuid.UUID], back: str) -> str:
+    """Return the URL of the comparison of these images, which leads back to `back`."""
     query = urlencode([*(("image", pk) for pk in images), ("next", back)])
     return f"{reverse('generator:compare')}?{query}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: HttpRequest) -> HttpResponse:
-    """The images that the address names; too few or too many are told so in a sentence."""
+    """Show the images that the URL names, or a sentence if they are too few or too many."""
     if request.method == "POST":
         return _chosen(request)
     try:
@@ -70,28 +70,28 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> HttpResponse:
-    """A selection's form leads to the address of its comparison, which can be kept and shared."""
+    """Redirect a selection's form to the URL of its comparison, which can be saved and shared."""
     try:
         selection = selection_of(request.POST)
     except Unusable as refusal:
         return led_back(request, refusal)
-    # One too many says as much as a thousand.
-    return redirect(address(selection.images[: comparison.MOST + 1], safe_next(request)))
+    # One too many is enough for the refusal.
+    return redirect(compare_url(selection.images[: comparison.MOST + 1], safe_next(request)))
 
 
 def _related(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> str:
-    """What these images are to each other, where that is more than that they were chosen."""
+    """Return how these images are related, or an empty string."""
     if len({image.job.batch_id for image in images}) == 1:
-        return _("All are of one batch: the same prompt, model and references.")
+        return _("All images are from one batch: the same prompt, model, and references.")
     places = {image.pk: place for place, image in enumerate(images, 1)}
-    said = [
+    sentences = [
         _("Image %(made)d was made from image %(source)d.")
         % {"made": places[image.pk], "source": places[source.image.pk]}
         for image in images
         for source in sources[image.job.batch_id]
         if source.image and source.image.pk in places
     ]
-    return " ".join(dict.fromkeys(said))
+    return " ".join(dict.fromkeys(sentences))
 
 
 def _rows(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> list[Row]:
@@ -105,31 +105,31 @@ def _rows(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]
             "references",
             _("References"),
             made_from,
-            [[_same(source.reference) for source in found] for found in made_from],
+            [[_identity(source.reference) for source in row] for row in made_from],
         ),
         _row("size", _("Size"), images, [(image.width, image.height) for image in images]),
         _row("credits", _("Cost"), [image.job.consumed_credits for image in images]),
         _row("rating", _("Rating"), [image.rating for image in images]),
         _row("note", _("Note"), [image.note for image in images]),
-        _row("member", _("Made by"), [image.owner for image in images]),
-        _row("moment", _("Made"), [image.created_at for image in images]),
+        _row("member", _("Created by"), [image.owner for image in images]),
+        _row("moment", _("Created"), [image.created_at for image in images]),
     ]
 
 
-def _same(reference: Reference) -> tuple[Any, ...]:
-    """Of two references alike where they are one image, whatever its file was called."""
+def _identity(reference: Reference) -> tuple[Any, ...]:
+    """Return a key that is equal for references to the same image, whatever its file name."""
     return reference.upload_id, reference.image_id, reference.url
 
 
 def _row(
     kind: str, label: str | Promise, values: Sequence[Any], keys: Sequence[Any] | None = None
 ) -> Row:
-    """`keys` are what is compared, where that is not the values themselves."""
+    """Build a row; `keys` are compared instead of the values if given."""
     first, *others = values if keys is None else keys
     differs = any(other != first for other in others)
     return Row(kind, label, values if differs else values[:1], differs)
 
 
 def _tallest(images: Sequence[Image]) -> Image:
-    """Its shape is that of all frames, so that the images are of one width."""
+    """Return the image whose shape all frames take, so that the images have the same width."""
     return min(images, key=lambda image: image.width / max(1, image.height))

@@ -1,4 +1,4 @@
-"""What the compose box asks for while one writes: uploads, previews, the draft, prompt history."""
+"""What the compose box requests while in use: uploads, previews, the draft, prompt history."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ makers_only = access.require(Permission.GENERATE)
 @require_POST
 @makers_only
 def upload(request: HttpRequest) -> HttpResponse:
-    """Keep one file as a reference; answers with what stands for it in a slot, or with why not."""
-    given = request.FILES.get("image")
-    if given is None:
+    """Store a file as a reference; answer with its slot value, or with why it was refused."""
+    file = request.FILES.get("image")
+    if file is None:
         return JsonResponse({"error": _("Choose an image first.")}, status=422)
     try:
-        kept = uploads.store(access.member_of(request), given)
+        stored = uploads.store(access.member_of(request), file)
     except uploads.Refused as refused:
         return JsonResponse({"error": str(refused.sentence)}, status=422)
-    return JsonResponse({"value": kept.slot}, status=201)
+    return JsonResponse({"value": stored.slot}, status=201)
 
 
 @require_safe
 def upload_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """An uploaded reference, as it is sent."""
+    """Return an uploaded reference as it is sent."""
     return files.answer(request, stored_files.upload(access.upload(request, pk)))
 
 
 @require_safe
 def upload_small(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """A small copy of an uploaded reference."""
+    """Return a small copy of an uploaded reference."""
     return files.answer(request, stored_files.small_upload(access.upload(request, pk)))
 
 
 @require_safe
 def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """A small copy of an image that may be taken as a reference."""
+    """Return a small copy of an image that may be used as a reference."""
     return files.answer(request, stored_files.preview(access.usable_image(request, pk)))
 
 
 @require_POST
 @makers_only
 def draft(request: HttpRequest) -> HttpResponse:
-    """Keep what stands in the box."""
+    """Save the contents of the compose box as the draft."""
     drafts.save(access.member_of(request), request.POST, request.POST.getlist("image_urls"))
     return HttpResponse(status=204)
 
@@ -66,7 +66,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_safe
 @makers_only
 def prompts(request: HttpRequest) -> HttpResponse:
-    """Earlier prompts, mine or the team's, searched; the list alone for the panel."""
+    """Search earlier prompts, mine or the team's; the panel gets only the list."""
     member, search = access.member_of(request), filters_of(request.GET).q
     of = _whose(request, "me", "team")
     batches = compose.prompts(member, search, team=of == "team")
@@ -78,8 +78,8 @@ def prompts(request: HttpRequest) -> HttpResponse:
 @require_safe
 @makers_only
 def images(request: HttpRequest) -> HttpResponse:
-    """Images that a slot may take: the team's, mine or my favourites, searched; the list alone
-    for the panel, and of that a further page."""
+    """Search images for a slot: the team's, mine, or my favorites; the panel gets only the list,
+    and further pages of it."""
     member, search = access.member_of(request), filters_of(request.GET).q
     of = _whose(request, "team", "me", "favourites")
     mine = member.username if of == "me" else ""
@@ -100,7 +100,7 @@ def images(request: HttpRequest) -> HttpResponse:
 @require_POST
 @makers_only
 def add(request: HttpRequest) -> HttpResponse:
-    """A selection's form leads to the box, with its images among the references."""
+    """Redirect a selection's form to the compose box, with its images as references."""
     try:
         selection = selection_of(request.POST)
     except Unusable as refusal:
@@ -112,6 +112,6 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _whose(request: HttpRequest, *choices: str) -> str:
-    """The choice that the address names, else the first."""
+    """Return the choice that the URL names, or the first one."""
     of = request.GET.get("of", "")
     return of if of in choices else choices[0]

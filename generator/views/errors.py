@@ -1,4 +1,4 @@
-"""What a person sees when something breaks: a clear page, and whether anything was sent."""
+"""Error pages that also say whether anything was sent."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from generator.web import preferences
 
-AWAY = (OperationalError, InterfaceError)
+DATABASE_ERRORS = (OperationalError, InterfaceError)
 
 
 @never_cache
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away, which ends by itself; else 500. Needs no database.
+    """Return 503 while the database is unavailable, else 500. Needs no database.
 
-    A press of Generate is one transaction, and its form token makes it once however often it is
-    posted: so it is true, and said, that nothing was sent and that pressing again is safe.
+    A press of Generate is one transaction, and its form token makes it count once however often
+    it is posted. So the page can promise that nothing was sent and that pressing again is safe.
     """
-    away = isinstance(sys.exc_info()[1], AWAY)
-    name, status = ("503.html", 503) if away else ("500.html", 500)
+    unavailable = isinstance(sys.exc_info()[1], DATABASE_ERRORS)
+    name, status = ("503.html", 503) if unavailable else ("500.html", 500)
     context = {"theme": preferences.theme_of(request)}
     response = HttpResponse(loader.get_template(name).render(context), status=status)
-    if away:
+    if unavailable:
         response["Retry-After"] = "10"
     return response

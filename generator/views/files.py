@@ -22,14 +22,14 @@ from generator.services import images, stored_files
 from generator.services.stored_files import StoredFile
 from generator.web import access
 
-# A stored image never changes under its address; only members' browsers may keep it.
+# The image behind a URL never changes; only members' browsers may cache it.
 FOREVER = "private, max-age=31536000, immutable"
 
 
 @require_safe
 def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The original, byte for byte; with `?download` as a file to save, and with
-    `?download=tagged` as a copy that carries prompt, model and task id."""
+    """Return the original, byte for byte; with `?download` as a file to save, and with
+    `?download=tagged` as a copy that contains the prompt, model, and task id."""
     image = access.image(request, pk)
     if request.GET.get("download") == "tagged":
         return _tagged(image)
@@ -39,7 +39,7 @@ def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
-    """A smaller copy."""
+    """Return a smaller copy."""
     copy = stored_files.thumbnail(access.image(request, pk), width)
     if copy is None:
         raise Http404
@@ -59,7 +59,7 @@ def _tagged(image: Image) -> HttpResponseBase:
 
 
 def answer(request: HttpRequest, file: StoredFile, download_name: str = "") -> HttpResponseBase:
-    """A stored file, or that the browser has it already. Raises `Http404`."""
+    """Return a stored file, or 304 if the browser already has it. Raise `Http404`."""
     etag = f'"{file.etag}"'
     if etag in request.headers.get("If-None-Match", ""):
         unchanged = HttpResponseNotModified()
@@ -78,6 +78,6 @@ def answer(request: HttpRequest, file: StoredFile, download_name: str = "") -> H
 
 
 def _download_name(image: Image) -> str:
-    """`fox-in-snow-1a2b3c4d.png`: the prompt's beginning, and enough of the id to be unique."""
+    """Return `fox-in-snow-1a2b3c4d.png`: the start of the prompt and the end of the id."""
     words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "image"
     return f"{words}-{image.pk.hex[-8:]}{Path(image.file).suffix}"

@@ -22,21 +22,21 @@ from generator.web import access, paging
 @require_safe
 @gzip_page
 def index(request: HttpRequest, username: str = "") -> HttpResponse:
-    """Newest first; `?before=` is a further page, `?above=` the one that ends above an image,
-    `?after=` what is new since; the rest of the address are the filters. A member's own gallery is
-    the filter by him under another name."""
+    """Show images newest first. `?before=` is a further page, `?above=` the page that ends above
+    an image, `?after=` what is new since; the other parameters are filters. A member's own gallery
+    is the filter by that member under another URL."""
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
         filters = filters.but(member=access.member_named(username))
-    # Set before the rows are read, so that nothing falls between the two.
+    # Set before the rows are read, so that no image is missed in between.
     boundary = gallery.arrivals_boundary()
     after = paging.cursor(request, "after")
     context: dict[str, Any] = {
         "filters": filters,
-        # A tile's link carries what it was found by: the next image is the next that matches.
+        # A tile's link carries the filters, so that the next image is the next match.
         "tile_query": "&".join(filter(None, ["in=gallery", filters.query()])),
-        "new_url": chips.address(reverse("generator:gallery"), filters, after=boundary.hex),
+        "new_url": chips.filter_url(reverse("generator:gallery"), filters, after=boundary.hex),
     }
     if after:
         arrived = gallery.arrivals(me, filters, after)
@@ -54,7 +54,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
 
 
 def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, Any]:
-    """What stands around the grid of these: the chips, and the months to jump to."""
+    """Return what surrounds the grid: the chips, and the months to jump to."""
     path = reverse("generator:gallery")
     undated = filters.but(month="", since=None, until=None)
     usernames, collections = members.filter_choices(me)
@@ -68,7 +68,7 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
         "rail": [
             (
                 month,
-                chips.address(path, undated, before=month.cursor.hex),
+                chips.filter_url(path, undated, before=month.cursor.hex),
             )
             for month in choices.months
         ],
@@ -77,7 +77,7 @@ def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, An
 
 
 def _total(filters: Filters, counts: dict[str, int | None]) -> int | None:
-    """How many images match, where the months' counts tell: of all days, or of one month."""
+    """Return how many images match, if the counts by month tell; else None."""
     if filters.since or filters.until:
         return None
     if filters.month:

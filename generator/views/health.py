@@ -13,14 +13,14 @@ from generator.queries import studio_status
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Report that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 when the database is away, or when due work is not being done."""
+    """Return 503 if the database is unavailable or due work is not being done."""
     try:
         overdue = studio_status.overdue_seconds()
     except DatabaseError:

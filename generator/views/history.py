@@ -1,4 +1,4 @@
-"""What a member has made, by batch: with the gallery's filters, failures included."""
+"""A member's batches, with the gallery's filters and failures included."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from generator.web import access, paging
 
 @require_safe
 def index(request: HttpRequest, username: str = "") -> HttpResponse:
-    """A member's batches, newest first; one's own unless the address asks for another's or for
-    everyone's, and everyone's for a viewer, who makes none. `?before=` is a further page,
-    `?above=` the one that ends above a batch."""
+    """Show batches, newest first: the reader's own unless the URL asks for another member's or
+    for everyone's, and everyone's for a viewer, who has none. `?before=` is a further page,
+    `?above=` the page that ends above a batch."""
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
         filters = filters.but(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
-        filters = filters.but(**_asked_by_itself(me))
+        filters = filters.but(**_default_scope(me))
     above, before = paging.cursor(request, "above"), paging.cursor(request)
     page = history.page_above(me, filters, above) if above else history.page(me, filters, before)
     context: dict[str, Any] = {
@@ -39,18 +39,18 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
     return paging.answer(request, "history", "batch", context, partial(_around, me, filters))
 
 
-def _asked_by_itself(me: User) -> dict[str, Any]:
-    """The filters of the address without any."""
+def _default_scope(me: User) -> dict[str, Any]:
+    """Return the filters of a URL that names none."""
     return {"member": me.username} if me.can(Permission.GENERATE) else {"everyone": True}
 
 
 def _around(me: User, filters: Filters) -> dict[str, Any]:
-    """What stands above the batches: the chips with their lists."""
+    """Return what is above the batches: the chips with their lists."""
     path = reverse("generator:history")
     usernames, collections = members.filter_choices(me)
     choices = chips.Choices(path, usernames, collections, months.of_batches(me, filters))
-    unasked = filters.but(**_asked_by_itself(me)) == filters
-    plain = filters.but(member="", everyone=False) if unasked else filters
+    is_default = filters.but(**_default_scope(me)) == filters
+    plain = filters.but(member="", everyone=False) if is_default else filters
     return {
         "chips": chips.of_history(plain, choices, me),
         "path": path,

@@ -1,4 +1,4 @@
-"""An image's page, over a grid or by itself, and the team's note on it."""
+"""An image's page, over a grid or on its own, and the team's note on it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from generator.services import images
 from generator.views import compare
 from generator.web import access, htmx, paging
 
-# Longer ones come from no page of ours.
+# No page of ours sends longer ones.
 MAX_PLACE_CHARACTERS = 1000
 
 
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The image; `?in=` says in which place it is looked at, which its neighbours follow."""
+    """Show the image; `?in=` names the list it was opened from, which decides its neighbors."""
     image = access.image(request, pk)
     fragment = htmx.wanted(request)
     name = "fragments/image" if fragment else "image"
@@ -40,7 +40,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
-    """Where the image stands: what is before and behind it, and the way back."""
+    """Return the image's neighbors and the way back."""
     place = request.GET.urlencode() if "in" in request.GET else ""
     params = QueryDict(place if len(place) <= MAX_PLACE_CHARACTERS else "")
     around = image_context.neighbours(access.member_of(request), image, params)
@@ -57,7 +57,7 @@ def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
 
 
 def _way_back(image: Image, params: QueryDict) -> str:
-    """The place's own address, at this image's tile where that is on its first page."""
+    """Return the URL of the list, at this image's tile if that is on the first page."""
     if pk := image_context.collection_of(params):
         return f"{reverse('generator:collection', args=[pk])}#image-{image.pk}"
     if params.get("in") == "trash":
@@ -69,7 +69,7 @@ def _way_back(image: Image, params: QueryDict) -> str:
 
 
 def _facts(me: User, image: Image) -> dict[str, Any]:
-    """What is known about the image, and what this member may do with it."""
+    """Return what is known about the image and what this member may do with it."""
     used_for = image_context.used_for(me, image)
     return {
         "image": image,
@@ -81,7 +81,7 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
         "used_count": used_for.count(),
         "kept_in": image_context.kept_in(me, image),
         "could_go_into": image_context.could_go_into(me, image),
-        # None: the model is not offered any more.
+        # None: the model is no longer offered.
         "more": next((m for m in catalog.offered() if m.id == image.job.batch.model), None),
         "form_token": new_form_token(),
         "taggable": images.can_be_tagged(image),
@@ -90,35 +90,34 @@ def _facts(me: User, image: Image) -> dict[str, Any]:
 
 
 def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]:
-    """With what this image is compared by one press, and how that is told: its source, which then
-    comes first, another one of its batch, or its neighbour, an older one if there is."""
+    """Return what one press compares this image with, and the button's label: its source (which
+    then comes first), another image of its batch, or a neighbor, preferably the older one."""
     partner = comparison.partner(me, image, known["made_from"])
     other = partner or known["after"] or known["before"]
     if other is None:
         return {"compare_url": ""}
-    pair, words = [image.pk, other.pk], _("Compare with its neighbour")
+    pair, label = [image.pk, other.pk], _("Compare with the neighboring image")
     if partner and other.job.batch_id == image.job.batch_id:
-        words = _("Compare with another one of its batch")
+        label = _("Compare with another image of its batch")
     elif partner:
         pair.reverse()
-        words = _("Compare with what it was made from")
-    return {"compare_url": compare.address(pair, known["here"]), "compare_words": words}
+        label = _("Compare with its source")
+    return {"compare_url": compare.compare_url(pair, known["here"]), "compare_words": label}
 
 
 @require_safe
 def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Everything that was made from this image, page by page."""
+    """Show everything that was made from this image, page by page."""
     image = access.image(request, pk)
     rows = image_context.used_for(access.member_of(request), image)
     cursor = paging.cursor(request)
-    found = list(
-        (rows.filter(pk__lt=cursor) if cursor else rows)[: image_context.DESCENDANTS_A_PAGE + 1]
-    )
-    kept = found[: image_context.DESCENDANTS_A_PAGE]
+    older = rows.filter(pk__lt=cursor) if cursor else rows
+    fetched = list(older[: image_context.DESCENDANTS_A_PAGE + 1])
+    shown = fetched[: image_context.DESCENDANTS_A_PAGE]
     context = {
         "image": image,
-        "images": kept,
-        "next_url": paging.url(request.path, kept[-1].pk if found[len(kept) :] else None),
+        "images": shown,
+        "next_url": paging.url(request.path, shown[-1].pk if fetched[len(shown) :] else None),
     }
     fragment = htmx.wanted(request) and cursor
     name = "fragments/gallery_page" if fragment else "image_used"
@@ -128,7 +127,7 @@ def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @access.require(Permission.ORGANIZE)
 def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Write the team's note; when somebody else was first, show both texts and lose neither."""
+    """Save the team's note; if somebody else was first, show both texts and lose neither."""
     image = access.image(request, pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -136,9 +135,9 @@ def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     text = form.cleaned_data["text"]
     saved = images.write_note(image, access.member_of(request), text, form.cleaned_data["seen"])
     if saved.done and not htmx.wanted(request):
-        messages.success(request, _("The note is saved."))
+        messages.success(request, _("The note was saved."))
         return redirect(image)
-    # His own words stay in the field; saving once more says that he has seen the other's.
+    # Their own text stays in the field; saving again confirms that they have seen the other's.
     form = NoteForm(initial={"text": text, "seen": saved.image.note})
     return _note(request, saved.image, form, done=saved.done, conflict=not saved.done)
 

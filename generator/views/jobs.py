@@ -26,14 +26,14 @@ from generator.web import access, htmx
 
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
-# What a page says it has: a batch with the versions of its cards, or `j` and one job's.
+# What a page reports to have: a batch with the versions of its cards, or `j` and one job's.
 LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}(?:\.\d{1,9})*)$")
 
 
 @require_safe
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = access.batch(request, pk)
-    context = {"batch": found, "cost": job_queries.batch_cost(found)}
+    batch = access.batch(request, pk)
+    context = {"batch": batch, "cost": job_queries.batch_cost(batch)}
     return render(request, "generator/batch.html", context)
 
 
@@ -62,40 +62,41 @@ def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    too_late = _("This was already sent, so it cannot be canceled any more.")
+    too_late = _("This was already sent and can no longer be canceled.")
     return _act(request, pk, jobs.cancel, too_late)
 
 
 @require_POST
 def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Cancel what of a batch is not sent yet, and say honestly what goes on and is charged."""
+    """Cancel the unsent jobs of a batch, and say which ones continue and are charged."""
     batch = access.own_batch(request, pk)
     canceled = jobs.cancel_unsent(batch, access.member_of(request))
-    now = access.batch(request, pk)
-    said = messages.canceled(canceled, list(now.jobs.all()))
+    batch = access.batch(request, pk)
+    message = messages.canceled(canceled, list(batch.jobs.all()))
     if not htmx.wanted(request):
-        info(request, said)
-        return redirect(now)
-    return render(request, "generator/fragments/batch_canceled.html", {"batch": now, "said": said})
+        info(request, message)
+        return redirect(batch)
+    context = {"batch": batch, "message": message}
+    return render(request, "generator/fragments/batch_canceled.html", context)
 
 
 @require_POST
 def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    nothing = _("Nothing to look for: this has moved on already.")
+    nothing = _("Nothing to check: the status has already changed.")
     return _act(request, pk, jobs.recheck, nothing)
 
 
 @require_POST
 @access.require(Permission.GENERATE)
 def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Knowingly send it again, as a new job; the job's page has said what that may cost."""
+    """Resend it as a new job; the job's page has said what that may cost."""
     job = access.own_job(request, pk)
     token = request.POST.get("form_token", "")
     batch = None
     if 0 < len(token) <= MAX_TOKEN_CHARACTERS and token.isprintable():
         batch = jobs.resend(job, access.member_of(request), token)
     if batch is None:
-        warning(request, _("This cannot be sent again as it is now."))
+        warning(request, _("This cannot be resent in its current state."))
         return redirect(job)
     return redirect(batch)
 
@@ -103,7 +104,7 @@ def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _act(
     request: HttpRequest, pk: uuid.UUID, action: Callable[[Job, User], bool], refusal: str
 ) -> HttpResponse:
-    """Do it, or say why not; either way answer with the card as it is now."""
+    """Act on the job or say why not; answer with the current card either way."""
     job = access.own_job(request, pk)
     done = action(job, access.member_of(request))
     if not htmx.wanted(request):
@@ -116,9 +117,9 @@ def _act(
 
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
-    """The one refresh of a page: the cards that changed since, or 204 when none did.
+    """Return the cards that changed since the page was loaded, or 204 if none did.
 
-    The page says what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`.
+    The page reports what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`.
     """
     entries = [entry for entry in request.GET.get("have", "").split(",") if entry]
     matches = [LIVE_ENTRY.match(entry) for entry in entries[:MAX_LIVE_ENTRIES]]
@@ -142,7 +143,7 @@ def live(request: HttpRequest) -> HttpResponse:
             for (kind, _pk), jobs in cards.items()
             if not kind and any(job in changed for job in jobs)
         ],
-        # Holding and letting go of jobs is what the gate does: the banners may have changed too.
+        # The gate holds and releases jobs, so the banners may have changed too.
         "gate_moved": any(job.status in (Status.HELD, Status.QUEUED) for job in changed),
         "ended": sum(job.status not in state.ACTIVE for job in changed),
     }
@@ -152,7 +153,7 @@ def live(request: HttpRequest) -> HttpResponse:
 def _cards(
     viewer: User, have: dict[tuple[str, uuid.UUID], list[int]]
 ) -> dict[tuple[str, uuid.UUID], list[Job]]:
-    """The jobs behind the page's cards, by the entry that named them, in the cards' order."""
+    """Return the jobs behind the page's cards by entry, in the order of the cards."""
     batch_ids = [pk for kind, pk in have if kind == ""]
     job_ids = [pk for kind, pk in have if kind == "j"]
     cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
@@ -164,6 +165,6 @@ def _cards(
 
 
 def _changed(jobs: list[Job], versions: list[int]) -> list[Job]:
-    """The jobs whose version is not the one that the page has."""
+    """Return the jobs whose version differs from the page's."""
     known = [*versions, *[0] * len(jobs)]
     return [job for job, version in zip(jobs, known, strict=False) if job.version != version]

@@ -27,7 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
-    """The owner's account, at the link that `make run` prints while there is no account."""
+    """Create the owner's account, at the URL that `make run` prints while there is none."""
     if not members.may_set_up(token):
         raise Http404
     form = AccountForm(request.POST or None)
@@ -49,7 +49,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         added = members.add(data["username"], data["password1"], Role(data["role"]))
-        messages.success(request, _("%(name)s can log in now.") % {"name": added.username})
+        messages.success(request, _("%(name)s can now log in.") % {"name": added.username})
         return redirect("generator:people")
     context = {"members": member_queries.members(), "form": form}
     status = 422 if request.method == "POST" else 200
@@ -59,9 +59,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.require(Permission.MANAGE_MEMBERS)
 def active(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Let a member in or keep him out; nobody does that to the owner or to themselves."""
+    """Activate or deactivate a member, but never the owner or oneself."""
     member = get_object_or_404(User, pk=pk)
     if not permissions.member_actions(access.member_of(request), member).set_active:
-        raise PermissionDenied(_("This account cannot be switched off here."))
+        raise PermissionDenied(_("This account cannot be deactivated here."))
     members.set_active(member, request.POST.get("active") == "on")
     return redirect("generator:people")

@@ -1,4 +1,4 @@
-"""What is said after something was done to images."""
+"""The messages that report the outcome of an action on images."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from generator.models import BulkAction, Job
 from generator.state import Status
 
 Kind = BulkAction.Kind
-# When one image was meant: it stands before the reader's eyes, so nothing is counted.
+# For an action on one image, which the reader is looking at: no count needed.
 ONE = {
     Kind.TRASH: gettext_lazy("Moved to the trash"),
     Kind.RESTORE: gettext_lazy("Restored"),
-    Kind.FAVOURITE: gettext_lazy("Marked as a favourite"),
-    Kind.UNFAVOURITE: gettext_lazy("No longer a favourite"),
+    Kind.FAVOURITE: gettext_lazy("Added to favorites"),
+    Kind.UNFAVOURITE: gettext_lazy("Removed from favorites"),
     Kind.COLLECT: gettext_lazy("Added to “%(name)s”"),
-    Kind.UNCOLLECT: gettext_lazy("Taken out of “%(name)s”"),
-    Kind.MAKE_PRIVATE: gettext_lazy("Only you see it now"),
-    Kind.MAKE_TEAM: gettext_lazy("The team sees it now"),
+    Kind.UNCOLLECT: gettext_lazy("Removed from “%(name)s”"),
+    Kind.MAKE_PRIVATE: gettext_lazy("Visible only to you now"),
+    Kind.MAKE_TEAM: gettext_lazy("Visible to the team now"),
     Kind.RATE: gettext_lazy("Rated %(rating)d of 5"),
 }
 MANY = {
@@ -32,44 +32,42 @@ MANY = {
     ),
     Kind.RESTORE: ngettext_lazy("%(count)s restored", "%(count)s restored", "number"),
     Kind.FAVOURITE: ngettext_lazy(
-        "%(count)s marked as a favourite", "%(count)s marked as favourites", "number"
+        "%(count)s added to favorites", "%(count)s added to favorites", "number"
     ),
     Kind.UNFAVOURITE: ngettext_lazy(
-        "%(count)s is no longer a favourite", "%(count)s are no longer favourites", "number"
+        "%(count)s removed from favorites", "%(count)s removed from favorites", "number"
     ),
     Kind.COLLECT: ngettext_lazy(
         "%(count)s added to “%(name)s”", "%(count)s added to “%(name)s”", "number"
     ),
     Kind.UNCOLLECT: ngettext_lazy(
-        "%(count)s taken out of “%(name)s”", "%(count)s taken out of “%(name)s”", "number"
+        "%(count)s removed from “%(name)s”", "%(count)s removed from “%(name)s”", "number"
     ),
     Kind.MAKE_PRIVATE: ngettext_lazy("%(count)s made private", "%(count)s made private", "number"),
     Kind.MAKE_TEAM: ngettext_lazy(
-        "%(count)s shown to the team", "%(count)s shown to the team", "number"
+        "%(count)s made visible to the team", "%(count)s made visible to the team", "number"
     ),
     Kind.RATE: ngettext_lazy(
         "%(count)s rated %(rating)d of 5", "%(count)s rated %(rating)d of 5", "number"
     ),
 }
-# Rated with nothing.
-ONE_UNRATED = gettext_lazy("No longer rated")
-MANY_UNRATED = ngettext_lazy(
-    "%(count)s is no longer rated", "%(count)s are no longer rated", "number"
-)
+# After a rating of 0, which removes the rating.
+ONE_UNRATED = gettext_lazy("Rating removed")
+MANY_UNRATED = ngettext_lazy("%(count)s rating removed", "%(count)s ratings removed", "number")
 
 
 def sentence(action: BulkAction) -> str:
-    """What became of it, with what was left out and why."""
+    """Return what the action changed, and what it skipped and why."""
     if action.undone_at:
         return _undone(action)
     parts = []
     if action.changed or not action.left_out:
-        parts.append(_did(action))
+        parts.append(_outcome(action))
     if action.left_out:
         parts.append(
             ngettext(
-                "%(count)s belongs to a colleague",
-                "%(count)s belong to colleagues",
+                "%(count)s was skipped because it belongs to a colleague",
+                "%(count)s were skipped because they belong to colleagues",
                 action.left_out,
             )
             % {"count": intcomma(action.left_out)}
@@ -78,28 +76,28 @@ def sentence(action: BulkAction) -> str:
 
 
 def _undone(action: BulkAction) -> str:
-    stays = action.changed - action.given_back
+    unreverted = action.changed - action.given_back
     if action.total == 1:
-        return _("Not undone: it was changed again since") if stays else _("Undone")
+        return _("Not undone because it has changed since") if unreverted else _("Undone")
     parts = []
-    if action.given_back or not stays:
-        said = ngettext(
+    if action.given_back or not unreverted:
+        text = ngettext(
             "Undone for %(count)s image", "Undone for %(count)s images", action.given_back
         )
-        parts.append(said % {"count": intcomma(action.given_back)})
-    if stays:
-        said = ngettext(
-            "%(count)s was changed again since, and stays",
-            "%(count)s were changed again since, and stay",
-            stays,
+        parts.append(text % {"count": intcomma(action.given_back)})
+    if unreverted:
+        text = ngettext(
+            "%(count)s has changed since and was left as it was",
+            "%(count)s have changed since and were left as they were",
+            unreverted,
         )
-        parts.append(said % {"count": intcomma(stays)})
+        parts.append(text % {"count": intcomma(unreverted)})
     return "; ".join(parts)
 
 
-def _did(action: BulkAction) -> str:
+def _outcome(action: BulkAction) -> str:
     if not action.changed:
-        return _("Nothing to change: it is so already")
+        return _("Nothing to change")
     kind, unrated = Kind(action.kind), action.kind == Kind.RATE and not action.rating
     names = {
         "count": intcomma(action.changed),
@@ -112,66 +110,66 @@ def _did(action: BulkAction) -> str:
 
 
 def regenerated(count: int, credits: Decimal) -> str:
-    """Of so many presses of *Again*, each for one image, at their price together."""
+    """Return the message for `count` presses of Regenerate with their total price."""
     if count == 1:
-        return _("One more image is on its way: %(credits)s credits.") % {
+        return _("Generating one more image for %(credits)s credits.") % {
             "credits": credits_text(credits)
         }
     return ngettext(
-        "%(count)d more image asked for: %(credits)s credits together.",
-        "%(count)d more images asked for: %(credits)s credits together.",
+        "Generating %(count)d more image for %(credits)s credits in total.",
+        "Generating %(count)d more images for %(credits)s credits in total.",
         count,
     ) % {"count": count, "credits": credits_text(credits)}
 
 
 def canceled(count: int, jobs: Sequence[Job]) -> str:
-    """Of so many canceled jobs; and what became of the others, `jobs` being all as they are now."""
+    """Return how many jobs were canceled and what happened to the rest of `jobs`."""
     done = ngettext(
-        "%(count)d image is canceled and costs nothing.",
-        "%(count)d images are canceled and cost nothing.",
+        "%(count)d image was canceled and is not charged.",
+        "%(count)d images were canceled and are not charged.",
         count,
     )
-    words = [done % {"count": count} if count else _("Nothing was left to cancel.")]
+    sentences = [done % {"count": count} if count else _("There was nothing left to cancel.")]
     if live := [job for job in jobs if job.live]:
-        words.append(_going_on(live))
+        sentences.append(_continuing(live))
     if parked := sum(job.may_cost for job in jobs):
-        words.append(
+        sentences.append(
             ngettext(
-                "%(count)d may have been sent, and may be charged.",
-                "%(count)d may have been sent, and may be charged.",
+                "%(count)d may have been sent and may be charged.",
+                "%(count)d may have been sent and may be charged.",
                 parked,
             )
             % {"count": parked}
         )
     if ended := [job for job in jobs if job.ended_at and job.status != Status.CANCELED]:
-        words.append(_ended(ended))
-    return " ".join(words)
+        sentences.append(_ended(ended))
+    return " ".join(sentences)
 
 
-def _going_on(sent: Sequence[Job]) -> str:
-    """The sandbox charges nothing, so there is nothing to say of that either."""
+def _continuing(sent: Sequence[Job]) -> str:
+    """Mention no charge for the sandbox, which charges nothing."""
     if all(job.sandbox for job in sent):
         return ngettext(
-            "%(count)d was sent before, and goes on.",
-            "%(count)d were sent before, and go on.",
+            "%(count)d had already been sent and continues.",
+            "%(count)d had already been sent and continue.",
             len(sent),
         ) % {"count": len(sent)}
     return ngettext(
-        "%(count)d was sent before: it goes on, and is charged.",
-        "%(count)d were sent before: they go on, and are charged.",
+        "%(count)d had already been sent; it continues and will be charged.",
+        "%(count)d had already been sent; they continue and will be charged.",
         len(sent),
     ) % {"count": len(sent)}
 
 
 def _ended(jobs: Sequence[Job]) -> str:
-    """With what they cost, as far as that is known."""
+    """Include the cost, as far as it is known."""
     paid = sum((job.consumed_credits or Decimal() for job in jobs), Decimal())
     if not paid or all(job.sandbox for job in jobs):
-        return ngettext("%(count)d had ended before.", "%(count)d had ended before.", len(jobs)) % {
-            "count": len(jobs)
-        }
+        return ngettext(
+            "%(count)d had already ended.", "%(count)d had already ended.", len(jobs)
+        ) % {"count": len(jobs)}
     return ngettext(
-        "%(count)d had ended before, for %(credits)s credits.",
-        "%(count)d had ended before, for %(credits)s credits.",
+        "%(count)d had already ended and cost %(credits)s credits.",
+        "%(count)d had already ended and cost %(credits)s credits.",
         len(jobs),
     ) % {"count": len(jobs), "credits": credits_text(paid)}

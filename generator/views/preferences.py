@@ -1,4 +1,4 @@
-"""What a browser keeps for its reader, set: the theme, and a checklist put away."""
+"""Set the preferences that a browser stores: the theme and the dismissed checklist."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from generator.web import access, htmx, preferences
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen theme in this browser; anyone may, also before logging in."""
+    """Store the chosen theme in this browser; anyone may, even before logging in."""
     chosen = request.POST.get("theme", "")
     if chosen not in (*preferences.THEMES, "system"):
-        return HttpResponseBadRequest(_("There is no such theme."))
+        return HttpResponseBadRequest(_("Unknown theme."))
     response = HttpResponse(status=204) if htmx.wanted(request) else _back(request)
     if chosen == "system":
         response.delete_cookie(preferences.THEME)
@@ -31,14 +31,14 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.require(Permission.MANAGE_KEY)
 def put_checklist_away(request: HttpRequest) -> HttpResponse:
-    """The owner does not want to be reminded of the first steps any more."""
+    """Hide the owner's first steps from now on."""
     response = HttpResponse() if htmx.wanted(request) else _back(request)
     preferences.keep(response, preferences.CHECKLIST, "away")
     return response
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """To the page whose form was sent, if it is one of ours."""
+    """Redirect to the page whose form was sent, if it is one of ours."""
     page = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return redirect(page if ours else "generator:studio")

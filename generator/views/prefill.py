@@ -1,4 +1,4 @@
-"""What an address fills the compose box with: an earlier image reused, edited or added."""
+"""What a URL fills the compose box with: an earlier image reused, edited, or added."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from generator.queries import compose
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Fields of the box by name, and a sentence about them; the sentence alone says why not, and
-    may have an address that does it `instead`."""
+    """Fields of the compose box by name, and a note about them. A note without fields says why
+    nothing was filled in; `instead` may be the URL of an alternative."""
 
     note: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
@@ -27,53 +27,53 @@ class Filling:
 
 
 def asked_for(request: HttpRequest, member: User, draft: dict[str, Any]) -> Filling:
-    """`?reuse=` a batch or image, all of it or a `part`; `?edit=` an image, the one reference
-    of a new prompt; `?add=` images to the references of the draft, or with `replace` in their
-    stead. Empty where the address names nothing that the member can see."""
+    """Return what the URL asks for: `?reuse=` a batch or image, all of it or a `part`; `?edit=` an
+    image as the only reference of a new prompt; `?add=` images to the references of the draft, or
+    with `replace` instead of them. Empty if the URL names nothing that the member can see."""
     if images := _images(member, request.GET.getlist("edit")[:1]):
         return Filling(
-            _("The image is the one reference. Now write what should change."),
+            _("This image is the only reference. Describe what should change."),
             {"prompt": "", "lines": "", "image_urls": images},
         )
     if images := _images(member, request.GET.getlist("add")[: MAX_REFERENCES + 1]):
         return _added(request, images, draft.get("image_urls", ()))
     for pk in _ids(request.GET.getlist("reuse")[:1]):
         if fields := compose.reusable(member, pk, request.GET.get("part", "")):
-            return Filling(_("Filled from an earlier image."), fields)
+            return Filling(_("Filled in from an earlier image."), fields)
     return Filling()
 
 
 def _added(request: HttpRequest, images: list[str], slots: Sequence[str]) -> Filling:
-    standing = [] if "replace" in request.GET else [slot for slot in slots if slot]
-    new = [slot for slot in images if slot not in standing]
+    present = [] if "replace" in request.GET else [slot for slot in slots if slot]
+    new = [slot for slot in images if slot not in present]
     if not new:
-        return Filling(_("Already among the references."))
-    if len(standing) + len(new) > MAX_REFERENCES:
+        return Filling(_("Already added to the references."))
+    if len(present) + len(new) > MAX_REFERENCES:
         query = f"{request.GET.urlencode()}&replace=1" if len(new) <= MAX_REFERENCES else ""
         return Filling(
-            _("No room for these: a prompt takes four references at most."),
+            _("Not enough room: a prompt can have at most four references."),
             instead=query and f"{request.path}?{query}",
         )
-    said = ngettext(
-        "The image is added to the references.",
-        "%(count)d images are added to the references.",
+    note = ngettext(
+        "The image was added to the references.",
+        "%(count)d images were added to the references.",
         len(new),
     )
-    return Filling(said % {"count": len(new)}, {"image_urls": standing + new})
+    return Filling(note % {"count": len(new)}, {"image_urls": present + new})
 
 
 def _images(member: User, given: list[str]) -> list[str]:
-    """What stands for these images in a slot, each once, as far as the member can see them."""
+    """Return the slot values of these images, once each, as far as the member can see them."""
     slots = dict.fromkeys(f"image:{pk}" for pk in _ids(given))
     return [slot for slot in slots if compose.source(member, slot)]
 
 
 def _ids(given: list[str]) -> list[uuid.UUID]:
-    """The identifiers among these; an address may hold anything."""
-    found = []
+    """Return the identifiers among these; a URL may contain anything."""
+    pks = []
     for text in given:
         try:
-            found.append(uuid.UUID(text))
+            pks.append(uuid.UUID(text))
         except ValueError:
             continue
-    return found
+    return pks

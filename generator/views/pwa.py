@@ -1,4 +1,4 @@
-"""What browsers ask for by themselves, what is said without the studio, and the keyboard's help."""
+"""What browsers request on their own, the offline page, and the keyboard help."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# What the offline page needs besides itself; by plain names, since it outlives a release.
+# What the offline page needs; without hashes in the names, since it outlives a release.
 OFFLINE_STYLES = [f"/static/css/{name}.css" for name in ("tokens", "base", "forms", "entrance")]
 OFFLINE_FILES = [*OFFLINE_STYLES, "/static/img/entrance.svg"]
 
 
 @require_safe
 def shortcuts(request: HttpRequest) -> HttpResponse:
-    """The keyboard's help as a page, for whoever has no scripts; else it is a dialog."""
+    """Show the keyboard help as a page, for browsers without scripts; else it is a dialog."""
     return render(request, "generator/shortcuts.html")
 
 
@@ -24,7 +24,7 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def offline(request: HttpRequest) -> HttpResponse:
-    """The page that the service worker keeps for when the studio cannot be reached."""
+    """Return the page that the service worker caches for when the studio cannot be reached."""
     return render(request, "offline.html")
 
 
@@ -32,7 +32,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, since a worker answers only for what lies below its own address."""
+    """Return the service worker, at the root because it controls only URLs below its own."""
     context = {"files": OFFLINE_FILES}
     return render(request, "service-worker.js", context, content_type="text/javascript")
 
@@ -41,5 +41,5 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=86_400)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Asked for by browsers and readers that do not look at the page's own icon."""
+    """Redirect browsers and readers that ignore the page's own icon link."""
     return redirect(static("img/favicon.ico"))

@@ -1,4 +1,4 @@
-"""*Again*: one image more as another one was made, and the way back from it."""
+"""Regenerate: generate one more image like another one, and cancel it again."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ from generator.state import Status
 from generator.views import messages
 from generator.web import access, htmx
 
-# One notice tells of so many presses and takes them back; its sentence begins anew after them.
+# One toast reports and cancels this many presses; the next press starts a new one.
 MOST_PRESSES = 50
 
 
 @require_POST
 @access.require(Permission.GENERATE)
 def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One image more as this one was made, without a look at the box. As with a press of
-    Generate, a form token is good for one; a private image's next one is private, too.
+    """Generate one more image like this one, without the compose box. As with Generate, a form
+    token is good for one press; the new image of a private one is private, too.
 
-    The page names the batches of which its notice tells already (`batch`): the answer is one
-    notice of all of them."""
+    The page sends the batches that its toast lists (`batch`): the answer is one toast for all."""
     image, member = access.image(request, pk), access.member_of(request)
     data = QueryDict(mutable=True)
     for name, value in compose.fields_of(image.job.batch, 1).items():
@@ -44,11 +43,11 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     data["private"] = "on" if image.private else ""
     form = ComposeForm(member, data)
     if not form.is_valid():
-        return _no_more(request, image)
+        return _cannot_regenerate(request, image)
     (batch,), _created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
     if not htmx.wanted(request):
         return redirect(batch)
-    jobs = _asked_for(request, [*_named(request), batch.pk])
+    jobs = _own_jobs(request, [*_named(request), batch.pk])
     price = sum((job.price_credits for job in jobs), Decimal())
     context = {
         "batches": list({job.batch_id: job.batch for job in jobs}.values()),
@@ -60,18 +59,18 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _named(request: HttpRequest) -> list[uuid.UUID]:
-    """The batches that a form names, once each; what is no id is left out."""
-    found = []
+    """Return the batches that a form names, once each; skip what is not an id."""
+    pks = []
     for raw in request.POST.getlist("batch")[-MOST_PRESSES:]:
         try:
-            found.append(uuid.UUID(raw))
+            pks.append(uuid.UUID(raw))
         except ValueError:
             continue
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(pks))
 
 
-def _asked_for(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Job]:
-    """The member's own jobs of these batches, without those that were canceled since."""
+def _own_jobs(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Job]:
+    """Return the member's own jobs of these batches, except those canceled since."""
     member = access.member_of(request)
     jobs = job_queries.of_batches(member, pks)
     return [
@@ -79,9 +78,9 @@ def _asked_for(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Job]:
     ]
 
 
-def _no_more(request: HttpRequest, image: Image) -> HttpResponse:
-    """Its model is not offered any more, or a reference is gone: the box says which."""
-    text = _("This cannot be made again as it was. Press Reuse to see why, and to change it.")
+def _cannot_regenerate(request: HttpRequest, image: Image) -> HttpResponse:
+    """Refuse: the model or a reference is no longer available. The compose box says which."""
+    text = _("This image cannot be regenerated as it was. Press Reuse to see why and to change it.")
     if not htmx.wanted(request):
         warning(request, text)
         return redirect(image)
@@ -91,12 +90,12 @@ def _no_more(request: HttpRequest, image: Image) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest) -> HttpResponse:
-    """Cancel what of these batches is not sent yet, and say what goes on and is charged."""
+    """Cancel the unsent jobs of these batches, and say which ones continue and are charged."""
     named, member = _named(request), access.member_of(request)
-    found = [access.own_batch(request, pk) for pk in named]
-    canceled = sum(jobs.cancel_unsent(batch, member) for batch in found)
-    said = messages.canceled(canceled, job_queries.of_batches(member, named))
+    batches = [access.own_batch(request, pk) for pk in named]
+    canceled = sum(jobs.cancel_unsent(batch, member) for batch in batches)
+    message = messages.canceled(canceled, job_queries.of_batches(member, named))
     if not htmx.wanted(request):
-        info(request, said)
+        info(request, message)
         return redirect("generator:studio")
-    return render(request, "generator/includes/toast.html", {"text": said, "tone": "info"})
+    return render(request, "generator/includes/toast.html", {"text": message, "tone": "info"})

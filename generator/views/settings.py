@@ -46,7 +46,7 @@ def _page(
 @require_POST
 @access.require(Permission.MANAGE_KEY)
 def save_key(request: HttpRequest) -> HttpResponse:
-    """Take a new key after the upstream has taken it. It is never shown again."""
+    """Save a new key after the upstream has accepted it. It is never shown again."""
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
@@ -54,7 +54,9 @@ def save_key(request: HttpRequest) -> HttpResponse:
         except api_keys.KeyNotSaved as refusal:
             form.add_error("key", str(refusal))
         else:
-            messages.success(request, _("The key works and is saved. Images are now real."))
+            messages.success(
+                request, _("The key works and was saved. Images now come from the real service.")
+            )
             return redirect("generator:settings")
     return _page(request, key_form=form, status=422)
 
@@ -63,14 +65,14 @@ def save_key(request: HttpRequest) -> HttpResponse:
 @access.require(Permission.MANAGE_KEY)
 def remove_key(request: HttpRequest) -> HttpResponse:
     api_keys.remove()
-    messages.success(request, _("The saved key is removed."))
+    messages.success(request, _("The saved key was removed."))
     return redirect("generator:settings")
 
 
 @require_POST
 @access.require(Permission.MANAGE_HOLD)
 def pause(request: HttpRequest) -> HttpResponse:
-    """Stop sending, with a reason that everybody reads, until somebody lets it go on."""
+    """Pause sending, with a reason that everyone sees, until somebody resumes it."""
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, pause_form=form, status=422)
@@ -86,8 +88,8 @@ def release_hold(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         ngettext(
-            "Generating goes on; %(count)d waiting image is sent now.",
-            "Generating goes on; %(count)d waiting images are sent now.",
+            "Resumed. Sending %(count)d queued image.",
+            "Resumed. Sending %(count)d queued images.",
             released,
         )
         % {"count": released},

@@ -1,4 +1,4 @@
-"""The trash: what lies in it for how long yet, and emptying it."""
+"""The trash: what is in it and for how much longer, and emptying it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from generator.web import access, htmx
 
 
 def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
-    """Where the page begins: `before=<moment>_<id>`. Raises `Http404` for nonsense."""
+    """Return where the page begins (`before=<moment>_<id>`). Raise `Http404` if it is malformed."""
     raw = request.GET.get("before", "")
     if not raw:
         return None
@@ -35,7 +35,7 @@ def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The last thrown away first."""
+    """Show what is in the trash, most recently deleted first."""
     member, before = access.member_of(request), _boundary(request)
     images, after = trash_queries.trash_page(member, before)
     next_url = ""
@@ -56,11 +56,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def empty(request: HttpRequest) -> HttpResponse:
-    """Ask, then give up for good what lies in it. The one thing that cannot be undone."""
+    """Confirm, then permanently delete what is in it: the one action that cannot be undone."""
     member = access.member_of(request)
     if request.method == "GET":
         return render(request, "generator/trash_empty.html", {"tally": trash_queries.tally(member)})
     count = trash.empty(member)
-    text = ngettext("%(n)s image is gone for good.", "%(n)s images are gone for good.", count)
+    text = ngettext(
+        "%(n)s image was permanently deleted.", "%(n)s images were permanently deleted.", count
+    )
     messages.success(request, text % {"n": count})
     return redirect("generator:trash")

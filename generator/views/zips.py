@@ -15,13 +15,13 @@ from generator.services import zips
 from generator.views.bulk import Unusable, led_back, selection_of
 from generator.web import access
 
-# A slow connection holds a thread of the server for minutes; the others are for the pages.
+# A slow connection occupies a server thread for minutes; the other threads serve pages.
 AT_ONCE = 2
-_places = BoundedSemaphore(AT_ONCE)
+_slots = BoundedSemaphore(AT_ONCE)
 
 
 class Sending:
-    """The bytes of a zip; gives its place back when it is through, or given up."""
+    """The bytes of a zip. Releases its slot when it is finished or abandoned."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self.parts = parts
@@ -33,28 +33,28 @@ class Sending:
     def close(self) -> None:
         if self.open:
             self.open = False
-            _places.release()
+            _slots.release()
 
 
 @require_http_methods(["GET", "POST"])
 def download(request: HttpRequest) -> HttpResponseBase:
-    """A zip of the chosen images: `image` as often as it comes, or `all` with `filters`."""
+    """Return a zip of the selected images: every `image`, or `all` with `filters`."""
     try:
         selection = selection_of(request.POST if request.method == "POST" else request.GET)
     except Unusable as refusal:
         return led_back(request, refusal)
-    if not _places.acquire(blocking=False):
-        text = _("Several downloads are under way already. Try again when one of them is through.")
+    if not _slots.acquire(blocking=False):
+        text = _("Too many downloads are in progress. Try again when one of them has finished.")
         return led_back(request, text)
     try:
-        found = zips.make(access.member_of(request), selection)
+        archive = zips.make(access.member_of(request), selection)
     except BaseException:
-        _places.release()
+        _slots.release()
         raise
-    response = StreamingHttpResponse(Sending(found.parts), content_type="application/zip")
-    name = zips.file_name(found.count, timezone.localdate().isoformat())
+    response = StreamingHttpResponse(Sending(archive.parts), content_type="application/zip")
+    name = zips.file_name(archive.count, timezone.localdate().isoformat())
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "private, no-store"
-    if found.size is not None:
-        response["Content-Length"] = str(found.size)
+    if archive.size is not None:
+        response["Content-Length"] = str(archive.size)
     return response

@@ -1,1 +1,1 @@
-"""What the views share: access to objects, paging, htmx, the context of every page."""
+"""What the views share: access to objects, paging, HTMX, and the context of every page."""

@@ -1,8 +1,8 @@
 """Load-or-404, per object and right.
 
-A signed-in member sees the team's work and his own private things. Who may not see a thing is
-told that it does not exist (404); who sees it but has the wrong role is told so (403). Being signed
-in is checked before, by `LoginRequiredMiddleware`.
+A signed-in member sees the team's work and their own private objects. A member who may not see an
+object gets 404; one who sees it but has the wrong role gets 403. `LoginRequiredMiddleware` has
+already checked that the member is signed in.
 """
 
 from __future__ import annotations
@@ -26,96 +26,96 @@ View = Callable[..., HttpResponseBase]
 
 
 def member_of(request: HttpRequest) -> User:
-    """The signed-in member. Raises `PermissionDenied` if a public view asks by mistake."""
+    """Return the signed-in member. Raise `PermissionDenied` if a public view asks by mistake."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def member_named(username: str) -> str:
-    """The name of the member whose page this is; deactivated ones keep theirs. Raises `Http404`."""
-    # PostgreSQL takes a NUL for a fault of ours.
+    """Return the username if a member, active or not, has it. Raise `Http404`."""
+    # PostgreSQL raises an error for a NUL.
     if "\x00" in username or not gallery.member_id(username).int:
         raise Http404
     return username
 
 
 def batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
-    """A batch with all that its page shows. Raises `Http404`."""
-    found = get_object_or_404(jobs.batches(member_of(request)), pk=pk)
-    jobs.add_usual_seconds(found.jobs.all())
-    return found
+    """Return a batch with everything that its page shows. Raise `Http404`."""
+    batch = get_object_or_404(jobs.batches(member_of(request)), pk=pk)
+    jobs.add_usual_seconds(batch.jobs.all())
+    return batch
 
 
 def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
-    """A batch whose jobs this member may move: his own, or anyone's for owner and admin.
+    """Return a batch whose jobs this member may change: their own, or anyone's for an admin.
 
-    Raises `Http404`, and `PermissionDenied` for a colleague's.
+    Raise `Http404`, and `PermissionDenied` for a colleague's.
     """
-    found = batch(request, pk)
-    _check_manages(request, found)
-    return found
+    own = batch(request, pk)
+    _check_manages(request, own)
+    return own
 
 
 def job(request: HttpRequest, pk: uuid.UUID) -> Job:
-    """A job with all that its card shows. Raises `Http404`."""
-    found = get_object_or_404(jobs.jobs(member_of(request)), pk=pk)
-    jobs.add_usual_seconds([found])
-    return found
+    """Return a job with everything that its card shows. Raise `Http404`."""
+    job = get_object_or_404(jobs.jobs(member_of(request)), pk=pk)
+    jobs.add_usual_seconds([job])
+    return job
 
 
 def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
-    """A job that this member may move: his own, or anyone's for owner and admin.
+    """Return a job that this member may change: their own, or anyone's for an admin.
 
-    Raises `Http404`, and `PermissionDenied` for a colleague's.
+    Raise `Http404`, and `PermissionDenied` for a colleague's.
     """
-    found = job(request, pk)
-    _check_manages(request, found.batch)
-    return found
+    own = job(request, pk)
+    _check_manages(request, own.batch)
+    return own
 
 
 def _check_manages(request: HttpRequest, thing: Owned) -> None:
     if not permissions.may_manage(member_of(request), thing):
-        raise PermissionDenied(_("Only the member who made this, or an admin, can do that."))
+        raise PermissionDenied(_("Only the member who created this or an admin can do that."))
 
 
 def image(request: HttpRequest, pk: uuid.UUID) -> Image:
-    """An image with all that its page shows; one in the trash is there for its owner and for
-    admins. Raises `Http404`."""
+    """Return an image with everything that its page shows; one in the trash only for its owner
+    and for admins. Raise `Http404`."""
     return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
 
 
 def images(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Image]:
-    """The same for several, in this order, to be compared. Raises `Http404` if one is not there."""
-    found = comparison.images(member_of(request), pks)
-    if len(found) < len(pks):
+    """Return several images in this order, to be compared. Raise `Http404` if one is missing."""
+    images = comparison.images(member_of(request), pks)
+    if len(images) < len(pks):
         raise Http404
-    return found
+    return images
 
 
 def collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
-    """A collection that this member sees: the team's, or his own private one. Raises `Http404`."""
+    """Return a collection that this member can see: the team's or their own. Raise `Http404`."""
     return get_object_or_404(collections.collections(member_of(request)), pk=pk)
 
 
 def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
-    """A collection that he may add to, take from and order.
+    """Return a collection that the member may add to, remove from, and arrange.
 
-    Raises `Http404`, and `PermissionDenied` for who may only look.
+    Raise `Http404`, and `PermissionDenied` for anyone who may only view it.
     """
-    found = collection(request, pk)
+    fillable = collection(request, pk)
     check(request, Permission.ORGANIZE)
-    return found
+    return fillable
 
 
 def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
-    """A collection whose name, visibility and life are his to decide.
+    """Return a collection that the member may rename, make private or public, and delete.
 
-    Raises `Http404`, and `PermissionDenied` for who may only fill it.
+    Raise `Http404`, and `PermissionDenied` for anyone who may only fill it.
     """
-    found = collection(request, pk)
-    check_edits(request, found)
-    return found
+    editable = collection(request, pk)
+    check_edits(request, editable)
+    return editable
 
 
 def check(request: HttpRequest, permission: Permission) -> None:
@@ -125,7 +125,7 @@ def check(request: HttpRequest, permission: Permission) -> None:
 
 
 def check_edits(request: HttpRequest, collection: Collection) -> None:
-    """Raise `Http404` for a private collection of somebody else's, and `PermissionDenied` for a
+    """Raise `Http404` for somebody else's private collection, and `PermissionDenied` for a
     colleague's that this member may not edit."""
     if collection.private and not permissions.owns(member_of(request), collection):
         raise Http404
@@ -133,21 +133,21 @@ def check_edits(request: HttpRequest, collection: Collection) -> None:
 
 
 def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
-    """One of the member's own bulk actions. Raises `Http404`."""
-    rows = BulkAction.objects.select_related("collection")
-    return get_object_or_404(rows, pk=pk, owner=member_of(request))
+    """Return one of the member's own bulk actions. Raise `Http404`."""
+    actions = BulkAction.objects.select_related("collection")
+    return get_object_or_404(actions, pk=pk, owner=member_of(request))
 
 
 def upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
-    """An uploaded reference: one's own, or one of a batch that this member sees.
+    """Return an uploaded reference: the member's own, or one of a batch that they can see.
 
-    Raises `Http404`.
+    Raise `Http404`.
     """
     return get_object_or_404(compose.visible_uploads(member_of(request)), pk=pk)
 
 
 def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
-    """An image that this member may take as a reference. Raises `Http404`."""
+    """Return an image that this member may use as a reference. Raise `Http404`."""
     return get_object_or_404(gallery.visible(member_of(request)), pk=pk)
 
 

@@ -1,7 +1,7 @@
-"""Bundles: small files of styles and scripts that a page asks for as one.
+"""Bundles: small files of styles and scripts that a page loads as one.
 
-There is no build step: `collectstatic`, which every start runs, joins them, and where nothing was
-collected (tests, `runserver`) a page asks for each file by itself.
+There is no build step: `collectstatic`, which every start runs, joins them. Where nothing was
+collected (tests, `runserver`), a page loads each file separately.
 """
 
 from __future__ import annotations
@@ -102,40 +102,40 @@ BUNDLES = {
 }
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function (\w+))", re.MULTILINE)
-# Whole lines of them tell a reader and no browser: a fifth of the bundles' compressed weight.
+# Comments on lines of their own: a fifth of the bundles' compressed size, and no use to browsers.
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 MODULE_WORD = re.compile(r"^\s*(import|export)\b", re.MULTILINE)
 
 
 class CannotBundle(Exception):
-    """A part that is not there, or a script that imports what does not stand before it."""
+    """A missing part, or a script that imports something not included before it."""
 
 
 def joined(name: str) -> str:
-    """The text of a bundle. Raises `CannotBundle`."""
+    """Return the text of a bundle. Raise `CannotBundle`."""
     parts = BUNDLES[name]
     return "\n".join(_part(part, parts[:place]) for place, part in enumerate(parts))
 
 
 def _part(name: str, before: Sequence[str]) -> str:
-    found = finders.find(name)
-    if not isinstance(found, str):
+    path = finders.find(name)
+    if not isinstance(path, str):
         raise CannotBundle(name)
-    text = COMMENT.sub("", Path(found).read_text(encoding="utf-8"))
+    text = COMMENT.sub("", Path(path).read_text(encoding="utf-8"))
     return _script(name, text, before) if name.endswith(".js") else text
 
 
 def _script(name: str, text: str, before: Sequence[str]) -> str:
-    """A script within its own walls, so that it keeps its names to itself; what it exports is a
-    name of the bundle, and what it imports stands there already."""
-    wanted = {posixpath.normpath(f"{name}/../{path}") for path in IMPORT.findall(text)}
-    given = ", ".join(EXPORT.findall(text))
+    """Wrap a script in a scope of its own, so that its names stay private. Its exports become
+    names of the bundle, and its imports are already there."""
+    imports = {posixpath.normpath(f"{name}/../{path}") for path in IMPORT.findall(text)}
+    exports = ", ".join(EXPORT.findall(text))
     text = EXPORT.sub("", IMPORT.sub("", text))
-    if not wanted <= set(before) or MODULE_WORD.search(text):
+    if not imports <= set(before) or MODULE_WORD.search(text):
         raise CannotBundle(name)
-    if not given:
+    if not exports:
         return f"{{\n{text}}}"
-    return f"const {{ {given} }} = (() => {{\n{text}return {{ {given} }};\n}})();"
+    return f"const {{ {exports} }} = (() => {{\n{text}return {{ {exports} }};\n}})();"
 
 
 class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What every page shows around its content. Lazy: a fragment that shows none of it asks nothing."""
+"""What every page shows around its content. Lazy: a fragment without it runs no query."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def studio(request: HttpRequest) -> dict[str, Any]:
 
 
 def _home(request: HttpRequest) -> str:
-    """Where the name of the studio leads: to the gallery, where one makes no images."""
+    """Return where the studio's name links to: the gallery for members who cannot generate."""
     member = request.user
-    looks_only = isinstance(member, User) and not member.can(Permission.GENERATE)
-    return reverse("generator:gallery" if looks_only else "generator:studio")
+    only_browses = isinstance(member, User) and not member.can(Permission.GENERATE)
+    return reverse("generator:gallery" if only_browses else "generator:studio")
 
 
 def _rights(request: HttpRequest) -> dict[str, bool]:
-    """What the member may do, by permission, as templates ask for it (`can.generate`)."""
+    """Return what the member may do, by permission, as templates ask for it (`can.generate`)."""
     member = request.user
     return {one.value: isinstance(member, User) and member.can(one) for one in Permission}
 
@@ -57,7 +57,7 @@ def _fillable(request: HttpRequest) -> list[Collection]:
 
 
 def _checklist(request: HttpRequest, has_key: bool) -> FirstSteps | None:
-    """The owner's first steps, as long as one is left to do and he has not put them away."""
+    """Return the owner's first steps while one is left to do, unless they have hidden them."""
     if preferences.checklist_is_away(request):
         return None
     return first_steps(has_key=not connections.is_sandbox(has_key))

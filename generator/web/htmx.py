@@ -1,6 +1,6 @@
-"""HTMX's protocol headers: their only reader and writer.
+"""The only reader and writer of HTMX's protocol headers.
 
-Everything else asks `wanted(request)` and answers with the helpers here.
+Everything else calls `wanted(request)` and answers with the helpers here.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from django_htmx.middleware import HtmxDetails
 
 
 def wanted(request: HttpRequest) -> bool:
-    """Whether a fragment is asked for. Restoring history asks for the whole page."""
+    """Return whether a fragment is requested. Restoring history requests the whole page."""
     details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     return bool(details) and not details.history_restore_request
 
 
 def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
-    """Mark an address that answers both a page and a fragment: neither may stand in for the other.
+    """Mark a URL that answers with either a page or a fragment, so that caches keep them apart.
 
-    Browsers take what they keep for a history step without asking, so a fragment is not kept.
+    Browsers reuse cached responses for history steps without asking, so a fragment is not cached.
     """
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     if fragment:
@@ -40,25 +40,25 @@ def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
 
 
 def replacing(response: HttpResponse, selector: str) -> HttpResponse:
-    """Put this answer in the place of `selector` instead of where the request pointed."""
+    """Replace `selector` with this answer instead of the request's own target."""
     return retarget(reswap(response, "outerHTML"), selector)
 
 
 def adding(response: HttpResponse, selector: str) -> HttpResponse:
-    """Put this answer at the end of `selector` instead of where the request pointed."""
+    """Append this answer to `selector` instead of the request's own target."""
     return retarget(reswap(response, "beforeend"), selector)
 
 
 def announcing(response: HttpResponse, event: str, detail: dict[str, Any]) -> HttpResponse:
-    """Let the page's scripts hear of it: an event that bubbles up from what asked."""
+    """Tell the page's scripts with an event that bubbles up from the requesting element."""
     trigger_client_event(response, event, detail)
     return response
 
 
 class SessionEndedMiddleware:
-    """A fragment request of a session that has ended leads the whole page to the log-in, and back.
+    """Redirect the whole page to the login, and back, when a fragment's session has expired.
 
-    Otherwise htmx would follow the redirect and put the log-in page into a card.
+    Otherwise HTMX would follow the redirect and put the login page into a card.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -72,8 +72,8 @@ class SessionEndedMiddleware:
         return response
 
     def _back_to_the_page(self, location: str, details: HtmxDetails) -> str:
-        """The log-in's address with the page that asked as its `next`, not the fragment; `ended`
-        has it say why one stands there."""
+        """Return the login URL with the requesting page, not the fragment, as `next`; `ended` makes
+        the page explain why it is shown."""
         if not location.startswith(resolve_url(settings.LOGIN_URL)):
             return location
         page = details.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -1,4 +1,4 @@
-"""Page addresses: the cursor of a list, read and written."""
+"""URLs of pages: read and write the cursor of a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CURSORS = ("before", "above")
 
 
 def cursor(request: HttpRequest, name: str = "before") -> uuid.UUID | None:
-    """The boundary in the query string; None on a first page. Raises `Http404` for nonsense."""
+    """Return the cursor in the query string, None on a first page. Raise `Http404` if malformed."""
     raw = request.GET.get(name, "")
     try:
         return uuid.UUID(raw) if raw else None
@@ -25,18 +25,18 @@ def cursor(request: HttpRequest, name: str = "before") -> uuid.UUID | None:
 
 
 def url(path: str, boundary: uuid.UUID | None, name: str = "before") -> str:
-    """The address of the page behind this boundary; empty when there is none."""
+    """Return the URL of the page after this boundary; empty if there is none."""
     return f"{path}?{name}={boundary.hex}" if boundary else ""
 
 
 def older_url(request: HttpRequest, boundary: uuid.UUID | None) -> str:
-    """The same for the page that is asked for now, with all else that its address asks for."""
+    """Return the URL of the next page of the current one, with its other parameters."""
     return _turned(request, before=boundary.hex) if boundary else ""
 
 
 def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
-    """The addresses around this page: of what is just above it (empty when it begins with the
-    newest), of the newest, and of what is older."""
+    """Return the URLs around this page: the page just above it (empty if this one begins with the
+    newest), the newest page, and the older page."""
     begin = page.rows[0].pk if page.rows else cursor(request)
     goes_up = page.has_newer or not page.rows
     return {
@@ -49,9 +49,9 @@ def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
 def answer(
     request: HttpRequest, name: str, part: str, context: dict[str, Any], around: Callable[[], Any]
 ) -> HttpResponse:
-    """The page `name` of a list, with the fields that `around` gives; for a script that asked with
-    a cursor only its rows, as the fragment `<part>_page` or `<part>_above`. Where less than a page
-    is left above, the newest are a page of their own. `context` has `ways`."""
+    """Return the page `name` of a list, with the fields that `around` returns; a script that asked
+    with a cursor gets only the rows, as the fragment `<part>_page` or `<part>_above`. If less than
+    a page is left above, redirect to the newest page. `context` contains `ways`."""
     above = cursor(request, "above")
     if htmx.wanted(request) and (above or cursor(request)):
         fragment = f"generator/fragments/{part}_{'above' if above else 'page'}.html"

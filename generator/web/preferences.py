@@ -1,6 +1,6 @@
-"""What a browser keeps for its reader: the theme, and whether the checklist is put away.
+"""Preferences that a browser stores: the theme, and whether the checklist is hidden.
 
-In cookies that the server reads, so that a page comes as it is wished and never flashes.
+They are cookies that the server reads, so that a page arrives in its theme and never flashes.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 THEME, CHECKLIST = "theme", "checklist"
 THEMES = ("light", "dark")
-# The longest that browsers keep a cookie.
+# The longest time that browsers keep a cookie.
 KEPT_SECONDS = 400 * 24 * 60 * 60
 
 
 def theme_of(request: HttpRequest) -> str:
-    """`light` or `dark`; empty for the system's own."""
+    """Return `light` or `dark`; empty for the system's theme."""
     chosen = request.COOKIES.get(THEME, "")
     return chosen if chosen in THEMES else ""
 
@@ -25,7 +25,7 @@ def checklist_is_away(request: HttpRequest) -> bool:
 
 
 def keep(response: HttpResponse, name: str, value: str) -> None:
-    """Have the browser keep a preference."""
+    """Store a preference in the browser."""
     response.set_cookie(
         name,
         value,

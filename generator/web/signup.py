@@ -1,4 +1,4 @@
-"""How allauth behaves here."""
+"""Adapt allauth to this studio."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by the owner; nobody signs himself up."""
+    """Close sign-up: accounts are created on the People page."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -26,7 +26,7 @@ def chosen_count(page: Page) -> Locator:
 
 def reference(page: Page, number: int) -> Locator:
     """The address in a slot, seen only while the slot is open."""
-    return page.get_by_label(f"Address of reference image {number}")
+    return page.get_by_label(f"URL of reference image {number}")
 
 
 def slot(page: Page, number: int) -> Locator:

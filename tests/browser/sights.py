@@ -72,13 +72,13 @@ def open_prompts(page: Page) -> None:
 def open_options(page: Page) -> None:
     expand_box(page)
     page.get_by_role("button", name="Visibility").click()
-    expect(page.get_by_role("group", name="Who sees the images")).to_be_visible()
+    expect(page.get_by_role("group", name="Who can see the images")).to_be_visible()
 
 
 def open_slot(page: Page) -> None:
     expand_box(page)
     page.get_by_role("button", name="Reference image 1", exact=True).click()
-    expect(page.get_by_label("Address of reference image 1")).to_be_visible()
+    expect(page.get_by_label("URL of reference image 1")).to_be_visible()
 
 
 def open_images(page: Page) -> None:

@@ -59,11 +59,11 @@ def test_one_is_named_and_found_in_the_menu(
     page = visit(newcomer, size=size)
     menu(page, "Collections").click()
     page.get_by_label("Name of a new collection").fill(f"Ideas of {newcomer.username}")
-    page.get_by_label("Only I see it").check()
+    page.get_by_label("Only I can see it").check()
     page.get_by_role("button", name="Create").click()
     heading = page.get_by_role("heading", name=f"Ideas of {newcomer.username}")
     expect(heading).to_be_visible()
-    expect(page.get_by_text("only you see it")).to_be_visible()
+    expect(page.get_by_text("visible only to you")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -99,11 +99,11 @@ def test_the_arrows_move_an_image_and_undo_takes_it_back(
 ) -> None:
     page, before = arranging(visit, album, size, scripts)
     mark(page)
-    tile(page, 0).get_by_role("button", name="Later").click()
+    tile(page, 0).get_by_role("button", name="Move later").click()
     moved = [before[1], before[0], *before[2:]]
     expect(tile(page, 0)).to_have_attribute("data-image", moved[0])
-    later = tile(page, 1).get_by_role("button", name="Later")
-    said = toast(page, "Now at place 2 of 6.")
+    later = tile(page, 1).get_by_role("button", name="Move later")
+    said = toast(page, "Now at position 2 of 6.")
     expect(said).to_be_visible()
     if scripts:
         expect(later).to_be_focused()
@@ -111,9 +111,9 @@ def test_the_arrows_move_an_image_and_undo_takes_it_back(
     expect(toast(page, "Undone.")).to_be_visible()
     until(lambda: places(page) == before, "they stand as before")
     if scripts:
-        expect(tile(page, 0).get_by_role("button", name="Earlier")).to_be_focused()
+        expect(tile(page, 0).get_by_role("button", name="Move earlier")).to_be_focused()
         assert marked(page), "the page was loaded again"
-    tile(page, 0).get_by_role("button", name="Later").click()
+    tile(page, 0).get_by_role("button", name="Move later").click()
     expect(tile(page, 0)).to_have_attribute("data-image", moved[0])
     expect_order(page, moved)
 
@@ -127,7 +127,7 @@ def test_keys_move_an_image_and_undo_takes_all_steps_back(
         one.evaluate("li => li.offsetTop") == tile(page, 0).evaluate("li => li.offsetTop")
         for one in page.locator("[data-image]").all()
     )
-    earlier = page.get_by_role("button", name="Earlier")
+    earlier = page.get_by_role("button", name="Move earlier")
     earlier.first.focus()
     for key, at in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowDown", columns), ("ArrowUp", 0)):
         page.keyboard.press(key)
@@ -135,7 +135,7 @@ def test_keys_move_an_image_and_undo_takes_all_steps_back(
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
     expect(earlier.nth(3)).to_be_focused()
-    said = toast(page, "Now at place 4 of 6.")
+    said = toast(page, "Now at position 4 of 6.")
     expect(said).to_be_visible()
     assert places(page) == [*before[1:4], before[0], *before[4:]]
     tab_to(page, said.get_by_role("button", name="Undo"))
@@ -144,7 +144,7 @@ def test_keys_move_an_image_and_undo_takes_all_steps_back(
     assert places(page) == before
     expect(earlier.first).to_be_focused()
     page.keyboard.press("Shift+ArrowLeft")
-    expect(page.get_by_text("It is the first already")).to_be_attached()
+    expect(page.get_by_text("This image is already first")).to_be_attached()
     page.keyboard.press("Shift+ArrowRight")
     expect_order(page, [before[1], before[0], *before[2:]])
 
@@ -153,14 +153,14 @@ def test_undo_leaves_a_colleagues_later_move_alone(
     visit: Visits, album: Member, owner: Member
 ) -> None:
     page, before = arranging(visit, album, DESKTOP)
-    tile(page, 0).get_by_role("button", name="Later").click()
-    said = toast(page, "Now at place 2 of 6.")
+    tile(page, 0).get_by_role("button", name="Move later").click()
+    said = toast(page, "Now at position 2 of 6.")
     expect(said).to_be_visible()
     other, _order = arranging(visit, album, DESKTOP, by=owner)
-    other.locator(f"[data-image='{before[0]}']").get_by_role("button", name="Later").click()
-    expect(toast(other, "Now at place 3 of 6.")).to_be_visible()
+    other.locator(f"[data-image='{before[0]}']").get_by_role("button", name="Move later").click()
+    expect(toast(other, "Now at position 3 of 6.")).to_be_visible()
     said.get_by_role("button", name="Undo").click()
-    expect(toast(page, "Not undone: it was moved again since.")).to_be_visible()
+    expect(toast(page, "Not undone because the image has been moved since.")).to_be_visible()
     expect_order(page, [before[1], before[2], before[0], *before[3:]])
 
 
@@ -168,8 +168,8 @@ def test_a_move_that_is_not_kept_goes_back(visit: Visits, album: Member) -> None
     visit.expected += ["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
     page, before = arranging(visit, album, DESKTOP)
     page.context.set_offline(True)
-    tile(page, 0).get_by_role("button", name="Later").click()
-    expect(toast(page, "That did not reach the studio.")).to_be_visible()
+    tile(page, 0).get_by_role("button", name="Move later").click()
+    expect(toast(page, "Could not reach the studio.")).to_be_visible()
     assert places(page) == before
     page.context.set_offline(False)
 
@@ -189,7 +189,7 @@ def test_an_image_is_dragged_to_another_place(visit: Visits, album: Member) -> N
     expect(image).to_be_hidden()
     page.mouse.up()
     expect(image).to_be_visible()
-    said = toast(page, "Now at place")
+    said = toast(page, "Now at position")
     expect(said).to_be_visible()
     moved = places(page)
     assert moved != before
@@ -211,7 +211,7 @@ def test_an_image_is_held_and_dragged_by_finger(visit: Visits, album: Member) ->
     for step in range(1, 10):
         send({"type": "touchMove", "touchPoints": [{"x": x + step * 18, "y": y}]})
     send({"type": "touchEnd", "touchPoints": []})
-    expect(toast(page, "Now at place 2 of 6.")).to_be_visible()
+    expect(toast(page, "Now at position 2 of 6.")).to_be_visible()
     assert places(page) == [before[1], before[0], *before[2:]]
 
 
@@ -223,8 +223,8 @@ def test_an_image_is_taken_out_and_comes_back_to_its_place(
     before = places(page)
     boxes(page).nth(1).check(force=True)
     bar(page).get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Take out of this collection").click()
-    said = toast(page, f"Taken out of “{birds_of(album)}”")
+    page.get_by_role("button", name="Remove from this collection").click()
+    said = toast(page, f"Removed from “{birds_of(album)}”")
     expect(said).to_be_visible()
     expect(links(page)).to_have_count(5)
     said.get_by_role("button", name="Undo").click()
@@ -243,22 +243,22 @@ def test_the_cover_is_chosen_and_undone(
 ) -> None:
     page, order = arranging(visit, album, size, scripts)
     mark(page)
-    buttons = page.get_by_role("button", name="Use as the cover")
+    buttons = page.get_by_role("button", name="Use as cover")
     unchosen = page.get_by_text("Cover (first image)").filter(visible=True)
     expect(tile(page, 0).locator(unchosen)).to_be_visible()
     expect(unchosen).to_have_count(1)
     for number in (3, 1):
         buttons.nth(number).click()
-        expect(toast(page, "This image is the cover now.").last).to_be_visible()
+        expect(toast(page, "This image is now the cover.").last).to_be_visible()
         expect(buttons.nth(number)).to_have_attribute("aria-pressed", "true")
-        expect(buttons.nth(number)).to_have_text("The cover", use_inner_text=True)
+        expect(buttons.nth(number)).to_have_text("Cover", use_inner_text=True)
         expect(page.locator("[data-cover][aria-pressed=true]")).to_have_count(1)
         expect(unchosen).to_have_count(0)
         if scripts:
             expect(buttons.nth(number)).to_be_focused()
-    toast(page, "This image is the cover now.").last.get_by_role("button", name="Undo").click()
+    toast(page, "This image is now the cover.").last.get_by_role("button", name="Undo").click()
     expect(buttons.nth(3)).to_have_attribute("aria-pressed", "true")
-    expect(buttons.nth(1)).to_have_text("Use as the cover", use_inner_text=True)
+    expect(buttons.nth(1)).to_have_text("Use as cover", use_inner_text=True)
     if scripts:
         expect(buttons.nth(3)).to_be_focused()
         assert marked(page), "the page was loaded again"
@@ -282,11 +282,11 @@ def test_only_what_can_be_moved_further_offers_it(
     assert (ended("earlier"), ended("later")) == ([0], [5])
     assert (ended("first"), ended("last")) == ([0], [5])
     moved = [before[1], before[0], *before[2:]]
-    tile(page, 0).get_by_role("button", name="Later").click()
+    tile(page, 0).get_by_role("button", name="Move later").click()
     until(lambda: places(page) == moved, "it is moved")
     assert (ended("earlier"), ended("later")) == ([0], [5])
-    tile(page, 5).get_by_role("button", name="Later").click(force=True)
-    expect(page.get_by_text("It is the last already")).to_be_attached()
+    tile(page, 5).get_by_role("button", name="Move later").click(force=True)
+    expect(page.get_by_text("This image is already last")).to_be_attached()
     assert places(page) == moved
 
 
@@ -296,28 +296,28 @@ def test_one_press_leads_to_either_end(
     size: tuple[int, int], scripts: bool, visit: Visits, album: Member
 ) -> None:
     page, before = arranging(visit, album, size, scripts)
-    tile(page, 4).get_by_role("button", name="To the start").click()
-    expect(toast(page, "Now at place 1 of 6.")).to_be_visible()
+    tile(page, 4).get_by_role("button", name="Move to the start").click()
+    expect(toast(page, "Now at position 1 of 6.")).to_be_visible()
     order = [before[4], *before[:4], before[5]]
     assert places(page) == order
-    tile(page, 1).get_by_role("button", name="To the end").click()
-    expect(toast(page, "Now at place 6 of 6.")).to_be_visible()
+    tile(page, 1).get_by_role("button", name="Move to the end").click()
+    expect(toast(page, "Now at position 6 of 6.")).to_be_visible()
     assert places(page) == [order[0], *order[2:], order[1]]
     if scripts and size == DESKTOP:
-        tile(page, 5).get_by_role("button", name="Later").press("Shift+Home")
-        expect(toast(page, "Now at place 1 of 6.").last).to_be_visible()
-        expect(tile(page, 0).get_by_role("button", name="To the start")).to_be_visible()
+        tile(page, 5).get_by_role("button", name="Move later").press("Shift+Home")
+        expect(toast(page, "Now at position 1 of 6.").last).to_be_visible()
+        expect(tile(page, 0).get_by_role("button", name="Move to the start")).to_be_visible()
         assert places(page) == [order[1], order[0], *order[2:]]
     page.reload()
-    expect(tile(page, 0).get_by_role("button", name="To the start")).to_be_visible()
+    expect(tile(page, 0).get_by_role("button", name="Move to the start")).to_be_visible()
 
 
 @sizes
 def test_the_cover_is_said_in_one_line(size: tuple[int, int], visit: Visits, album: Member) -> None:
     page, _order = arranging(visit, album, size)
-    buttons = page.get_by_role("button", name="Use as the cover")
+    buttons = page.get_by_role("button", name="Use as cover")
     buttons.first.click()
-    expect(buttons.first).to_have_text("The cover", use_inner_text=True)
+    expect(buttons.first).to_have_text("Cover", use_inner_text=True)
     heights = [
         thing.evaluate("it => [...it.children].find((one) => one.checkVisibility()).offsetHeight")
         for thing in (buttons.nth(0), buttons.nth(1))
@@ -330,7 +330,7 @@ def test_a_deleted_one_comes_back_by_undo(scripts: bool, visit: Visits, album: M
     page = opened(visit, album, DESKTOP, scripts)
     page.get_by_role("link", name="Edit").click()
     page.get_by_role("button", name="Delete the collection").click()
-    said = toast(page, f"“{birds_of(album)}” is deleted; its images stay.")
+    said = toast(page, f"“{birds_of(album)}” was deleted. Its images were kept.")
     expect(said).to_be_visible()
     said.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name=birds_of(album))).to_be_visible()

@@ -134,7 +134,7 @@ def test_space_zooms_right_after_arriving_and_escape_fits_before_it_closes(
     ready(page)
     page.keyboard.press("c")
     frames = compared(page, 2)
-    expect(page.get_by_text("A click or Space zooms all")).to_be_visible()
+    expect(page.get_by_text("Click or press Space to zoom all")).to_be_visible()
     page.keyboard.press("Space")
     expect(frames.first).to_have_attribute("aria-pressed", "true")
     assert places(page)[1][1:] == pytest.approx([0.5, 0.5], abs=0.03)
@@ -142,9 +142,9 @@ def test_space_zooms_right_after_arriving_and_escape_fits_before_it_closes(
     page.keyboard.press("Escape")
     expect(frames.first).to_have_attribute("aria-pressed", "false")
     # Where Space is a button's own, it stays that.
-    page.get_by_role("button", name="Favourite: image 1").focus()
+    page.get_by_role("button", name="Favorite: image 1").focus()
     page.keyboard.press("Space")
-    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    expect(toast(page, "Added to favorites")).to_be_visible()
     expect(frames.first).to_have_attribute("aria-pressed", "false")
     # What came in the place of the page's images hears the keys once.
     page.keyboard.press("?")
@@ -193,11 +193,11 @@ def test_the_selection_is_there_when_one_comes_back(
 def test_what_an_image_is_compared_with_is_said(visit: Visits, critic: Member) -> None:
     newest, second = critic.gallery(critic.username)[:2]
     page = visit(critic, newest)
-    expect(page.get_by_role("link", name="Compare with its neighbour")).to_be_visible()
+    expect(page.get_by_role("link", name="Compare with the neighboring image")).to_be_visible()
     page.goto(second)
-    page.get_by_role("link", name="Compare with another one of its batch").click()
+    page.get_by_role("link", name="Compare with another image of its batch").click()
     compared(page, 2)
-    expect(page.get_by_text("All are of one batch")).to_be_visible()
+    expect(page.get_by_text("All images are from one batch")).to_be_visible()
 
 
 def test_favourite_and_reuse_are_at_hand(visit: Visits, critic: Member, studio: Stack) -> None:
@@ -207,9 +207,9 @@ def test_favourite_and_reuse_are_at_hand(visit: Visits, critic: Member, studio: 
     bar(page).get_by_role("button", name="Compare").click()
     compared(page, 2)
     address = page.url
-    heart = page.get_by_role("button", name="Favourite: image 2")
+    heart = page.get_by_role("button", name="Favorite: image 2")
     heart.click()
-    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    expect(toast(page, "Added to favorites")).to_be_visible()
     expect(heart).to_have_attribute("aria-pressed", "true")
     assert page.url == address
     page.get_by_role("link", name="Open image 1").click()

@@ -23,7 +23,7 @@ from tests.stack import Stack
 
 # Refused by the sandbox at once: a batch that costs nothing, not even the time to draw it.
 QUICK = "[bad-request]"
-WRONG = "This is no address: one begins with https:// or http:// and has no spaces."
+WRONG = "Not a valid URL. Use one that starts with https:// or http:// and has no spaces."
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_refused_press_says_why_in_its_place_and_keeps_the_content(
     fill_everything(page, prompt, [secret])
     mark(page)
     generate(page).click()
-    said = page.get_by_text("Leave out the user name and password of this address.")
+    said = page.get_by_text("Remove the username and password from this URL.")
     expect(said).to_be_visible()
     expect(slot(page, 1)).to_be_focused()
     expect(reference(page, 1)).to_have_value(secret)
@@ -255,7 +255,7 @@ def test_prompt_of_invisible_characters_is_refused_in_words(visit: Visits, membe
     mark(page)
     prompt_box(page).fill("\u200b\u200d")
     generate(page).click()
-    expect(page.get_by_role("alert")).to_contain_text("Write what you want to see.")
+    expect(page.get_by_role("alert")).to_contain_text("Describe the image you want to see.")
     assert marked(page)
 
 
@@ -265,7 +265,7 @@ def test_broken_reference_is_said_beside_its_place(
     visit.expected.append("404 (Not Found)")
     page = visit(member)
     fill_reference(page, 1, references[0].replace("red", "missing"))
-    said = page.get_by_text("No image could be shown from this address. It is sent all the same.")
+    said = page.get_by_text("No preview available. The URL will still be sent.")
     expect(said).to_be_visible()
     # A warning is no stop.
     prompt_box(page).fill("an owl")

@@ -59,17 +59,17 @@ def test_a_list_is_one_prompt_a_line_when_asked_for(
 ) -> None:
     page = opened(visit, member, size)
     prompt_box(page).fill("a fox")
-    expect(page.get_by_label("Each line is a prompt of its own")).to_be_hidden()
+    expect(page.get_by_label("Treat each line as a separate prompt")).to_be_hidden()
     prompt_box(page).fill("a fox\nan owl\n\nan elk")
     expect(generate(page)).to_have_text("Generate 1 · 0.5 credits")
-    page.get_by_label("Each line is a prompt of its own").check()
+    page.get_by_label("Treat each line as a separate prompt").check()
     expect(generate(page)).to_have_text("Generate 3 · 1.5 credits")
     assert listed(page) == ["a fox", "an owl", "an elk"]
     choose_count(page, 1)
     prompt_box(page).fill(f"a fox {QUICK}\nan owl {QUICK}")
     generate(page).click()
     expect(batches(page, f"an owl {QUICK}")).to_have_count(1)
-    lines = page.get_by_label("Each line is a prompt of its own")
+    lines = page.get_by_label("Treat each line as a separate prompt")
     lines.uncheck()
     prompt_box(page).fill("something else")
     prompt_box(page).press("Alt+ArrowUp")
@@ -82,7 +82,7 @@ def test_a_list_is_one_prompt_a_line_when_asked_for(
 
 def test_a_choice_that_is_not_closed_is_said(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
-    said = page.get_by_text("Close the choice with }")
+    said = page.get_by_text("Close the variants with }")
     prompt_box(page).fill("a {red|blue fox")
     expect(said).to_be_visible()
     prompt_box(page).press_sequentially("}")
@@ -98,7 +98,7 @@ def test_more_than_the_cap_is_said_on_the_button(visit: Visits, member: Member) 
     page = opened(visit, member)
     prompt_box(page).fill("{a|b|c|d} {a|b|c|d}")
     choose_count(page, 2)
-    expect(generate(page)).to_have_text("At most 24 images in one press")
+    expect(generate(page)).to_have_text("At most 24 images at a time")
     expect(generate(page)).to_be_disabled()
     choose_count(page, 1)
     expect(generate(page)).to_have_text("Generate 16 · 8.0 credits")
@@ -202,7 +202,7 @@ def test_a_long_list_of_variants_shows_whole_lines(visit: Visits, member: Member
     page = opened(visit, member)
     prompt_box(page).fill("a {red|blue|grey} fox in {snow|rain|fog|sun|wind}")
     expect(page.get_by_role("listitem").filter(has_text="a grey fox in fog")).to_have_count(1)
-    shown, line = page.get_by_role("list", name="Every prompt of this press").evaluate(
+    shown, line = page.get_by_role("list", name="All prompts").evaluate(
         "(list) => [list.clientHeight, list.children[0].clientHeight]"
     )
     assert shown == 6 * line
@@ -352,7 +352,7 @@ def test_everything_is_reached_on_a_phone(visit: Visits, member: Member) -> None
         page.get_by_role("button", name="Visibility"),
         page.get_by_role("combobox", name="Model"),
         page.get_by_role("group", name="Shape").get_by_text("21:9"),
-        page.get_by_label("Each line is a prompt of its own"),
+        page.get_by_label("Treat each line as a separate prompt"),
         generate(page),
     ):
         place.scroll_into_view_if_needed()
@@ -371,7 +371,7 @@ def test_on_a_phone_the_cards_of_a_press_come_in_sight_above_the_sheet(
     page, prompt = visit(owner, size=PHONE), f"a {{red|blue|grey|white|black}} kite {QUICK}"
     expect(page.get_by_role("heading", name="First steps")).to_be_visible()
     prompt_box(page).fill(prompt)
-    every_prompt = page.get_by_role("list", name="Every prompt of this press")
+    every_prompt = page.get_by_role("list", name="All prompts")
     expect(every_prompt).to_be_visible()
     generate(page).tap()
     cards = batches(page, f"a red kite {QUICK}").locator(".card__frame")

@@ -12,7 +12,7 @@ from tests.browser.conftest import Browsers, Visits, raise_stack, sizes
 from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
 from tests.member import Member, Team
 
-SENTENCE = "The service cannot reach this address, it lies in a private network."
+SENTENCE = "The image service cannot reach this URL because it is in a private network."
 SAVE_KEY = """
 from generator.models import Credential, User
 from generator.services import encryption
@@ -76,7 +76,7 @@ def test_it_is_said_for_what_is_written_in_any_way_and_for_nothing_else(
     for address in ("https://example.org/a.png", "http://172.32.0.1/a", "http://[2606:4700::1]/a",
                     "https://local.example.org/", "http://10.example.org/"):  # fmt: skip
         fill_reference(page, 1, address)
-        expect(page.locator("#slot-1-message")).to_contain_text("No image could be shown")
+        expect(page.locator("#slot-1-message")).to_contain_text("No preview available")
     fill_reference(page, 1, "http://10.0.0.1/fox.png")
     expect(page.locator("#slot-1-message")).to_contain_text(SENTENCE)
     page.wait_for_load_state("networkidle")

@@ -63,7 +63,7 @@ def test_more_files_than_places_are_said(
     for number in range(1, 5):
         fill_reference(page, number, references[number % 2])
     hand_over(page, "paste", "#2a5db3")
-    expect(page.get_by_text("All four places are taken.")).to_be_visible()
+    expect(page.get_by_text("All four slots are in use.")).to_be_visible()
 
 
 def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
@@ -78,8 +78,8 @@ def test_a_card_is_dragged_into_a_slot(visit: Visits, member: Member) -> None:
 @pytest.mark.parametrize(
     ("place", "said", "prompt"),
     [
-        ("edit from this image", "The image is the one reference.", ""),
-        ("add to the references", "The image is added to the references.", "as it stands"),
+        ("to edit this image", "This image is the only reference.", ""),
+        ("to add it as a reference", "The image was added to the references.", "as it stands"),
     ],
 )
 def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
@@ -88,7 +88,7 @@ def test_a_tile_dragged_in_the_gallery_becomes_a_reference(
     card = member.waits_for(member.press("a fox to drop"))[0]
     member.send("/", "/draft/", prompt="as it stands")
     page = visit(member, "/gallery/")
-    zone = page.get_by_text(f"Drop here: {place}")
+    zone = page.get_by_text(f"Drop here {place}")
     expect(zone).to_be_hidden()
     page.locator(f'a[href^="{card.image}"] img').hover()
     page.mouse.down()
@@ -145,7 +145,7 @@ def test_a_reference_that_is_gone_says_so_before_anything_is_sent(
     member.send("/gallery/", "/bulk/", image=[image], kind="trash")
     member.send("/", "/draft/", prompt="a fox in a boat", image_urls=[f"image:{image}"])
     page = visit(member)
-    expect(page.get_by_text("This image is not there any more")).to_be_visible()
+    expect(page.get_by_text("This image no longer exists")).to_be_visible()
 
 
 def test_the_images_to_choose_from_come_page_by_page(visit: Visits, team: Team) -> None:
@@ -174,12 +174,12 @@ def test_the_slots_close_ranks(visit: Visits, member: Member, references: list[s
     missing = red.replace("red", "missing")
     for number, address in ((1, red), (2, missing), (3, blue)):
         fill_reference(page, number, address)
-    expect(page.locator("#slot-2-message")).to_contain_text("No image could be shown")
+    expect(page.locator("#slot-2-message")).to_contain_text("No preview available")
     slot(page, 1).click()
     page.get_by_role("button", name="Remove reference image 1").click()
     for number, address in ((1, missing), (2, blue), (3, ""), (4, "")):
         expect(reference(page, number)).to_have_value(address)
-    expect(page.locator("#slot-1-message")).to_contain_text("No image could be shown")
+    expect(page.locator("#slot-1-message")).to_contain_text("No preview available")
     expect(page.locator("#slot-2-message")).to_be_empty()
     expect(slot(page, 1)).to_be_focused()
     # A file for the first slot takes its place, and nothing comes before it meanwhile.
@@ -220,7 +220,7 @@ def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
     page.keyboard.press("Shift+ArrowLeft")
     expect(reference(page, 1)).to_have_value(red)
     expect(slot(page, 1)).to_be_focused()
-    expect(page.get_by_text("Moved to place 1")).to_have_count(1)
+    expect(page.get_by_text("Moved to slot 1")).to_have_count(1)
     page.keyboard.press("ArrowRight")
     expect(slot(page, 2)).to_be_focused()
     slot(page, 1).click()
@@ -261,9 +261,9 @@ def test_what_is_no_address_is_said_at_once(visit: Visits, member: Member) -> No
     slot(page, 1).click()
     reference(page, 1).fill("a fox")
     reference(page, 1).press("Enter")
-    expect(page.get_by_text("This is no address")).to_be_visible()
+    expect(page.get_by_text("Not a valid URL")).to_be_visible()
     fill_reference(page, 1, "")
-    expect(page.get_by_text("This is no address")).to_have_count(0)
+    expect(page.get_by_text("Not a valid URL")).to_have_count(0)
 
 
 def test_enter_in_an_address_takes_it_and_asks_for_nothing(

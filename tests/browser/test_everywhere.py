@@ -50,7 +50,7 @@ def test_theme_is_chosen_without_scripts(visit: Visits, member: Member, studio: 
     page = visit(member, "/settings/", scripts=False)
     region = page.get_by_role("region", name="This browser")
     region.get_by_text("Dark").click()
-    region.get_by_role("button", name="Use this theme").click()
+    region.get_by_role("button", name="Apply theme").click()
     expect(page).to_have_url(f"{studio.url}/settings/")
     assert is_dark(page)
 
@@ -64,7 +64,7 @@ def test_help_opens_by_a_visible_control_where_there_are_keys(
     page = visit(member, "/gallery/")
     page.get_by_role("contentinfo").get_by_role("link", name="Keyboard").click()
     dialog = page.get_by_role("dialog", name="Keyboard")
-    expect(dialog).to_contain_text("Favourite")
+    expect(dialog).to_contain_text("Favorite")
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
 
@@ -73,7 +73,7 @@ def test_help_opens_by_a_visible_control_where_there_are_keys(
 def test_help_tells_each_role_its_own_keys(
     size: tuple[int, int], visit: Visits, member: Member, viewer: Member
 ) -> None:
-    makes = ("Writing a prompt", "At a reference image", "Arranging a collection")
+    makes = ("Writing a prompt", "Reference images", "Arranging a collection")
     for person, told in ((member, True), (viewer, False)):
         page = visit(person, "/gallery/", size=size)
         page.keyboard.press("?")
@@ -82,7 +82,7 @@ def test_help_tells_each_role_its_own_keys(
             expect(dialog.get_by_role("heading", name=name, exact=True)).to_be_attached()
         for name in makes:
             expect(dialog.get_by_role("heading", name=name)).to_have_count(int(told))
-        for words in ("Rate it", "Reuse its prompt", "to the trash"):
+        for words in ("Rate it", "Reuse the prompt", "to the trash"):
             expect(dialog.get_by_text(words).first).to_be_attached(attached=told)
         assert dialog.evaluate("one => one.scrollWidth <= one.clientWidth")
 
@@ -97,7 +97,7 @@ def test_viewer_finds_only_ways_that_lead_somewhere(
     ways = page.get_by_role("navigation", name="Main").get_by_role("link")
     expect(ways).to_have_text(["Gallery", "Collections", "History", "Settings"])
     page.get_by_role("navigation", name="Main").get_by_role("link", name="History").click()
-    expect(page.get_by_role("heading", name="History of everyone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everyone's history")).to_be_visible()
     expect(page.get_by_role("link", name="a stork at noon").first).to_be_visible()
     page.get_by_role("link", name="GemPix Studio").click()
     expect(page).to_have_url(re.compile(r"/gallery/$"))
@@ -110,15 +110,15 @@ def test_help_is_a_page_without_scripts(visit: Visits, member: Member) -> None:
     page = visit(member, scripts=False)
     page.get_by_role("contentinfo").get_by_role("link", name="Keyboard").click()
     expect(page.get_by_role("heading", name="Keyboard", level=1)).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("Favourite")
+    expect(page.get_by_role("main")).to_contain_text("Favorite")
 
 
 @sizes
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("/nowhere/", 404, "There is nothing here"),
-        ("/people/", 403, "This is not open to you"),
+        ("/nowhere/", 404, "Page not found"),
+        ("/people/", 403, "You don't have access to this page"),
     ],
 )
 def test_an_error_leaves_the_menu_as_a_way_on(
@@ -142,7 +142,7 @@ def test_an_error_leaves_the_menu_as_a_way_on(
 def test_an_outsiders_error_shows_no_menu(visit: Visits) -> None:
     visit.expected.append("404 (")
     page = visit(path="/nowhere/", size=PHONE)
-    expect(page.get_by_role("heading", name="There is nothing here", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found", level=1)).to_be_visible()
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("link", name="Go to the studio")).to_be_visible()
 
@@ -174,7 +174,7 @@ def test_press_while_offline_is_said_and_keeps_the_prompt(visit: Visits, member:
     prompt_box(page).fill("an owl offline")
     page.context.set_offline(True)
     generate(page).click()
-    said = page.get_by_role("status").filter(has_text="That did not reach the studio")
+    said = page.get_by_role("status").filter(has_text="Could not reach the studio")
     expect(said).to_be_visible()
     expect(prompt_box(page)).to_have_value("an owl offline")
 
@@ -198,7 +198,7 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
     page.context.grant_permissions(["notifications"])
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     open_menu(page)
-    bell = page.get_by_role("switch", name="Tell me when images are done")
+    bell = page.get_by_role("switch", name="Notify me when images are done")
     expect(bell).not_to_be_checked()
     bell.click()
     expect(bell).to_be_checked()
@@ -211,7 +211,7 @@ def test_notice_tells_that_my_work_is_done_to_who_has_asked_for_it(
           document.dispatchEvent(new Event("visibilitychange"))""")
     expect(page).to_have_title("✓ done · Studio · GemPix Studio")
     told = until(lambda: page.evaluate("notices"), "a notice is shown")
-    assert told == ["Your images are done: 1 of 1 are there."]
+    assert told == ["Your images are done: 1 of 1 are done."]
 
 
 def test_nobody_is_asked_for_permission_unasked(visit: Visits, member: Member) -> None:
@@ -258,6 +258,6 @@ def test_studio_that_cannot_be_reached_says_so_in_its_own_hand(
     expect(page).to_have_url(f"{leaving.url}/gallery/")
     expect(page.locator("main")).to_have_css("display", "grid")
     leaving.run()
-    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("link", name="Retry").click()
     expect(menu(page, "Gallery")).to_have_attribute("aria-current", "page")
     visit.close()

@@ -117,7 +117,7 @@ def test_filters_and_search_work_without_scripts(visit: Visits, finder: Member) 
     expect(page.get_by_role("link", name="Newer")).to_have_count(0)
     search(page).fill("zebra")
     search(page).press("Enter")
-    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching images")).to_be_visible()
     page.get_by_role("link", name="Show all images").click()
     expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
 
@@ -132,12 +132,12 @@ def test_history_is_filtered_too_and_has_what_went_wrong(
     page.get_by_role("searchbox", name="Search prompts").fill("fox")
     page.get_by_role("searchbox", name="Search prompts").press("Enter")
     expect(sections).to_have_count(3)
-    page.get_by_role("link", name="Went wrong").click()
+    page.get_by_role("link", name="Problems").click()
     expect(sections).to_have_count(1)
     expect(sections.get_by_role("heading", name="a grey fox [failed]")).to_be_visible()
     page.get_by_role("button", name="Member").click()
     page.get_by_role("dialog", name="Member").get_by_role("link", name="Everyone").click()
-    expect(page.get_by_role("heading", name="History of everyone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everyone's history")).to_be_visible()
 
 
 def test_new_image_that_does_not_match_is_not_told(

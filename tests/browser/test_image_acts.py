@@ -20,7 +20,7 @@ def test_favourite_is_marked_and_undone(
 ) -> None:
     page = visit(birdwatcher, "/gallery/", size=size)
     open_over(page, birds.crane)
-    heart = page.get_by_role("button", name="Favourite")
+    heart = page.get_by_role("button", name="Favorite")
     expect(heart).to_have_attribute("aria-pressed", "false")
     if size == PHONE:
         heart.tap()
@@ -115,11 +115,11 @@ def test_two_clicks_lead_from_a_gallery_to_a_running_variation(
     page = visit(birdwatcher, "/gallery/", size=size)
     tile(page, birds.crane).click()
     before = birdwatcher.asked("a crane")
-    page.get_by_role("button", name="Again · 0.5 credits").click()
-    toast = page.locator("[data-toast]").filter(has_text="One more image is on its way")
+    page.get_by_role("button", name="Regenerate · 0.5 credits").click()
+    toast = page.locator("[data-toast]").filter(has_text="Generating one more image")
     expect(toast).to_be_visible()
     assert birdwatcher.asked("a crane") == before + 1
-    toast.get_by_role("link", name="Watch it").click()
+    toast.get_by_role("link", name="View batch").click()
     expect(page.get_by_role("link", name="a crane")).to_be_visible()
 
 
@@ -149,7 +149,7 @@ def test_both_downloads_come(visit: Visits, newcomer: Member, studio: Stack) -> 
     original = plain.value.path().read_bytes()
     assert original in studio.originals("a heron to keep")
     with page.expect_download() as tagged:
-        details(page).get_by_role("link", name="Save with the prompt inside").click()
+        details(page).get_by_role("link", name="Save with embedded prompt").click()
     assert tagged.value.suggested_filename == plain.value.suggested_filename
     assert b"prompt\0\0\0\0\0a heron to keep" in tagged.value.path().read_bytes()
 
@@ -207,7 +207,7 @@ def test_image_goes_into_a_collection_and_becomes_private(
     panel.get_by_label("Name of a new collection").fill("Long legs")
     panel.get_by_role("button", name="Create", exact=True).click()
     expect(panel.get_by_role("link", name="Long legs")).to_be_visible()
-    panel.get_by_role("button", name="Take out of Long legs").click()
+    panel.get_by_role("button", name="Remove from Long legs").click()
     expect(panel.get_by_role("link", name="Long legs")).to_have_count(0)
     # What was open stays open.
     panel.get_by_role("button", name="Long legs").click()
@@ -237,9 +237,9 @@ def test_viewer_finds_nothing_to_press_that_changes_or_costs(
 ) -> None:
     page = visit(viewer, birds.heron)
     panel = details(page)
-    for name in ("Reuse", "Edit from here"):
+    for name in ("Reuse", "Edit this image"):
         expect(panel.get_by_role("link", name=name)).to_have_count(0)
-    for name in ("Save note", "Make private", "Move to the trash", "Add to a collection"):
+    for name in ("Save note", "Make private", "Move to trash", "Add to a collection"):
         expect(panel.get_by_text(name)).to_have_count(0)
     expect(page.get_by_role("link", name="Download")).to_be_visible()
 

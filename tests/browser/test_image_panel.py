@@ -27,7 +27,7 @@ def test_keys_go_on_beside_what_was_pressed(
     page.keyboard.press("Enter")
     expect(panel.get_by_role("link", name="Grey ones")).to_be_visible()
     expect(panel.get_by_label("Name of a new collection")).to_be_focused()
-    panel.get_by_role("button", name="Take out of Grey ones").press("Enter")
+    panel.get_by_role("button", name="Remove from Grey ones").press("Enter")
     expect(panel.get_by_role("link", name="Grey ones")).to_have_count(0)
     inside = panel.get_by_role("region", name="Collections").locator(":focus")
     expect(inside).to_have_count(1)
@@ -43,11 +43,11 @@ def test_of_one_thing_only_the_latest_is_told(
 ) -> None:
     page = visit(birdwatcher, birds.heron, size=size)
     ready(page)
-    heart = page.get_by_role("button", name="Favourite")
+    heart = page.get_by_role("button", name="Favorite")
     for pressed in ("true", "false", "true", "false"):
         page.keyboard.press("f")
         expect(heart).to_have_attribute("aria-pressed", pressed)
-    assert notices(page) == ["No longer a favourite"]
+    assert notices(page) == ["Removed from favorites"]
     page.keyboard.press("4")
     rated = page.locator("#toasts [data-toast]").filter(has_text="Rated 4 of 5")
     expect(rated).to_have_count(1)
@@ -89,7 +89,7 @@ def test_a_note_outlives_a_log_in_that_ended(
     details(page).get_by_label("Note for the team").fill("written for an hour")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save note").click()
-    expect(page.get_by_role("status").filter(has_text="Your log-in had ended")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Your session expired")).to_be_visible()
     page.get_by_label("Username").fill(birdwatcher.username)
     page.get_by_label("Password").fill("mistyped")
     page.get_by_role("button", name="Log in").click()
@@ -114,7 +114,7 @@ def test_a_note_that_did_not_get_through_overwrites_nobodys(
     page.route("**/note/", lambda route: route.abort())
     page.get_by_label("Note for the team").fill("from a tunnel")
     page.get_by_role("button", name="Save note").click()
-    expect(page.locator("[data-toast]")).to_contain_text("did not reach the studio")
+    expect(page.locator("[data-toast]")).to_contain_text("Could not reach the studio")
     other = visit(owner, birds.crane)
     other.get_by_label("Note for the team").fill("from above")
     other.get_by_role("button", name="Save note").click()

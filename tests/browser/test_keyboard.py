@@ -52,7 +52,7 @@ def test_a_reference_is_taken_from_the_gallery(visit: Visits, member: Member) ->
     expect(panel.get_by_role("link", name="a tortoise by keys")).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
-    value = page.get_by_label("Address of reference image 1")
+    value = page.get_by_label("URL of reference image 1")
     expect(value).to_have_value(f"image:{card.image.split('/')[2]}")
 
 
@@ -125,7 +125,7 @@ def test_single_keys_can_be_switched_off(visit: Visits, member: Member) -> None:
     page = visit(member, "/settings/")
     dialog = page.get_by_role("dialog", name="Keyboard")
     page.keyboard.press("?")
-    tab_to(page, dialog.get_by_role("checkbox", name="Single keys"))
+    tab_to(page, dialog.get_by_role("checkbox", name="Enable single-key shortcuts"))
     page.keyboard.press("Space")
     page.keyboard.press("Escape")
     page.reload()
@@ -133,7 +133,7 @@ def test_single_keys_can_be_switched_off(visit: Visits, member: Member) -> None:
     expect(dialog).to_be_hidden()
     tab_to(page, page.get_by_role("contentinfo").get_by_role("link", name="Keyboard"))
     page.keyboard.press("Enter")
-    expect(dialog.get_by_role("checkbox", name="Single keys")).not_to_be_checked()
+    expect(dialog.get_by_role("checkbox", name="Enable single-key shortcuts")).not_to_be_checked()
 
 
 def test_theme_is_chosen(visit: Visits, member: Member) -> None:
@@ -156,12 +156,12 @@ def test_unsent_images_of_a_batch_are_canceled(
         # As many as may be sent at once; the others must wait for their turn.
         until(lambda: studio.stats()["answers_held"] == 4, "four are sent")
         page = visit(member, batch)
-        cancel = page.get_by_role("button", name="Cancel what is not sent yet")
+        cancel = page.get_by_role("button", name="Cancel unsent images")
         tab_to(page, cancel)
         page.keyboard.press("Enter")
         status = page.get_by_role("status")
-        expect(status.filter(has_text="4 images are canceled")).to_be_visible()
-        expect(status.filter(has_text="4 were sent before")).to_be_visible()
+        expect(status.filter(has_text="4 images were canceled")).to_be_visible()
+        expect(status.filter(has_text="4 had already been sent")).to_be_visible()
         expect(page.get_by_role("article").filter(has_text="Canceled before")).to_have_count(4)
         expect(cancel).to_be_hidden()
         expect(page.locator(":focus")).to_have_count(1)
@@ -201,10 +201,10 @@ def test_search_and_filters_keep_the_keys_where_they_are(
     page.keyboard.press("Enter")
     page.wait_for_url("**member=**" if path == "/gallery/" else "**/history/**")
     expect(page.get_by_role("button", name="Member")).to_be_focused()
-    tab_to(page, page.get_by_role("link", name="Favourites"))
+    tab_to(page, page.get_by_role("link", name="Favorites"))
     page.keyboard.press("Enter")
     page.wait_for_url("**favourites=**")
-    expect(page.get_by_role("link", name="Favourites")).to_be_focused()
+    expect(page.get_by_role("link", name="Favorites")).to_be_focused()
     page.keyboard.press("?")
     page.keyboard.press("/")
     expect(search).not_to_be_focused()

@@ -95,7 +95,7 @@ def test_newer_images_come_in_above_without_moving_what_is_in_sight(
     order = tiles(page).evaluate_all(ORDER)
     assert order[:PAGE] == newest
     assert order == sorted(set(order), reverse=True)
-    expect(page.get_by_role("link", name="To the newest")).to_have_count(0)
+    expect(page.get_by_role("link", name="Go to newest")).to_have_count(0)
     assert page.url == address
     owner.waits_for(owner.press("a newcomer among many"))
     page.get_by_role("button", name="1 new").click()

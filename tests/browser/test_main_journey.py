@@ -50,7 +50,7 @@ def test_from_the_set_up_link_to_the_downloaded_image(
     generate(page).click()
     batch = batches(page, PROMPT)
     shown(images(batch, PROMPT), 3)
-    expect(page.get_by_role("region", name="First steps")).to_contain_text("image is made")
+    expect(page.get_by_role("region", name="First steps")).to_contain_text("First image created")
     assert marked(page), "the page was loaded again"
     expect(batch.get_by_role("article")).to_have_count(3)
     expect(batch.get_by_role("article").filter(has_text="Done")).to_have_count(3)
@@ -83,7 +83,7 @@ def test_from_the_set_up_link_to_the_downloaded_image(
 
     visit.expected.append("404 (Not Found)")
     page.goto(fresh.setup_url())
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
 
 
 def make_owner(page: Page) -> None:
@@ -91,10 +91,10 @@ def make_owner(page: Page) -> None:
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Open the studio").click()
-    expect(page.get_by_text("drawn by the built-in sandbox").first).to_be_visible()
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("come from the built-in sandbox").first).to_be_visible()
     expect(page.get_by_role("link", name="API key").first).to_be_visible()
-    expect(page.get_by_role("heading", name="Your images will stand here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your images will appear here")).to_be_visible()
 
 
 def ask_for_three(page: Page, references: list[str]) -> None:

@@ -29,7 +29,7 @@ def visit(browsers: Browsers, demo: Stack) -> Iterator[Visits]:
 def choose_all(page: Page) -> Locator:
     page.get_by_role("checkbox", name="Select: ").first.check(force=True)
     bar = page.get_by_role("form", name="Selection")
-    bar.get_by_role("checkbox", name="that match").check()
+    bar.get_by_role("checkbox", name="matches").check()
     return bar
 
 
@@ -51,9 +51,9 @@ def test_favourites_by_the_hundred_show_on_their_tiles_and_are_taken_back(
     tiles = page.locator("#gallery .tile").count()
     at_first = hearts(page).count()
     assert at_first < tiles
-    choose_all(page).get_by_role("button", name="Favourite").click()
+    choose_all(page).get_by_role("button", name="Favorite").click()
     expect(page.get_by_role("progressbar", name=" of ")).to_be_visible()
-    done = toast(page, "marked as favourites")
+    done = toast(page, "added to favorites")
     expect(done).to_be_visible()
     expect(page.get_by_role("form", name="Selection")).to_be_hidden()
     expect(hearts(page)).to_have_count(48)

@@ -39,7 +39,7 @@ def test_markup_in_a_prompt_is_text_everywhere(
         expect(page).not_to_have_title("taken")
     images(page, HOSTILE).click()
     expect(words(page)).to_have_text(HOSTILE)
-    for link, heading in (("All of this batch", "Prompt"), ("Every step of it", "What happened")):
+    for link, heading in (("View batch", "Prompt"), ("View timeline", "Timeline")):
         with page.expect_navigation():
             page.get_by_role("link", name=link).click()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()

@@ -59,7 +59,7 @@ def test_numbers_rate_and_the_same_again_takes_it_away(visit: Visits, critic: Me
     page.keyboard.press("5")
     rated(page, 5)
     page.keyboard.press("5")
-    expect(toast(page, "No longer rated")).to_be_visible()
+    expect(toast(page, "Rating removed")).to_be_visible()
     rated(page, 0)
     # With the details out of sight as well, and on to the next.
     page.keyboard.press("i")
@@ -140,17 +140,17 @@ def test_undo_of_a_selection_gives_each_tile_its_own_back(visit: Visits, critic:
 
 def test_favourite_shows_a_heart_on_its_tile(visit: Visits, critic: Member) -> None:
     page = visit(critic, f"/gallery/{critic.username}/")
-    hearts = links(page).filter(has_text="Favourite")
+    hearts = links(page).filter(has_text="Favorite")
     boxes(page).nth(1).check(force=True)
-    bar(page).get_by_role("button", name="Favourite").click()
+    bar(page).get_by_role("button", name="Favorite").click()
     expect(hearts).to_have_count(1)
     page.reload()
     expect(hearts).to_have_count(1)
     boxes(page).nth(1).check(force=True)
     bar(page).get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Remove from favourites").click()
+    page.get_by_role("button", name="Remove from favorites").click()
     expect(hearts).to_have_count(0)
-    toast(page, "No longer a favourite").get_by_role("button", name="Undo").click()
+    toast(page, "Removed from favorites").get_by_role("button", name="Undo").click()
     expect(hearts).to_have_count(1)
 
 
@@ -165,7 +165,7 @@ def test_without_scripts_a_star_rates_and_the_pressed_one_takes_it_away(
     rated(page, 3)
     star(page, 3).click()
     rated(page, 0)
-    toast(page, "No longer rated.").get_by_role("button", name="Undo").click()
+    toast(page, "Rating removed.").get_by_role("button", name="Undo").click()
     page.goto(path)
     rated(page, 3)
     page.goto(f"/gallery/{critic.username}/?rating=3")

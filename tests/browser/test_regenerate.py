@@ -27,7 +27,7 @@ def notice(page: Page) -> Locator:
 
 
 def press_regenerate(page: Page, says: str) -> None:
-    page.get_by_role("button", name="Again · 0.5 credits").click()
+    page.get_by_role("button", name="Regenerate · 0.5 credits").click()
     expect(notice(page)).to_have_count(1)
     expect(notice(page)).to_contain_text(says)
 
@@ -41,9 +41,9 @@ def test_presses_are_counted_and_what_is_not_sent_is_taken_back(
     before = studio.paid("a crane in the reeds")
     with studio.holding_answers(IN_THE_WAY):
         in_the_way = newcomer.press(IN_THE_WAY, 4)
-        press_regenerate(page, "One more image is on its way: 0.5 credits.")
-        press_regenerate(page, "2 more images asked for: 1.0 credits together.")
-        press_regenerate(page, "3 more images asked for: 1.5 credits together.")
+        press_regenerate(page, "Generating one more image for 0.5 credits.")
+        press_regenerate(page, "Generating 2 more images for 1.0 credits in total.")
+        press_regenerate(page, "Generating 3 more images for 1.5 credits in total.")
         expect_fits(page)
         cancel = notice(page).get_by_role("button", name="Cancel")
         button, whole = cancel.bounding_box(), notice(page).bounding_box()
@@ -52,11 +52,11 @@ def test_presses_are_counted_and_what_is_not_sent_is_taken_back(
         assert button["height"] >= 44 or size == DESKTOP
         assert whole["height"] <= 140
         cancel.click()
-        expect(notice(page)).to_contain_text("3 images are canceled and cost nothing.")
+        expect(notice(page)).to_contain_text("3 images were canceled and are not charged.")
         expect(notice(page)).to_have_count(1)
         # The next press begins anew.
-        page.get_by_role("button", name="Again · 0.5 credits").click()
-        expect(notice(page).last).to_contain_text("One more image is on its way: 0.5 credits.")
+        page.get_by_role("button", name="Regenerate · 0.5 credits").click()
+        expect(notice(page).last).to_contain_text("Generating one more image for 0.5 credits.")
     newcomer.waits_for(in_the_way)
     newcomer.waits_for("/history/")
     assert studio.paid("a crane in the reeds") - before == 1
@@ -74,7 +74,7 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
             expect(notice(page)).to_contain_text(says)
         tab_to(page, notice(page).get_by_role("button", name="Cancel"), "Shift+Tab")
         page.keyboard.press("Enter")
-        expect(notice(page)).to_contain_text("2 images are canceled and cost nothing.")
+        expect(notice(page)).to_contain_text("2 images were canceled and are not charged.")
     # The image is still open, and its keys work.
     expect(page.locator("image-overlay")).to_be_visible()
     expect(page.locator("image-overlay :focus, image-overlay:focus")).to_have_count(1)
@@ -87,10 +87,10 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
 def test_what_has_been_sent_is_said(visit: Visits, newcomer: Member, crane: str) -> None:
     page = visit(newcomer, crane)
     ready(page)
-    press_regenerate(page, "One more image")
-    link = notice(page).get_by_role("link", name="Watch it")
+    press_regenerate(page, "Generating one more image")
+    link = notice(page).get_by_role("link", name="View batch")
     newcomer.waits_for(str(link.get_attribute("href")))
     notice(page).get_by_role("button", name="Cancel").click()
     expect(notice(page)).to_have_text(
-        re.compile(r"Nothing was left to cancel\. 1 had ended before\.")
+        re.compile(r"There was nothing left to cancel\. 1 had already ended\.")
     )

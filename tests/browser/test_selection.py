@@ -67,11 +67,11 @@ def test_the_page_follows_when_its_last_image_goes(
     for number in range(6):
         boxes(page).nth(number).check(force=True)
     bar(page).get_by_role("button", name="Trash").click()
-    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching images")).to_be_visible()
     expect(page.get_by_text("0 images", exact=True)).to_be_visible()
     toast(page, "6 moved to the trash").get_by_role("button", name="Undo").click()
     expect(links(page)).to_have_count(6)
-    expect(page.get_by_role("heading", name="Nothing matches")).to_be_hidden()
+    expect(page.get_by_role("heading", name="No matching images")).to_be_hidden()
     expect(page.get_by_text("6 images", exact=True)).to_be_visible()
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_wider_than_the_page(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size[0]
         assert box["height"] >= 44
-    for word in ("Favourite", "Collect", "Download", "Compare", "More", "Trash"):
+    for word in ("Favorite", "Collect", "Download", "Compare", "More", "Trash"):
         expect(bar(page).get_by_text(word, exact=True)).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -125,7 +125,7 @@ def test_keys_choose_and_act(visit: Visits, artist: Member) -> None:
     expect(bar(page)).to_be_hidden()
     links(page).nth(3).focus()
     page.keyboard.press("f")
-    expect(toast(page, "Marked as a favourite")).to_be_visible()
+    expect(toast(page, "Added to favorites")).to_be_visible()
     links(page).nth(3).focus()
     page.keyboard.press("Delete")
     expect(toast(page, "Moved to the trash")).to_be_visible()
@@ -172,14 +172,14 @@ def test_a_long_press_begins_by_touch_and_a_tap_goes_on(visit: Visits, artist: M
 def test_all_that_match_are_chosen_at_once(visit: Visits, artist: Member) -> None:
     page = gallery(visit, artist, DESKTOP)
     boxes(page).first.check(force=True)
-    bar(page).get_by_role("checkbox", name="All 6 that match").check()
-    bar(page).get_by_role("button", name="Favourite").click()
-    done = toast(page, "6 marked as favourites")
+    bar(page).get_by_role("checkbox", name="All 6 matches").check()
+    bar(page).get_by_role("button", name="Favorite").click()
+    done = toast(page, "6 added to favorites")
     expect(done).to_be_visible()
-    expect(links(page).filter(has_text="Favourite")).to_have_count(6)
+    expect(links(page).filter(has_text="Favorite")).to_have_count(6)
     done.get_by_role("button", name="Undo").click()
     expect(toast(page, "Undone for")).to_be_visible()
-    expect(links(page).filter(has_text="Favourite")).to_have_count(0)
+    expect(links(page).filter(has_text="Favorite")).to_have_count(0)
 
 
 @sizes
@@ -200,7 +200,7 @@ def test_visibility_is_shown_on_the_tile_and_taken_back(visit: Visits, artist: M
     boxes(page).first.check(force=True)
     bar(page).get_by_role("button", name="More").click()
     page.get_by_role("button", name="Make private").click()
-    said = toast(page, "Only you see it now")
+    said = toast(page, "Visible only to you now")
     expect(said).to_be_visible()
     expect(links(page).filter(has_text="Private")).to_have_count(1)
     said.get_by_role("button", name="Undo").click()
@@ -254,7 +254,7 @@ def test_selected_images_become_references(
         one.uncheck(force=True)
     bar(page).get_by_role("button", name="More").click()
     use.click()
-    expect(page.get_by_text("2 images are added to the references.")).to_be_visible()
+    expect(page.get_by_text("2 images were added to the references.")).to_be_visible()
     box = page.get_by_role("form", name="New images")
     expect(box.locator("reference-slot img")).to_have_count(2)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("in one boat")

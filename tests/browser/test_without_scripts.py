@@ -58,7 +58,7 @@ def test_refused_press_says_why_on_the_whole_page(visit: Visits, member: Member)
     prompt_box(page).fill("\u200b")
     choose_count(page, 4)
     generate(page).click()
-    expect(page.get_by_role("alert")).to_contain_text("Write what you want to see.")
+    expect(page.get_by_role("alert")).to_contain_text("Describe the image you want to see.")
     expect(page.get_by_role("radio", name="4")).to_be_checked()
     expect(menu(page, "Gallery")).to_be_visible()
 
@@ -80,7 +80,7 @@ def test_a_reload_is_offered_while_something_is_to_come(
     drawn = newcomer.press("a stone to wait for")
     newcomer.waits_for(drawn)
     page = visit(newcomer, scripts=False)
-    again = page.get_by_role("link", name="Load this page again")
+    again = page.get_by_role("link", name="Reload this page")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(again).to_be_hidden()
     with studio.holding("a stone that takes its time"):
@@ -107,8 +107,8 @@ def test_what_acts_on_a_selection_covers_no_tile(
     assert grid
     assert bar["y"] >= grid["y"] + grid["height"]
     page.get_by_role("checkbox", name="Select: ").first.check(force=True)
-    page.get_by_role("form", name="Selection").get_by_role("button", name="Favourite").click()
-    expect(page.locator("[data-toast]").filter(has_text="Marked as a favourite")).to_be_visible()
+    page.get_by_role("form", name="Selection").get_by_role("button", name="Favorite").click()
+    expect(page.locator("[data-toast]").filter(has_text="Added to favorites")).to_be_visible()
 
 
 def test_history_goes_on_behind_a_link(visit: Visits, newcomer: Member) -> None:
@@ -156,8 +156,8 @@ def test_slots_say_what_works_and_show_no_broken_image(
     member.send("/", "/draft/", prompt="", image_urls=[references[0], missing])
     page = visit(member, size=size, scripts=False)
     expand_box(page)
-    expect(page.get_by_text("press + to choose a file or to write an address")).to_be_visible()
-    expect(page.get_by_text("drop or paste")).to_be_hidden()
+    expect(page.get_by_text("press + to choose a file or enter a URL")).to_be_visible()
+    expect(page.get_by_text("drop, or paste")).to_be_hidden()
     shown(slot(page, 1).locator("img"), 1)
     # An image that does not come leaves its place plain, but for its number.
     places = [colours(slot(page, number)) for number in (1, 2)]

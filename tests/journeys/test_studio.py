@@ -18,7 +18,7 @@ REFERENCES = ("https://example.org/sketch.png", "https://example.org/colours.jpg
 # A prompt's scenario, and what its card must say in the end.
 ENDS = {
     "[failed]": ("Failed", "The model could not generate an image for this prompt"),
-    "[failed-bare]": ("Failed", "The image service could not draw this. Send again"),
+    "[failed-bare]": ("Failed", "The image service could not draw this. Resend"),
     "[bad-request]": ("Failed", "not charged"),
     "[no-image]": ("No image", "That is usually charged. Try other words."),
     "[words-only]": ("No image", "“"),
@@ -134,7 +134,7 @@ def test_empty_account_holds_the_studio_until_the_owner_lets_it_go_on(
     assert "Generating is on hold for the whole studio." in words(member.page("/gallery/"))
     assert studio.paid(prompt) == 0
     studio.configure(credits=100)
-    assert "Generating goes on" in words(owner.send("/", "/hold/release/").text)
+    assert "Resumed." in words(owner.send("/", "/hold/release/").text)
     assert all(card.image for card in member.waits_for(batch))
     assert studio.paid(prompt) == 2
     assert "on hold" not in words(member.page("/gallery/"))

@@ -167,7 +167,7 @@ MUTANTS = [
     Mutant(
         "access: a colleague's job may be canceled",
         "generator/web/access.py",
-        "    found = job(request, pk)\n    _check_manages(request, found.batch)\n",
+        "    own = job(request, pk)\n    _check_manages(request, own.batch)\n",
         "    found = job(request, pk)\n",
         "tests/integration/members/test_access.py::test_only_the_owner_or_an_admin_cancels_a_job",
     ),

@@ -25,7 +25,7 @@ export function isLocal(address) {
   return /^[\d.]+$/.test(host) ? LOCAL_IPV4.test(host) : LOCAL_NAME.test(host);
 }
 
-/* Whether it can be an address of an image; the twin of `address_error` in
+/* Whether it can be the URL of an image; the twin of `url_error` in
    `generator/forms/slots.py`, which judges. */
 const isAddress = (text) =>
   /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);

@@ -47,12 +47,12 @@ def test_cancel_of_several_batches_reports_each_outcome(client: Client, press: P
         status=Status.FAILED, consumed_credits=0, ended_at=timezone.now()
     )
     text = cancel(client, *batches)
-    assert "1 image is canceled and costs nothing." in text
-    assert "1 was sent before: it goes on, and is charged." in text
-    assert "1 may have been sent, and may be charged." in text
-    assert "2 had ended before, for 0.5 credits." in text
+    assert "1 image was canceled and is not charged." in text
+    assert "1 had already been sent; it continues and will be charged." in text
+    assert "1 may have been sent and may be charged." in text
+    assert "2 had already ended and cost 0.5 credits." in text
     assert Job.objects.filter(status=Status.CANCELED).count() == 1
-    assert "Nothing was left to cancel." in cancel(client, *batches)
+    assert "There was nothing left to cancel." in cancel(client, *batches)
 
 
 def test_cancel_of_a_colleagues_batch_or_of_none_changes_nothing(
@@ -61,13 +61,13 @@ def test_cancel_of_a_colleagues_batch_or_of_none_changes_nothing(
     response = client.post("/batches/cancel/", {"batch": [str(press(owner=colleague).pk)]})
     assert response.status_code == 403
     assert not Job.objects.filter(status=Status.CANCELED).exists()
-    assert "Nothing was left to cancel." in cancel(client)
+    assert "There was nothing left to cancel." in cancel(client)
     assert client.get("/batches/cancel/").status_code == 405
 
 
 def test_cancel_without_scripts_shows_a_message(client: Client, press: Press) -> None:
     page = client.post("/batches/cancel/", {"batch": [str(press().pk)]}, follow=True)
-    assert "1 image is canceled and costs nothing." in page.content.decode()
+    assert "1 image was canceled and is not charged." in page.content.decode()
 
 
 def test_cancel_of_a_batch_leaves_sent_jobs(client: Client, press: Press) -> None:
@@ -79,14 +79,14 @@ def test_cancel_of_a_batch_leaves_sent_jobs(client: Client, press: Press) -> Non
     assert statuses == [canceled, Status.SUBMITTING, canceled, canceled]
     settled = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SETTLED)
     assert list(settled.values_list("credits", flat=True)) == [Decimal(0)] * 3
-    assert "3 images are canceled and cost nothing." in page
-    assert "1 was sent before: it goes on, and is charged." in page
+    assert "3 images were canceled and are not charged." in page
+    assert "1 had already been sent; it continues and will be charged." in page
 
 
 def test_second_cancel_of_a_batch_changes_nothing(client: Client, press: Press) -> None:
     batch = press(count=2)
     cancel_one(client, batch)
-    assert "Nothing was left to cancel." in cancel_one(client, batch)
+    assert "There was nothing left to cancel." in cancel_one(client, batch)
     assert LedgerEntry.objects.filter(kind=LedgerEntry.Kind.SETTLED).count() == 2
 
 

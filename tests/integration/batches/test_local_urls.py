@@ -16,7 +16,7 @@ from tests.forms import HTMX, compose_form
 from tests.images import make_image
 
 pytestmark = pytest.mark.django_db
-SENTENCE = "The service cannot reach this address, it lies in a private network."
+SENTENCE = "The image service cannot reach this URL because it is in a private network."
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ def test_older_job_with_a_local_url_cannot_be_resent(client: Client) -> None:
     Job.objects.update(status=Status.FAILED)
     Reference.objects.update(url="http://nas.local/a.png")
     page = client.get(job.get_absolute_url()).content.decode()
-    assert "cannot reach the address of reference 1" in page
+    assert "cannot reach the URL of reference 1" in page
     assert f'action="{job.get_absolute_url()}resend/"' not in page
     answer = client.post(f"{job.get_absolute_url()}resend/", {"form_token": "t-2"}, follow=True)
-    assert "This cannot be sent again as it is now." in answer.content.decode()
+    assert "This cannot be resent in its current state." in answer.content.decode()
     assert Job.objects.count() == 1
 
 

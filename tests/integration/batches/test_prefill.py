@@ -83,7 +83,7 @@ def test_edit_starts_an_empty_prompt_with_this_image(client: Client, batch: Batc
     assert form["prompt"] == ""
     assert form["slots"] == [f"image:{image.pk}", "", "", ""]
     assert form["count"] == "3"
-    assert "Now write what should change" in page
+    assert "Describe what should change" in page
     assert filled_form(client)["prompt"] == "my draft"
 
 
@@ -94,12 +94,12 @@ def test_add_puts_images_into_free_slots(client: Client, member: User) -> None:
     form = form_of(page)
     assert form["prompt"] == "my draft"
     assert form["slots"] == [Z, f"image:{first}", f"image:{second}", ""]
-    assert "2 images are added to the references." in page
-    assert "The image is added" in client.get("/", {"add": first}).content.decode()
+    assert "2 images were added to the references." in page
+    assert "The image was added" in client.get("/", {"add": first}).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("filled_slots", "message"), [(0, "Already among the references"), (4, "No room for these")]
+    ("filled_slots", "message"), [(0, "Already added to the references"), (4, "Not enough room")]
 )
 def test_add_without_effect_says_why(
     filled_slots: int, message: str, client: Client, batch: Batch

@@ -44,9 +44,9 @@ def test_choices_are_the_teams_own_or_favourites_newest_first(
 
 def test_empty_list_says_why(client: Client) -> None:
     assert "Finished images appear here" in client.get(PATH).content.decode()
-    assert "you mark with a heart" in client.get(PATH, {"of": "favourites"}).content.decode()
+    assert "you add to your favorites" in client.get(PATH, {"of": "favourites"}).content.decode()
     page = client.get(PATH, {"q": "zeppelin", "of": "me"}).content.decode()
-    assert "No image here has these words" in page
+    assert "No prompts or notes match your search" in page
     assert 'value="zeppelin"' in page
 
 

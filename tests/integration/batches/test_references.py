@@ -108,7 +108,7 @@ def test_unusable_reference_is_refused_at_its_slot(
         slots = ["https://example.org/a.png", value]
         answer = client.post("/batches/", compose_form(image_urls=slots), headers=HTMX)
         assert answer.status_code == 422, what
-        assert "not for you to use" in answer.content.decode(), what
+        assert "you do not have access to it" in answer.content.decode(), what
     assert Batch.objects.count() == before
 
 
@@ -181,7 +181,7 @@ def test_batch_shows_the_references_that_may_be_seen(
         assert f'href="{seen.get_absolute_url()}"' in text, page
         assert f'src="/uploads/{upload.pk}/small/"' in text, page
         assert 'href="https://a.example/b"' in text, page
-        assert "Reference 2: an image that you cannot see" in text, page
+        assert "Reference 2: an image you cannot see" in text, page
         assert hidden.get_absolute_url() not in text, page
 
 

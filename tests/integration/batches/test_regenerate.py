@@ -104,10 +104,10 @@ def test_image_of_a_withdrawn_model_cannot_be_regenerated(
     assert "regenerate-token" not in client.get(image.get_absolute_url()).content.decode()
     answer = client.post(url_of(image), {"form_token": "t-5"}, headers=HTMX)
     assert answer.status_code == 422
-    assert "cannot be made again as it was" in answer.content.decode()
+    assert "cannot be regenerated as it was" in answer.content.decode()
     assert Batch.objects.count() == 1
     followed = client.post(url_of(image), {"form_token": "t-6"}, follow=True)
-    assert "cannot be made again as it was" in followed.content.decode()
+    assert "cannot be regenerated as it was" in followed.content.decode()
 
 
 def test_invalid_token_regenerates_nothing(client: Client, image: Image) -> None:
@@ -135,10 +135,10 @@ def latest() -> Batch:
 
 def test_toast_counts_the_batches_that_the_page_names(client: Client, image: Image) -> None:
     first = regenerate(client, image, "t-5")
-    assert "One more image is on its way: 0.4 credits." in first
+    assert "Generating one more image for 0.4 credits." in first
     one = latest()
     second = regenerate(client, image, "t-6", one)
-    assert "2 more images asked for: 0.8 credits together." in second
+    assert "Generating 2 more images for 0.8 credits in total." in second
     assert named_by(second) == [str(one.pk), str(latest().pk)]
     assert "3 more images" in regenerate(client, image, "t-7", one, one, latest())
 
@@ -150,7 +150,7 @@ def test_toast_leaves_out_canceled_and_foreign_batches(
     canceled, foreign = latest(), press(owner=colleague)
     client.post("/batches/cancel/", {"batch": [str(canceled.pk)]})
     text = regenerate(client, image, "t-6", canceled, foreign)
-    assert "One more image is on its way" in text
+    assert "Generating one more image" in text
     assert named_by(text) == [str(latest().pk)]
     fields = {"form_token": "t-7", "batch": ["junk", ""]}
     assert client.post(url_of(image), fields, headers=HTMX).status_code == 201

@@ -205,7 +205,7 @@ def test_undo_of_a_move_keeps_later_moves(
     undo = undo_of(client.post(url, {"image": one, "behind": other}, headers=HTMX))
     login(colleague).post(url, {"image": one, "step": "earlier"})
     moved = order_of(collection)
-    assert "moved again since" in client.post(undo, headers=HTMX).content.decode()
+    assert "has been moved since" in client.post(undo, headers=HTMX).content.decode()
     assert order_of(collection) == moved
     assert client.post(undo.replace("then=", "then=x"), headers=HTMX).status_code == 404
 
@@ -217,7 +217,7 @@ def test_impossible_move_changes_nothing(
     before, gone = order_of(collection), images[4].pk
     # There already: nothing to undo.
     answer = client.post(url, {"image": images[0].pk, "step": "earlier"}, headers=HTMX)
-    assert "It is the first already." in answer.content.decode()
+    assert "This image is already first." in answer.content.decode()
     assert "undo" not in answer.content.decode()
     collection.items.filter(image=gone).delete()
     for fields in (
@@ -227,7 +227,7 @@ def test_impossible_move_changes_nothing(
     ):
         assert client.post(url, fields, headers=HTMX).status_code == 409
         page = client.post(url, fields, follow=True).content.decode()
-        assert "not in the collection any more" in page
+        assert "no longer in the collection" in page
     assert order_of(collection) == before[:4]
 
 

@@ -56,7 +56,7 @@ def test_differences_are_marked_and_equal_facts_stand_once(
     assert facts["Size"] == (True, ["1024 × 1024 px", "1024 × 2048 px"])
     assert facts["Cost"] == (False, ["unknown"])
     assert facts["Note"] == (True, ["none", "the best"])
-    assert facts["Made by"] == (True, ["mina", "carl"])
+    assert facts["Created by"] == (True, ["mina", "carl"])
     assert facts["References"][0]
     assert facts["Rating"][0]
     text = page(client, one, other)
@@ -117,7 +117,7 @@ def test_hidden_references_stay_hidden_and_uploads_are_shown(
     Reference.objects.create(batch=one.job.batch, position=1, image=hidden)
     Reference.objects.create(batch=other.job.batch, position=1, upload=upload)
     text = page(client, one, other)
-    assert "an image that you cannot see" in text
+    assert "an image you cannot see" in text
     assert str(hidden.pk) not in text
     assert "an uploaded file" in text
     assert '<img src="/uploads/' in text
@@ -127,15 +127,15 @@ def test_too_few_or_too_many_images_say_what_to_do(client: Client, member: User)
     images = make_images(member, 40)
     for count in (0, 1, 5, 40):
         text = page(client, *images[:count], next="/gallery/%3Fq%3Dfox")
-        assert "Two to four images" in text, count
-        assert ("More than four" in text) == (count > 4), count
+        assert "Select two to four images" in text, count
+        assert ("At most four" in text) == (count > 4), count
         assert 'href="/gallery/?q=fox"' in text, count
         assert "<table" not in text, count
 
 
 def test_image_named_twice_counts_once(client: Client, member: User) -> None:
     image = make_image(member)
-    assert "Two to four images" in page(client, image, image)
+    assert "Select two to four images" in page(client, image, image)
 
 
 def test_way_back_leads_to_own_pages_only(client: Client, member: User) -> None:
@@ -156,7 +156,7 @@ def test_selection_redirects_to_a_url(client: Client, member: User) -> None:
         assert query == {"image": ids, "next": ["/gallery/?q=fox"]}
     many = {"image": [str(uuid.UUID(int=number)) for number in range(300)]}
     answer = client.post("/compare/", many, follow=True)
-    assert "More than four" in answer.content.decode()
+    assert "At most four" in answer.content.decode()
     for fields in ({"all": "1"}, {}, {"image": "x"}):
         assert client.post("/compare/", fields, follow=True).status_code == 200
 
@@ -198,16 +198,16 @@ def test_page_prefers_the_source_then_a_sibling_then_a_neighbour(
     older, image = make_image(member), make_image(member)
     assert offered(client, image) == [str(image.pk), str(older.pk)]
     assert offered(client, older) == [str(older.pk), str(image.pk)]
-    assert label_of(client, image) == "Compare with its neighbour"
+    assert label_of(client, image) == "Compare with the neighboring image"
     sibling = add_image(make_job(image.job.batch, 1))
     assert offered(client, image) == [str(image.pk), str(sibling.pk)]
-    assert label_of(client, image) == "Compare with another one of its batch"
-    assert "All are of one batch" in page(client, image, sibling)
-    assert "All are of one batch" not in page(client, image, older)
+    assert label_of(client, image) == "Compare with another image of its batch"
+    assert "All images are from one batch" in page(client, image, sibling)
+    assert "All images are from one batch" not in page(client, image, older)
     hidden = make_image(colleague, private=True)
     Reference.objects.create(batch=image.job.batch, position=1, image=hidden)
     assert offered(client, image) == [str(image.pk), str(sibling.pk)]
     Reference.objects.create(batch=image.job.batch, position=2, image=older)
     assert offered(client, image) == [str(older.pk), str(image.pk)]
-    assert label_of(client, image) == "Compare with what it was made from"
+    assert label_of(client, image) == "Compare with its source"
     assert "Image 2 was made from image 1." in page(client, older, image)

@@ -110,7 +110,7 @@ def test_family_shows_and_counts_visible_images(
     make_from(colleague, root, private=True)
     text = client.get(child.get_absolute_url()).content.decode()
     assert "Reference 1: root" in text
-    assert "Reference 2: an image that you cannot see" in text
+    assert "Reference 2: an image you cannot see" in text
     assert str(hidden.pk) not in text
     text = client.get(root.get_absolute_url()).content.decode()
     assert "1 image<" in text

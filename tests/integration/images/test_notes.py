@@ -74,5 +74,5 @@ def test_note_needs_the_right_to_see_and_to_write(
 def test_note_that_is_too_long_stays_in_the_field(client: Client, member: User) -> None:
     answer = write(client, make_image(member), "x" * 4001, headers=HTMX)
     assert answer.status_code == 422
-    assert b"at most 4000 characters" in answer.content
+    assert b"at most 4000 are allowed" in answer.content
     assert b"x" * 4001 in answer.content

@@ -110,4 +110,4 @@ def test_two_zips_at_once_are_allowed(client: Client, member: User) -> None:
 
 def test_empty_selection_says_so(client: Client) -> None:
     answer = client.post("/zip/", {"next": "/gallery/"}, follow=True)
-    assert "Choose at least one image first." in answer.content.decode()
+    assert "Select at least one image first." in answer.content.decode()

@@ -26,7 +26,7 @@ def test_unclear_job_is_resent_as_a_linked_batch(
     old = press("a red fox [html-502]", image_urls=[url]).jobs.get()
     work(lambda: Job.objects.get(pk=old.pk).status == Status.UNCONFIRMED)
     page = client.get(f"/jobs/{old.pk}/").content.decode()
-    assert "may already be charged" in page
+    assert "may already have been charged" in page
     for _ in range(3):
         answer = client.post(f"/jobs/{old.pk}/resend/", {"form_token": "one-press"})
     (resent,) = Batch.objects.filter(again_for=old)

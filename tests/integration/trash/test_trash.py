@@ -95,8 +95,8 @@ def test_card_says_whether_its_image_is_in_the_trash_or_gone(
     assert "This image was moved to <a" in client.get(url).content.decode()
     Image.objects.update(purged_at=now())
     for _without_its_row in (False, True):
-        assert "This image was removed for good." in client.get(url).content.decode()
-        assert "was deleted, or is private" in login(colleague).get(url).content.decode()
+        assert "This image was permanently deleted." in client.get(url).content.decode()
+        assert "was deleted or is private" in login(colleague).get(url).content.decode()
         Image.objects.all().delete()
 
 
@@ -106,7 +106,7 @@ def test_emptying_confirms_and_purges_own_images_only(
 ) -> None:
     make_images(member, 2, trashed_at=now())
     (foreign,) = make_images(colleague, trashed_at=now())
-    assert "Remove 2 images for good?" in client.get("/trash/empty/").content.decode()
+    assert "Permanently delete 2 images?" in client.get("/trash/empty/").content.decode()
     assert Image.objects.count() == 3
     assert client.post("/trash/empty/").status_code == 302
     assert shown(client) == set()
@@ -134,11 +134,11 @@ def test_emptying_warns_of_images_of_others(
         return login(user).get("/trash/empty/").content.decode()
 
     make_image(member, trashed_at=now())
-    assert "This deletes" not in question(member)
-    assert "This deletes 1 image of a colleague for good." in question(owner)
+    assert "This permanently deletes" not in question(member)
+    assert "This permanently deletes 1 image owned by a colleague." in question(owner)
     make_images(colleague, 2, trashed_at=now())
     make_image(owner, trashed_at=now())
-    assert "This deletes 4 images of 3 people for good." in question(owner)
+    assert "This permanently deletes 4 images owned by 3 people." in question(owner)
 
 
 @pytest.mark.both_databases("services.bulk_kinds", "services.trash")
