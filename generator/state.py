@@ -30,7 +30,7 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
-class Rest(StrEnum):
+class Activity(StrEnum):
     """How much a status moves by itself."""
 
     ACTIVE = "active"  # the worker goes on, or goes on once something clears
@@ -46,31 +46,31 @@ class State:
     (wait, work, good, warn, bad, calm) and `icon` the symbol of the sprite.
     """
 
-    rest: Rest
+    activity: Activity
     label: Promise
     sentence: Promise
     tone: str
     icon: str
-    follows: frozenset[Status]
+    transitions: frozenset[Status]
 
 
-def _follows(*statuses: Status) -> frozenset[Status]:
+def _transitions(*statuses: Status) -> frozenset[Status]:
     return frozenset(statuses)
 
 
 S = Status
 STATES: dict[Status, State] = {
     S.QUEUED: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("Queued"),
         _("Waiting for its turn to be sent."),
         "wait",
         "clock",
         # Running without a send: a callback proves that an attempt answered as failed did arrive.
-        _follows(S.SUBMITTING, S.RUNNING, S.HELD, S.FAILED, S.CANCELED),
+        _transitions(S.SUBMITTING, S.RUNNING, S.HELD, S.FAILED, S.CANCELED),
     ),
     S.HELD: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("On hold"),
         _(
             "Generating is on hold for the whole studio. This waits, uncharged, until an admin "
@@ -78,18 +78,18 @@ STATES: dict[Status, State] = {
         ),
         "warn",
         "pause",
-        _follows(S.QUEUED, S.CANCELED),
+        _transitions(S.QUEUED, S.CANCELED),
     ),
     S.SUBMITTING: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("Sent"),
         _("Sent; waiting for the image service to accept it."),
         "work",
         "send",
-        _follows(S.RUNNING, S.QUEUED, S.HELD, S.FAILED, S.UNCONFIRMED),
+        _transitions(S.RUNNING, S.QUEUED, S.HELD, S.FAILED, S.UNCONFIRMED),
     ),
     S.UNCONFIRMED: State(
-        Rest.PARKED,
+        Activity.PARKED,
         _("Unclear"),
         _(
             "It was sent, but no clear answer came back. It may be drawn and billed, so it is "
@@ -97,18 +97,18 @@ STATES: dict[Status, State] = {
         ),
         "warn",
         "help",
-        _follows(S.RUNNING),
+        _transitions(S.RUNNING),
     ),
     S.RUNNING: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("Drawing"),
         _("The image service is working on it."),
         "work",
         "brush",
-        _follows(S.STORING, S.NO_IMAGE, S.FAILED, S.STALLED, S.LOST),
+        _transitions(S.STORING, S.NO_IMAGE, S.FAILED, S.STALLED, S.LOST),
     ),
     S.STALLED: State(
-        Rest.PARKED,
+        Activity.PARKED,
         _("No answer yet"),
         _(
             "The image service has not finished it in the usual time. Nothing is lost: look "
@@ -116,37 +116,37 @@ STATES: dict[Status, State] = {
         ),
         "warn",
         "hourglass",
-        _follows(S.RUNNING),
+        _transitions(S.RUNNING),
     ),
     S.LOST: State(
-        Rest.PARKED,
+        Activity.PARKED,
         _("Lost"),
         _("The image service accepted it but no longer knows it. You can look again."),
         "bad",
         "search-x",
-        _follows(S.RUNNING),
+        _transitions(S.RUNNING),
     ),
     S.STORING: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("Copying"),
         _("The image is ready and is being copied here."),
         "work",
         "download",
-        _follows(S.SUCCEEDED, S.UNFETCHED),
+        _transitions(S.SUCCEEDED, S.UNFETCHED),
     ),
     S.UNFETCHED: State(
-        Rest.ACTIVE,
+        Activity.ACTIVE,
         _("Not copied yet"),
         _("The image exists, but its file could not be copied yet. This is tried again."),
         "warn",
         "cloud-off",
-        _follows(S.STORING),
+        _transitions(S.STORING),
     ),
     S.SUCCEEDED: State(
-        Rest.FINAL, _("Done"), _("The image is here."), "good", "check", frozenset()
+        Activity.FINAL, _("Done"), _("The image is here."), "good", "check", frozenset()
     ),
     S.NO_IMAGE: State(
-        Rest.FINAL,
+        Activity.FINAL,
         _("No image"),
         _(
             "The image service finished without an image, most often because it declined the "
@@ -157,7 +157,7 @@ STATES: dict[Status, State] = {
         frozenset(),
     ),
     S.FAILED: State(
-        Rest.FINAL,
+        Activity.FINAL,
         _("Failed"),
         _("The image service could not draw this."),
         "bad",
@@ -165,7 +165,7 @@ STATES: dict[Status, State] = {
         frozenset(),
     ),
     S.CANCELED: State(
-        Rest.FINAL,
+        Activity.FINAL,
         _("Canceled"),
         _("Canceled before it was sent; nothing was charged."),
         "calm",
@@ -174,10 +174,10 @@ STATES: dict[Status, State] = {
     ),
 }
 
-ACTIVE = frozenset(s for s, state in STATES.items() if state.rest is Rest.ACTIVE)
-PARKED = frozenset(s for s, state in STATES.items() if state.rest is Rest.PARKED)
-FINAL = frozenset(s for s, state in STATES.items() if state.rest is Rest.FINAL)
-CANCELABLE = frozenset(s for s, state in STATES.items() if S.CANCELED in state.follows)
+ACTIVE = frozenset(s for s, state in STATES.items() if state.activity is Activity.ACTIVE)
+PARKED = frozenset(s for s, state in STATES.items() if state.activity is Activity.PARKED)
+FINAL = frozenset(s for s, state in STATES.items() if state.activity is Activity.FINAL)
+CANCELABLE = frozenset(s for s, state in STATES.items() if S.CANCELED in state.transitions)
 RECHECKABLE = frozenset({S.STALLED, S.LOST, S.UNFETCHED})
 # A person may knowingly send these again, as a new job; for the unclear ones that may cost twice.
 REPEATABLE = PARKED | FINAL - {S.SUCCEEDED}
@@ -186,7 +186,7 @@ MAY_COST_TWICE = PARKED
 WENT_WRONG = PARKED | FINAL - {S.SUCCEEDED, S.CANCELED}
 
 # What the upstream's own word means on a card while the job runs.
-UPSTREAM_WORDS = {
+UPSTREAM_LABELS = {
     "": _("Accepted"),  # it has not been asked yet
     "pending": _("Accepted"),
     "submitted": _("Accepted"),
@@ -200,7 +200,7 @@ class ForbiddenTransition(Exception):
 
 def check(source: str, target: str) -> None:
     """Raise `ForbiddenTransition` unless `target` may follow `source`."""
-    if Status(target) not in STATES[Status(source)].follows:
+    if Status(target) not in STATES[Status(source)].transitions:
         raise ForbiddenTransition(f"{source} -> {target}")
 
 
@@ -209,9 +209,9 @@ def _check_table() -> None:
     if missing := set(Status) - STATES.keys():
         raise ForbiddenTransition(f"no row for {sorted(missing)}")
     for status, state in STATES.items():
-        if (state.rest is Rest.FINAL) != (not state.follows):
+        if (state.activity is Activity.FINAL) != (not state.transitions):
             raise ForbiddenTransition(f"{status} must be final exactly if nothing follows it")
-    reached = {target for state in STATES.values() for target in state.follows}
+    reached = {target for state in STATES.values() for target in state.transitions}
     if unreached := set(Status) - reached - {S.QUEUED}:
         raise ForbiddenTransition(f"nothing leads to {sorted(unreached)}")
 

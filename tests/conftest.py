@@ -114,9 +114,9 @@ def press(member: User) -> Press:
         image_urls: Sequence[str | Upload | Image] = (),
         form_token: str = "",
     ) -> Batch:
-        order = batches.Order(prompt, catalog.offered()[0], count, image_urls)
+        request = batches.GenerationRequest(prompt, catalog.offered()[0], count, image_urls)
         token = form_token or f"token-{next(tokens)}"
-        batch, _created = batches.create(owner or member, order, token)
+        batch, _created = batches.create(owner or member, request, token)
         return batch
 
     return generate

@@ -38,7 +38,7 @@ def life(job: Job) -> Iterator[str]:
     """Every step is one of the table's, the last one is where the job stands, ends are final."""
     steps = [Status(event.status) for event in job.events.all() if event.status]
     for before, after in pairwise(steps):
-        if after not in state.STATES[before].follows:
+        if after not in state.STATES[before].transitions:
             yield f"{before} was followed by {after}"
     if steps[0] != Status.QUEUED or steps[-1] != job.status:
         yield f"the timeline {steps} does not lead from queued to the row's status"

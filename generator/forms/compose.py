@@ -25,7 +25,7 @@ from generator.models import Collection, User
 from generator.outbound.urlguard import leads_local
 from generator.queries import compose
 from generator.services import connections, uploads
-from generator.services.batches import TOKEN_MARK, Order
+from generator.services.batches import TOKEN_MARK, GenerationRequest
 
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
@@ -230,7 +230,7 @@ class ComposeForm(forms.Form):
         try:
             slot.source = uploads.store(self.member, file)
             slot.value = slot.source.slot
-        except uploads.Refused as refused:
+        except uploads.REJECTIONS as refused:
             slot.error = refused.sentence
 
     def orders(self) -> list[Order]:
@@ -238,7 +238,7 @@ class ComposeForm(forms.Form):
         references = [slot.source for slot in self.slots if slot.value]
         several = len(self.prompts) > 1
         return [
-            Order(
+            GenerationRequest(
                 prompt=prompt,
                 model=catalog.MODELS[self.cleaned_data["model"]],
                 count=self.cleaned_data["count"],

@@ -49,7 +49,7 @@ TURNS = {
 BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError)
 
 
-class Unusable(Exception):
+class InvalidUpload(Exception):
     """The bytes cannot be a reference; `sentence` says why, to the person who chose them."""
 
     def __init__(self, sentence: str | Promise) -> None:
@@ -68,22 +68,22 @@ class Reencoded:
 
 
 def reencode(source: BinaryIO | Path) -> Reencoded:
-    """The image of this file, fit to be sent. Raises `Unusable`.
+    """The image of this file, fit to be sent. Raises `InvalidUpload`.
 
     The same bytes always give the same bytes. Of a moving image the first one is taken.
     """
     try:
         with decoding, Pillow.open(source, formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise Unusable(
+                raise InvalidUpload(
                     _("This image is too large: at most %(most)d million pixels.")
                     % {"most": MAX_PIXELS // 1_000_000}
                 )
             return _encode(_upright(opened))
     except UnidentifiedImageError:
-        raise Unusable(_what_it_is(source)) from None
+        raise InvalidUpload(_what_it_is(source)) from None
     except BROKEN:
-        raise Unusable(_("This image is damaged or cut off.")) from None
+        raise InvalidUpload(_("This image is damaged or cut off.")) from None
 
 
 def _what_it_is(source: BinaryIO | Path) -> str | Promise:

@@ -25,7 +25,7 @@ EXTENSIONS = {
     "image/gif": "gif",
     "image/avif": "avif",
 }
-DRAFTS_LIVE_SECONDS = 3600
+TEMPORARY_FILE_SECONDS = 3600
 
 
 class StorageError(Exception):
@@ -46,9 +46,9 @@ def uploads_dir() -> Path:
     return Path(settings.GEMPIX_DATA_DIR) / "uploads"
 
 
-def drafts_dir(room: Path | None = None) -> Path:
-    """Where files of this room (the images, unless told) are written; on the same disk."""
-    return (room or images_dir()) / ".drafts"
+def temporary_dir(folder: Path | None = None) -> Path:
+    """Where files of this folder (the images, unless told) are written; on the same disk."""
+    return (folder or images_dir()) / ".drafts"
 
 
 def image_name(job_id: uuid.UUID, index: int, mime: str) -> str:
@@ -82,7 +82,7 @@ def thumbnail_path(name: str, width: int) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TempFile:
     """A file being written, and where it lies until `keep` gives it its name."""
 
     file: BinaryIO
@@ -90,36 +90,36 @@ class Draft:
 
 
 @contextmanager
-def draft(room: Path | None = None) -> Iterator[Draft]:
+def temporary_file(folder: Path | None = None) -> Iterator[TempFile]:
     """A new file to write into; gone at the end unless `keep` renamed it.
 
     Raises `StorageError` when the disk is full or the folder cannot be written.
     """
-    drafted: Draft | None = None
+    temporary: TempFile | None = None
     try:
-        drafts_dir(room).mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=drafts_dir(room))
-        drafted = Draft(os.fdopen(handle, "w+b"), Path(name))
-        yield drafted
+        temporary_dir(folder).mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=temporary_dir(folder))
+        temporary = TempFile(os.fdopen(handle, "w+b"), Path(name))
+        yield temporary
     except OSError as error:
         raise StorageError(error.strerror or type(error).__name__) from error
     finally:
-        if drafted is not None:
-            drafted.path.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.path.unlink(missing_ok=True)
             with suppress(OSError):  # a full disk was reported above, while writing
-                drafted.file.close()
+                temporary.file.close()
 
 
-def keep(drafted: Draft, name: str, room: Path | None = None) -> str:
-    """Make a draft durable under its final name in its room, and give that name.
+def keep(temporary: TempFile, name: str, folder: Path | None = None) -> str:
+    """Make a draft durable under its final name in its folder, and give that name.
 
     Raises `OSError`.
     """
-    target = (room or images_dir()) / name
+    target = (folder or images_dir()) / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    drafted.file.flush()
-    os.fsync(drafted.file.fileno())
-    drafted.path.replace(target)
+    temporary.file.flush()
+    os.fsync(temporary.file.fileno())
+    temporary.path.replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -145,11 +145,11 @@ def write_marker(marker: Path, name: str) -> None:
         os.fsync(file.fileno())
 
 
-def sweep_drafts() -> None:
+def sweep_temporary_files() -> None:
     """Remove drafts that a killed worker left behind."""
-    oldest = time.time() - DRAFTS_LIVE_SECONDS
-    for room in (images_dir(), uploads_dir()):
-        for entry in drafts_dir(room).glob("*"):
+    oldest = time.time() - TEMPORARY_FILE_SECONDS
+    for folder in (images_dir(), uploads_dir()):
+        for entry in temporary_dir(folder).glob("*"):
             with suppress(FileNotFoundError):
                 if entry.stat().st_mtime < oldest:
                     entry.unlink()

@@ -47,7 +47,7 @@ class NotAnImage(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ImageInfo:
     """What the file itself says; pixels as it is to be seen, turned upright."""
 
     mime: str
@@ -55,7 +55,7 @@ class Facts:
     height: int
 
 
-def examine(file: str | Path) -> Facts:
+def examine(file: str | Path) -> ImageInfo:
     """Type and size from the bytes, never from a name or header. Raises `NotAnImage`.
 
     Also decodes the image once if it is within the limits, so that a cut file is found out
@@ -74,7 +74,7 @@ def examine(file: str | Path) -> Facts:
                 width, height = height, width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise NotAnImage(type(error).__name__) from error
-    return Facts(mime, width, height)
+    return ImageInfo(mime, width, height)
 
 
 @dataclass(frozen=True, slots=True)

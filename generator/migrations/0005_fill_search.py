@@ -25,17 +25,17 @@ def fill(apps: Any, schema_editor: Any) -> None:
     )
     taken: set[int] = set()
     for batch in batches.annotate(with_references=Exists(references)).iterator(STEP):
-        facts = search.batch_facts(batch.owner_id, batch.model, batch.with_references)
+        facts = search.batch_facets(batch.owner_id, batch.model, batch.with_references)
         words = search.entry_words(facts, batch.prompt)
         entries.create(place=free(batch.pk, taken), batch=batch, words=words)
     for image in images.iterator(STEP):
-        facts = search.image_facts(image.owner_id, image.model, image.shape, image.has_references)
+        facts = search.image_facets(image.owner_id, image.model, image.shape, image.has_references)
         words = search.entry_words(facts, image.job.batch.prompt, image.note)
         entries.create(place=free(image.pk, taken), image=image, words=words)
 
 
 def free(pk: Any, taken: set[int]) -> int:
-    place = search.place_of(pk)
+    place = search.sort_key(pk)
     while place in taken:
         place += 1
     taken.add(place)

@@ -7,7 +7,7 @@ from generator.models.images import BEST, SHOWN, Favourite, Image, Shape, shape_
 from generator.models.installation import FAILURE_THRESHOLD, Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
-from generator.models.search import SearchEntry, SearchHit, Wanted
+from generator.models.search import SearchEntry, SearchHit, SearchQuery
 from generator.models.uploads import Draft, Reference, Upload, file_name, named_reference
 from generator.models.usage import LedgerEntry
 from generator.permissions import Role
@@ -35,10 +35,10 @@ __all__ = [
     "Role",
     "SearchEntry",
     "SearchHit",
+    "SearchQuery",
     "Shape",
     "Upload",
     "User",
-    "Wanted",
     "file_name",
     "named_reference",
     "shape_of",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.models.images import Image
 
 
-class KeptCollections(models.Manager["Collection"]):
+class LiveCollections(models.Manager["Collection"]):
     """Without those that were deleted and wait for an undo, or for being tidied away."""
 
     def get_queryset(self) -> models.QuerySet[Collection]:
@@ -38,7 +38,7 @@ class Collection(models.Model):
     # Undo brings it back until then.
     deleted_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[KeptCollections] = KeptCollections()
+    objects: ClassVar[LiveCollections] = LiveCollections()
     with_deleted: ClassVar[models.Manager[Collection]] = models.Manager()
 
     class Meta:

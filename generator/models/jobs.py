@@ -64,7 +64,7 @@ class Batch(models.Model):
         return page_url("batch", self.pk)
 
     @property
-    def asked(self) -> str:
+    def typed_prompt(self) -> str:
         """What was typed to get this, in the language of patterns or as it is."""
         return self.pattern or self.prompt
 
@@ -122,7 +122,7 @@ class Job(models.Model):
     # Filled by `queries.jobs.add_usual_seconds` for the cards that show it.
     usual_seconds: int | None = None
     # Set by the claim for its own send: ask first, since the upstream is ill.
-    careful: bool = False
+    probe_first: bool = False
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -158,12 +158,12 @@ class Job(models.Model):
         return self.status in state.REPEATABLE
 
     @property
-    def may_cost(self) -> bool:
+    def may_be_billed(self) -> bool:
         """Parked, so that nobody knows yet whether it is billed."""
         return self.status in state.MAY_COST_TWICE
 
     @property
-    def upstream_says(self) -> str:
+    def upstream_message(self) -> str:
         """The reason as far as it adds to the state's own sentence."""
         return "" if self.status == Status.UNCONFIRMED else self.reason
 
@@ -175,7 +175,7 @@ class Job(models.Model):
     def phase(self) -> str | Promise:
         """The word on the card: the upstream's own while it draws, else the status's."""
         if self.status == Status.RUNNING:
-            return state.UPSTREAM_WORDS.get(self.upstream_status, self.state.label)
+            return state.UPSTREAM_LABELS.get(self.upstream_status, self.state.label)
         return self.state.label
 
     @property

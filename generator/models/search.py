@@ -20,22 +20,22 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 
 from generator.models.ids import id_floor
-from generator.models.tokenizer import Term, split
+from generator.models.tokenizer import Term, tokenize
 
 # Marks a fact among the words; `words.split` never gives it, so no text can pose as one.
-FACT = "¤"
+FACET_MARK = "¤"
 EPOCH_MS = 1_577_836_800_000  # 2020: 41 bits of milliseconds last until 2089
 
 
-def place_of(identifier: uuid.UUID) -> int:
+def sort_key(identifier: uuid.UUID) -> int:
     """Where a UUIDv7 stands in the index: its time and the next 22 bits, as a positive int64."""
     number = identifier.int
     milliseconds = max(0, (number >> 80) - EPOCH_MS)
     return milliseconds << 22 | (number >> 64 & 0xFFF) << 10 | (number >> 52 & 0x3FF)
 
 
-def place_floor(moment: datetime) -> int:
-    return place_of(id_floor(moment)) >> 22 << 22
+def sort_key_floor(moment: datetime) -> int:
+    return sort_key(id_floor(moment)) >> 22 << 22
 
 
 class SearchEntry(models.Model):
@@ -53,7 +53,7 @@ class SearchEntry(models.Model):
         return f"search entry {self.place}"
 
 
-def image_facts(
+def image_facets(
     owner_id: uuid.UUID | None,
     model: str,
     shape: str,
@@ -66,10 +66,10 @@ def image_facts(
     An image has `rated` for every number up to its rating, so that "three and more" is one fact.
     """
     said = ["image", *([f"shape{shape}"] if shape else []), *(f"rated{least}" for least in rated)]
-    return [*said, *batch_facts(owner_id, model, has_references)[1:]]
+    return [*said, *batch_facets(owner_id, model, has_references)[1:]]
 
 
-def batch_facts(owner_id: uuid.UUID | None, model: str, has_references: bool) -> list[str]:
+def batch_facets(owner_id: uuid.UUID | None, model: str, has_references: bool) -> list[str]:
     """The facts of a batch, by the same rule."""
     named = hashlib.sha256(model.encode()).hexdigest()[:12]
     return [
@@ -82,12 +82,12 @@ def batch_facts(owner_id: uuid.UUID | None, model: str, has_references: bool) ->
 
 def entry_words(facts: Iterable[str], *texts: str) -> str:
     """What an entry keeps. The mark between texts keeps their words from being one sequence."""
-    words = f" {FACT} ".join(" ".join(split(text)) for text in texts)
-    return f" {' '.join(FACT + fact for fact in facts)} {FACT} {words} "
+    words = f" {FACET_MARK} ".join(" ".join(tokenize(text)) for text in texts)
+    return f" {' '.join(FACET_MARK + fact for fact in facts)} {FACET_MARK} {words} "
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchQuery:
     """What an entry must have: these facts, and all of these terms."""
 
     facts: tuple[str, ...]
@@ -95,10 +95,10 @@ class Wanted:
 
     def fts5(self) -> str:
         said = [f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in self.terms]
-        return " AND ".join([*(f'"{FACT}{fact}"' for fact in self.facts), *said])
+        return " AND ".join([*(f'"{FACET_MARK}{fact}"' for fact in self.facts), *said])
 
     def tsquery(self) -> str:
-        said = [f"'{FACT}{fact}'" for fact in self.facts]
+        said = [f"'{FACET_MARK}{fact}'" for fact in self.facts]
         for term in self.terms:
             *whole, last = term.words
             said += [*(f"'{word}'" for word in whole), f"'{last}'{':*' if term.prefix else ''}"]
@@ -119,7 +119,7 @@ class IndexField(models.TextField):  # type: ignore[type-arg]
 
 @IndexField.register_lookup
 class Matches(Lookup):
-    """`index__matches=Wanted(…)`, on both databases."""
+    """`index__matches=SearchQuery(…)`, on both databases."""
 
     lookup_name = "matches"
     prepare_rhs = False

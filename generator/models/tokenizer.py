@@ -41,7 +41,7 @@ class Term:
     prefix: bool
 
 
-def split(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """The words of a text, folded: no case, no accents, no width."""
     found: list[str] = []
     word = ""
@@ -59,14 +59,14 @@ def split(text: str) -> list[str]:
     return [*found, word[:MOST_CHARACTERS]] if word else found
 
 
-def terms(query: str) -> list[Term]:
+def parse_query(query: str) -> list[Term]:
     """What somebody typed into a search box: bare words match as beginnings, and what stands in
     quotes as it is, in sequence. Everything else in it means nothing."""
     found: list[Term] = []
     for place, part in enumerate(query.translate(QUOTES).split('"')):
         quoted = place % 2 == 1
         for piece in [part] if quoted else part.split():
-            if words := split(piece):
+            if words := tokenize(piece):
                 # A single letter begins half of all words.
                 prefix = not quoted and len(words[-1]) > 1
                 found.append(Term(tuple(words), prefix))

@@ -116,7 +116,7 @@ class Draft(models.Model):
         return f"draft {self.pk}"
 
 
-class Named(NamedTuple):
+class NamedReference(NamedTuple):
     """What a slot names: an `upload` with its file's name, if that is known, or an `image`."""
 
     kind: str
@@ -124,7 +124,7 @@ class Named(NamedTuple):
     name: str
 
 
-def named_reference(value: str) -> Named | None:
+def named_reference(value: str) -> NamedReference | None:
     """What a slot's `upload:<id>/<name>`, `upload:<id>` or `image:<id>` names; None for an address
     or anything else."""
     kind, _colon, rest = value.partition(":")
@@ -132,7 +132,7 @@ def named_reference(value: str) -> Named | None:
     if kind not in ("upload", "image"):
         return None
     try:
-        return Named(kind, uuid.UUID(pk), file_name(unquote(name)))
+        return NamedReference(kind, uuid.UUID(pk), file_name(unquote(name)))
     except ValueError:
         return None
 

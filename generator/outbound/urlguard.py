@@ -95,7 +95,7 @@ def host_port(host: str, port: int | None, scheme: str) -> str:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebURL:
     """A URL that every parser reads alike. `url` is put together anew, without its fragment."""
 
     scheme: str
@@ -103,7 +103,7 @@ class WebAddress:
     url: str
 
 
-def read_url(text: str) -> WebAddress:
+def read_url(text: str) -> WebURL:
     """Read a URL to download from. Raises BlockedURL for whatever parsers disagree about.
 
     Refused: other schemes than http and https, user names, backslashes, white space and control
@@ -123,7 +123,7 @@ def read_url(text: str) -> WebAddress:
     query = f"?{parts.query}" if parts.query else ""
     shown = f"[{host}]" if ":" in host else host
     url = f"{scheme}://{shown}{f':{port}' if port else ''}{path}{query}"
-    return WebAddress(scheme, host_port(host, port, scheme), url)
+    return WebURL(scheme, host_port(host, port, scheme), url)
 
 
 def _split(authority: str) -> tuple[str, int | None]:
@@ -146,7 +146,7 @@ def _split(authority: str) -> tuple[str, int | None]:
     return host, number
 
 
-def read_redirect(origin: WebAddress, location: str, allowed: frozenset[str]) -> WebAddress:
+def read_redirect(origin: WebURL, location: str, allowed: frozenset[str]) -> WebURL:
     """Where a redirect from `origin` leads. Raises BlockedURL as `read_url` does.
 
     Also for a step down from https to http, unless the new host is on the allow-list: what was

@@ -18,7 +18,7 @@ ITEMS_A_PAGE = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ItemCursor:
     """Where a page of a collection begins: behind this item."""
 
     position: int
@@ -30,7 +30,7 @@ class ItemPage:
     """Some images of a collection in its order, and where the next page begins (None: never)."""
 
     rows: Sequence[Image]
-    next: Place | None
+    next: ItemCursor | None
 
 
 def collections(viewer: Viewer) -> QuerySet[Collection]:
@@ -44,7 +44,7 @@ def fillable(viewer: Viewer) -> QuerySet[Collection]:
     return rows.order_by("-updated_at")
 
 
-def shelf(viewer: Viewer) -> Sequence[Collection]:
+def overview(viewer: Viewer) -> Sequence[Collection]:
     """His collections, the last changed first, each with `shown` (how many of its images he
     sees) and `front` (the image that stands for it, or None)."""
     items = items_of(viewer).filter(collection=OuterRef("pk")).order_by()
@@ -64,13 +64,13 @@ def shelf(viewer: Viewer) -> Sequence[Collection]:
     return found
 
 
-def first_covers(viewer: Viewer, collection: Collection) -> bool:
+def uses_default_cover(viewer: Viewer, collection: Collection) -> bool:
     """Whether its first image stands for it, as there is no chosen one that he sees."""
     cover = collection.cover_id
     return cover is None or not visible(viewer).filter(pk=cover).exists()
 
 
-def items_page(viewer: Viewer, collection: Collection, after: Place | None) -> ItemPage:
+def items_page(viewer: Viewer, collection: Collection, after: ItemCursor | None) -> ItemPage:
     """The next images of a collection in the order that was given to them by hand."""
     rows = items_of(viewer).filter(collection=collection)
     if after:
@@ -83,7 +83,7 @@ def items_page(viewer: Viewer, collection: Collection, after: Place | None) -> I
     last = kept[-1] if len(found) > ITEMS_A_PAGE else None
     return ItemPage(
         [images[item.image_id] for item in kept if item.image_id in images],
-        Place(last.position, last.pk) if last else None,
+        ItemCursor(last.position, last.pk) if last else None,
     )
 
 
@@ -92,7 +92,7 @@ def count(viewer: Viewer, collection: Collection) -> int:
     return items_of(viewer).filter(collection=collection).count()
 
 
-def order(viewer: Viewer, collection: Collection) -> list[uuid.UUID]:
+def image_ids(viewer: Viewer, collection: Collection) -> list[uuid.UUID]:
     """Its images, as far as the member sees them, in their order."""
     return list(items_of(viewer).filter(collection=collection).values_list("image_id", flat=True))
 

@@ -64,7 +64,7 @@ def prompts(viewer: Viewer, search: str, *, team: bool) -> list[Batch]:
         rows = rows.filter(prompt__icontains=search)
     found: dict[str, Batch] = {}
     for batch in rows.select_related("owner").order_by("-pk")[:PROMPTS_SCANNED]:
-        found.setdefault(batch.asked, batch)
+        found.setdefault(batch.typed_prompt, batch)
     return list(found.values())[:PROMPTS]
 
 

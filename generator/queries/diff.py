@@ -21,19 +21,19 @@ _WORD = re.compile(rf"([{_ALONE}]|[^\s{_ALONE}]+)(\s*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Segment:
     """A part of a text; `marked` is what not all of the texts have there."""
 
     text: str
-    marked: bool
+    changed: bool
 
 
-def pieces(texts: Sequence[str]) -> list[list[Piece]]:
-    """Each text in pieces, which together are the whole of it. The first is compared with every
+def segments(texts: Sequence[str]) -> list[list[Segment]]:
+    """Each text in segments, which together are the whole of it. The first is compared with every
     other one; of more than two, the others are compared with the first alone."""
     split = [_WORD.findall(text.strip()) for text in texts]
     if len(set(texts)) < 2 or max(map(len, split)) > MOST_WORDS:
-        return [[Piece(text, False)] for text in texts]
+        return [[Segment(text, False)] for text in texts]
     words = [[word for word, _space in found] for found in split]
     kept = [[True] * len(found) for found in words]
     for number in range(1, len(words)):
@@ -50,12 +50,14 @@ def pieces(texts: Sequence[str]) -> list[list[Piece]]:
     return [_joined(found, keep) for found, keep in zip(split, kept, strict=True)]
 
 
-def _joined(found: Sequence[tuple[str, str]], keep: Sequence[bool]) -> list[Piece]:
-    """Words of one kind as one piece; the space behind marked ones is not marked."""
-    made: list[Piece] = []
+def _joined(found: Sequence[tuple[str, str]], keep: Sequence[bool]) -> list[Segment]:
+    """Words of one kind as one segment; the space behind marked ones is not marked."""
+    made: list[Segment] = []
     for kept, group in groupby(zip(found, keep, strict=True), key=lambda pair: pair[1]):
         said = [pair for pair, _kept in group]
         space = said[-1][1]
         text = "".join(word + gap for word, gap in said).removesuffix(space)
-        made += [Piece(text, not kept), Piece(space, False)] if space else [Piece(text, not kept)]
+        made += (
+            [Segment(text, not kept), Segment(space, False)] if space else [Segment(text, not kept)]
+        )
     return made

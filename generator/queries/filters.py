@@ -49,7 +49,7 @@ class Filters:
         said = ((field.name, getattr(self, field.name)) for field in fields(self))
         return [(name, _written(value)) for name, value in said if value]
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         return replace(self, **changes)
 
     def __bool__(self) -> bool:

@@ -23,12 +23,12 @@ from generator.models import (
     CollectionItem,
     Favourite,
     Image,
+    SearchQuery,
     User,
-    Wanted,
 )
 from generator.models.ids import id_floor
-from generator.models.search import image_facts, place_floor, place_of
-from generator.models.tokenizer import terms
+from generator.models.search import image_facets, sort_key, sort_key_floor
+from generator.models.tokenizer import parse_query
 from generator.permissions import Permission, Viewer
 from generator.queries.filters import Filters, filters_of
 from generator.queries.paging import Page, Row, beside, cut, cut_above, down, first, up
@@ -109,7 +109,7 @@ def page_above(viewer: Viewer, filters: Filters, begin: uuid.UUID) -> Page[Image
 def arrivals(viewer: Viewer, filters: Filters, after: uuid.UUID) -> Sequence[Image]:
     """Matching images made after this boundary, newest first, at most a page of them."""
     found = matching(viewer, filters)
-    younger = {"hit__place__gt": place_of(after)} if searches(filters) else {"pk__gt": after}
+    younger = {"hit__place__gt": sort_key(after)} if searches(filters) else {"pk__gt": after}
     rows = first(found.filter(**younger), searches(filters), MOST_ARRIVALS)
     return list(tiles(viewer, rows))
 
@@ -119,9 +119,9 @@ def nearest(
 ) -> tuple[list[Image], list[Image]]:
     """Up to `most` matching images on either side of this one, newer and older, nearest first."""
     found = matching(viewer, filters)
-    by_place = searches(filters)
-    newer = up(found, by_place, most, image=image.pk)
-    older = first(found.filter(beside("lt", by_place, image=image.pk)), by_place, most)
+    by_sort_key = searches(filters)
+    newer = up(found, by_sort_key, most, image=image.pk)
+    older = first(found.filter(beside("lt", by_sort_key, image=image.pk)), by_sort_key, most)
     return list(newer.select_related("job__batch")), list(older.select_related("job__batch"))
 
 
@@ -170,8 +170,8 @@ def _by_columns(filters: Filters) -> Q:
 def _by_words(filters: Filters) -> Q:
     owner_id = member_id(filters.member) if filters.member else None
     rated = [filters.rating] if filters.rating else []
-    facts = image_facts(owner_id, filters.model, filters.shape, filters.references, rated)
-    return Q(hit__index__matches=Wanted(tuple(facts), tuple(terms(filters.q))))
+    facts = image_facets(owner_id, filters.model, filters.shape, filters.references, rated)
+    return Q(hit__index__matches=SearchQuery(tuple(facts), tuple(parse_query(filters.q))))
 
 
 def member_id(username: str) -> uuid.UUID:
@@ -185,13 +185,13 @@ def member_id(username: str) -> uuid.UUID:
     return found or uuid.UUID(int=0)
 
 
-def within(found: QuerySet[Row], filters: Filters, by_place: bool) -> QuerySet[Row]:
+def within(found: QuerySet[Row], filters: Filters, by_sort_key: bool) -> QuerySet[Row]:
     """Only what was made within the filters' days: a range of the search index or, without
-    `by_place`, of the rows' own."""
+    `by_sort_key`, of the rows' own."""
     if filters.begins:
-        floor = {"hit__place__gte": place_floor(filters.begins)}
-        found = found.filter(**(floor if by_place else {"pk__gte": id_floor(filters.begins)}))
+        floor = {"hit__place__gte": sort_key_floor(filters.begins)}
+        found = found.filter(**(floor if by_sort_key else {"pk__gte": id_floor(filters.begins)}))
     if filters.ends:
-        ceiling = {"hit__place__lt": place_floor(filters.ends)}
-        found = found.filter(**(ceiling if by_place else {"pk__lt": id_floor(filters.ends)}))
+        ceiling = {"hit__place__lt": sort_key_floor(filters.ends)}
+        found = found.filter(**(ceiling if by_sort_key else {"pk__lt": id_floor(filters.ends)}))
     return found

@@ -6,9 +6,9 @@ import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from generator.models import Batch, Job, User, Wanted
-from generator.models.search import batch_facts
-from generator.models.tokenizer import terms
+from generator.models import Batch, Job, SearchQuery, User
+from generator.models.search import batch_facets
+from generator.models.tokenizer import parse_query
 from generator.permissions import Viewer
 from generator.queries import gallery, jobs
 from generator.queries.filters import Filters
@@ -33,8 +33,8 @@ def matching(viewer: Viewer, filters: Filters) -> QuerySet[Batch]:
         found = found.filter(pk__in=wrong.values("batch"))
     owner_id = gallery.member_id(filters.member) if filters.member else None
     if searches(filters):
-        facts = batch_facts(owner_id, filters.model, filters.references)
-        wanted = Wanted(tuple(facts), tuple(terms(filters.q)))
+        facts = batch_facets(owner_id, filters.model, filters.references)
+        wanted = SearchQuery(tuple(facts), tuple(parse_query(filters.q)))
         found = found.filter(hit__index__matches=wanted)
     elif owner_id:
         found = found.filter(owner=owner_id)

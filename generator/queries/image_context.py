@@ -50,7 +50,7 @@ def neighbours(viewer: Viewer, image: Image, params: Mapping[str, str]) -> Neigh
         return _in_collection(viewer, place)
     filters = filters_of(params)
     if collection_of(params):  # one that he does not see, or that this image is not in
-        filters = filters.but(collection=None)
+        filters = filters.replace(collection=None)
     return Neighbours(*nearest(viewer, filters, image, EACH_SIDE))
 
 
@@ -95,7 +95,7 @@ def made_from(viewer: Viewer, batch: Batch) -> list[Source]:
     ]
 
 
-def used_for(viewer: Viewer, image: Image) -> QuerySet[Image]:
+def derived_images(viewer: Viewer, image: Image) -> QuerySet[Image]:
     """Images that were made from this one and that this member may see, newest first."""
     batches = Reference.objects.filter(image=image).values("batch")
     made = visible(viewer).filter(job__batch__in=batches)
@@ -106,12 +106,12 @@ def is_favourite(viewer: Viewer, image: Image) -> bool:
     return Favourite.objects.filter(user=viewer.pk, image=image).exists()
 
 
-def kept_in(viewer: Viewer, image: Image) -> QuerySet[Collection]:
+def collections_of(viewer: Viewer, image: Image) -> QuerySet[Collection]:
     """The collections that hold this image, as far as this member may see them."""
     return collections(viewer).filter(items__image=image).order_by("name", "pk")
 
 
-def could_go_into(viewer: Viewer, image: Image) -> QuerySet[Collection]:
+def available_collections(viewer: Viewer, image: Image) -> QuerySet[Collection]:
     """Collections that this member may fill and that do not hold the image yet, lately used
     ones first."""
     return fillable(viewer).exclude(items__image=image)[:COLLECTIONS_OFFERED]

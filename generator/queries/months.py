@@ -47,7 +47,7 @@ class Month:
 
 def of_images(viewer: Viewer, filters: Filters) -> Sequence[Month]:
     """Months with images that match the filters, whatever days those ask for; newest first."""
-    undated = filters.but(month="", since=None, until=None)
+    undated = filters.replace(month="", since=None, until=None)
     if _is_counted(undated):
         return _counted(viewer, undated)
     found = newest_first(gallery.matching(viewer, undated), gallery.searches(undated))
@@ -56,7 +56,7 @@ def of_images(viewer: Viewer, filters: Filters) -> Sequence[Month]:
 
 def of_batches(viewer: Viewer, filters: Filters) -> Sequence[Month]:
     """The same for the batches of a history; remembered for a minute."""
-    undated = filters.but(month="", since=None, until=None)
+    undated = filters.replace(month="", since=None, until=None)
     key = f"months:{viewer.pk}:{hashlib.sha256(undated.query().encode()).hexdigest()}"
     known: Sequence[Month] | None = cache.get(key)
     if known is None:

@@ -31,7 +31,7 @@ def save(key: str, by: User) -> None:
     key = key.strip().removeprefix("Bearer ").strip()
     connection = connections.Connection("studio", settings.GEMPIX_API_URL, key)
     _test(connection)
-    values = {"secret": encryption.seal(key), "hint": key[-4:], "saved_by": by}
+    values = {"secret": encryption.encrypt(key), "hint": key[-4:], "saved_by": by}
     Credential.objects.update_or_create(pk=1, defaults=values | {"saved_at": timezone.now()})
     log.info("%s saved an API key ending in %s", by.username, key[-4:])
     connections.refresh()

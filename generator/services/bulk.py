@@ -29,18 +29,18 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 STEP = 500
-MOST_FAILURES = 5
-REST_SECONDS = 20
+MAX_FAILURES = 5
+PAUSE_SECONDS = 20
 UNDO_FOR = timedelta(days=7)
-_rest = {"until": 0.0}
+_pause = {"until": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Images that were chosen one by one, or every one that matches `filters`."""
 
-    images: Sequence[uuid.UUID] = field(default_factory=tuple)
-    every: bool = False
+    selected_ids: Sequence[uuid.UUID] = field(default_factory=tuple)
+    all_matching: bool = False
     filters: str = ""
 
 
@@ -49,11 +49,11 @@ def images(member: User, selection: Selection, kind: str = "") -> QuerySet[Image
     restores finds its images in the trash, everything else outside of it."""
     if kind == BulkAction.Kind.RESTORE:
         rows = trash.in_trash(member)
-    elif selection.every:
+    elif selection.all_matching:
         rows = _matching(member, dict(parse_qsl(selection.filters, keep_blank_values=True)))
     else:
         rows = gallery.visible(member)
-    return rows if selection.every else rows.filter(pk__in=selection.images)
+    return rows if selection.all_matching else rows.filter(pk__in=selection.selected_ids)
 
 
 def _matching(member: User, params: Mapping[str, str]) -> QuerySet[Image]:
@@ -82,7 +82,7 @@ def start(
     with transaction.atomic():
         if new_collection:
             collection = Collection.objects.create(owner=member, name=new_collection)
-        meant = sorted(set(selection.images))
+        meant = sorted(set(selection.selected_ids))
         action = BulkAction.objects.create(
             owner=member,
             kind=kind,
@@ -91,10 +91,10 @@ def start(
             rating=rating,
             chosen=[pk.hex for pk in meant],
             filters=selection.filters,
-            every=selection.every,
+            every=selection.all_matching,
         )
         action.total = len(meant)
-        if selection.every:
+        if selection.all_matching:
             # What arrives after the press is not meant: its id is higher than the action's.
             rows = images(member, selection, kind)
             action.total = rows.filter(pk__lt=action.pk).count()
@@ -130,7 +130,7 @@ def work() -> bool:
 
     A step that breaks changes nothing, is logged, and must not keep the jobs waiting.
     """
-    if time.monotonic() < _rest["until"]:
+    if time.monotonic() < _pause["until"]:
         return False
     waiting = BulkAction.objects.filter(finished_at=None).order_by("failures", "pk")
     pk = waiting.values_list("pk", flat=True).first()
@@ -145,7 +145,7 @@ def work() -> bool:
         if not connection.is_usable():
             raise
         log.exception("a step of bulk action %s broke", pk)
-        _rest["until"] = time.monotonic() + REST_SECONDS
+        _pause["until"] = time.monotonic() + PAUSE_SECONDS
         _count_failure(pk)
     return True
 
@@ -155,7 +155,7 @@ def unfinished() -> bool:
     return BulkAction.objects.filter(finished_at=None).exists()
 
 
-def forget() -> None:
+def purge() -> None:
     """Remove actions that nobody will undo any more."""
     oldest = timezone.now() - UNDO_FOR
     BulkAction.objects.filter(finished_at__lt=oldest).delete()
@@ -164,7 +164,7 @@ def forget() -> None:
 def _count_failure(pk: uuid.UUID) -> None:
     rows = BulkAction.objects.filter(pk=pk)
     rows.update(failures=F("failures") + 1)
-    rows.filter(failures__gte=MOST_FAILURES).update(finished_at=timezone.now())
+    rows.filter(failures__gte=MAX_FAILURES).update(finished_at=timezone.now())
 
 
 def _locked(rows: QuerySet[BulkAction]) -> BulkAction | None:
@@ -189,7 +189,7 @@ def _forward(action: BulkAction) -> None:
     BulkChange.objects.bulk_create(result.changes)
     action.done += seen
     action.changed += len(result.changes)
-    action.left_out += result.left_out
+    action.left_out += result.skipped
     action.cursor = last
     if last is None or seen < STEP:
         action.finished_at = timezone.now()
@@ -197,7 +197,7 @@ def _forward(action: BulkAction) -> None:
 
 def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
     """Visible images of the next step, how many of the meant it covers, and its last one."""
-    selection = Selection(every=action.every, filters=action.filters)
+    selection = Selection(all_matching=action.every, filters=action.filters)
     if not action.every:
         rest = [
             pk for pk in map(uuid.UUID, action.chosen) if not action.cursor or pk > action.cursor

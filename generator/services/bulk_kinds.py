@@ -38,11 +38,11 @@ def changeable(member: User) -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class StepResult:
     """What a step did."""
 
     changes: list[BulkChange]
-    left_out: int = 0
+    skipped: int = 0
 
 
 def _rows(whose: Q, ids: Ids) -> tuple[QuerySet[Image], int]:
@@ -67,14 +67,14 @@ def _images(changes: Sequence[BulkChange]) -> list[uuid.UUID]:
 # --- the trash
 
 
-def trash(action: BulkAction, ids: Ids) -> Done:
-    rows, left_out = _rows(changeable(action.owner), ids)
+def apply_trash(action: BulkAction, ids: Ids) -> StepResult:
+    rows, skipped = _rows(changeable(action.owner), ids)
     found = [image.pk for image in _locked(rows.filter(SHOWN))]
     Image.objects.filter(pk__in=found).update(trashed_at=action.created_at, trashed_by=action.owner)
-    return Done(_plain(action, found), left_out)
+    return StepResult(_plain(action, found), skipped)
 
 
-def untrash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_trash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Those alone that still lie in the trash because of this action."""
     rows = Image.objects.filter(
         pk__in=_images(changes),
@@ -85,8 +85,8 @@ def untrash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     return rows.update(trashed_at=None, trashed_by=None)
 
 
-def restore(action: BulkAction, ids: Ids) -> Done:
-    rows, left_out = _rows(changeable(action.owner), ids)
+def apply_restore(action: BulkAction, ids: Ids) -> StepResult:
+    rows, skipped = _rows(changeable(action.owner), ids)
     found = _locked(rows.exclude(SHOWN))
     Image.objects.filter(pk__in=[image.pk for image in found]).update(
         trashed_at=None, trashed_by=None
@@ -102,10 +102,10 @@ def restore(action: BulkAction, ids: Ids) -> Done:
         )
         for image in found
     ]
-    return Done(changes, left_out)
+    return StepResult(changes, skipped)
 
 
-def unrestore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_restore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Back into the trash, where they go on from the day they had reached."""
     groups: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
     for change in changes:
@@ -122,23 +122,23 @@ def unrestore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 # --- visibility
 
 
-def _show(action: BulkAction, ids: Ids, private: bool) -> Done:
+def _set_private(action: BulkAction, ids: Ids, private: bool) -> StepResult:
     # Its maker's alone: an admin would lose from sight what he could not show again.
-    rows, left_out = _rows(Q(owner=action.owner), ids)
+    rows, skipped = _rows(Q(owner=action.owner), ids)
     found = [image.pk for image in _locked(rows.filter(private=not private))]
     Image.objects.filter(pk__in=found).update(private=private)
-    return Done(_plain(action, found), left_out)
+    return StepResult(_plain(action, found), skipped)
 
 
-def make_private(action: BulkAction, ids: Ids) -> Done:
-    return _show(action, ids, private=True)
+def apply_private(action: BulkAction, ids: Ids) -> StepResult:
+    return _set_private(action, ids, private=True)
 
 
-def make_team(action: BulkAction, ids: Ids) -> Done:
-    return _show(action, ids, private=False)
+def apply_team(action: BulkAction, ids: Ids) -> StepResult:
+    return _set_private(action, ids, private=False)
 
 
-def unshow(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_visibility(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     private = action.kind == BulkAction.Kind.MAKE_PRIVATE
     rows = Image.objects.filter(pk__in=_images(changes), private=private)
     return rows.update(private=not private)
@@ -147,7 +147,7 @@ def unshow(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 # --- favourites
 
 
-def favourite(action: BulkAction, ids: Ids) -> Done:
+def apply_favourite(action: BulkAction, ids: Ids) -> StepResult:
     """Which marks are new is read back, since another press may make the same ones now."""
     Favourite.objects.bulk_create(
         (
@@ -157,14 +157,14 @@ def favourite(action: BulkAction, ids: Ids) -> Done:
         ignore_conflicts=True,
     )
     new = Favourite.objects.filter(user=action.owner, image__in=ids, created_at=action.created_at)
-    return Done(_plain(action, list(new.values_list("image_id", flat=True))))
+    return StepResult(_plain(action, list(new.values_list("image_id", flat=True))))
 
 
-def unfavourite(action: BulkAction, ids: Ids) -> Done:
+def apply_unfavourite(action: BulkAction, ids: Ids) -> StepResult:
     rows = Favourite.objects.filter(user=action.owner, image__in=ids)
     found = list(rows.select_for_update().order_by("pk"))
     Favourite.objects.filter(pk__in=[mark.pk for mark in found]).delete()
-    return Done(
+    return StepResult(
         [
             BulkChange(action=action, image_id=mark.image_id, before=[mark.created_at.isoformat()])
             for mark in found
@@ -172,14 +172,14 @@ def unfavourite(action: BulkAction, ids: Ids) -> Done:
     )
 
 
-def take_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_favourite(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     rows = Favourite.objects.filter(
         user=action.owner, image__in=_images(changes), created_at=action.created_at
     )
     return rows.delete()[0]
 
 
-def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_unfavourite(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     Favourite.objects.bulk_create(
         (
             Favourite(
@@ -198,14 +198,14 @@ def give_marks(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 # --- collections
 
 
-def collect(action: BulkAction, ids: Ids) -> Done:
+def apply_collect(action: BulkAction, ids: Ids) -> StepResult:
     if action.collection is None or action.collection.deleted_at:
-        return Done([])
-    new = collections.place(action.collection, ids, action.owner, action.created_at)
-    return Done(_plain(action, new))
+        return StepResult([])
+    new = collections.add_images(action.collection, ids, action.owner, action.created_at)
+    return StepResult(_plain(action, new))
 
 
-def uncollect(action: BulkAction, ids: Ids) -> Done:
+def apply_uncollect(action: BulkAction, ids: Ids) -> StepResult:
     rows = CollectionItem.objects.filter(collection=action.collection_id, image__in=ids)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     CollectionItem.objects.filter(pk__in=[item.pk for item in found]).delete()
@@ -217,10 +217,10 @@ def uncollect(action: BulkAction, ids: Ids) -> Done:
         )
         for item in found
     ]
-    return Done(changes)
+    return StepResult(changes)
 
 
-def take_out(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_collect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     rows = CollectionItem.objects.filter(
         collection=action.collection_id,
         image__in=_images(changes),
@@ -230,7 +230,7 @@ def take_out(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     return rows.delete()[0]
 
 
-def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert_uncollect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Each at the place where it was."""
     collection = action.collection
     if collection is None:
@@ -254,21 +254,21 @@ def put_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 # --- the rating
 
 
-def rate(action: BulkAction, ids: Ids) -> Done:
-    return Done(ratings.give(action, ids))
+def apply_rating(action: BulkAction, ids: Ids) -> StepResult:
+    return StepResult(ratings.apply(action, ids))
 
 
-Apply = Callable[[BulkAction, Ids], Done]
+Apply = Callable[[BulkAction, Ids], StepResult]
 Undo = Callable[[BulkAction, Sequence[BulkChange]], int]
 Kind = BulkAction.Kind
 KINDS: dict[str, tuple[Apply, Undo]] = {
-    Kind.TRASH: (trash, untrash),
-    Kind.RESTORE: (restore, unrestore),
-    Kind.FAVOURITE: (favourite, take_marks),
-    Kind.UNFAVOURITE: (unfavourite, give_marks),
-    Kind.COLLECT: (collect, take_out),
-    Kind.UNCOLLECT: (uncollect, put_back),
-    Kind.MAKE_PRIVATE: (make_private, unshow),
-    Kind.MAKE_TEAM: (make_team, unshow),
-    Kind.RATE: (rate, ratings.take_back),
+    Kind.TRASH: (apply_trash, revert_trash),
+    Kind.RESTORE: (apply_restore, revert_restore),
+    Kind.FAVOURITE: (apply_favourite, revert_favourite),
+    Kind.UNFAVOURITE: (apply_unfavourite, revert_unfavourite),
+    Kind.COLLECT: (apply_collect, revert_collect),
+    Kind.UNCOLLECT: (apply_uncollect, revert_uncollect),
+    Kind.MAKE_PRIVATE: (apply_private, revert_visibility),
+    Kind.MAKE_TEAM: (apply_team, revert_visibility),
+    Kind.RATE: (apply_rating, ratings.revert),
 }

@@ -18,23 +18,23 @@ from generator.models import Collection, CollectionItem, User
 GAP = 2**16
 
 
-class NotInIt(Exception):
+class ImageNotInCollection(Exception):
     """The image that is meant does not lie in the collection (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Move:
     """From which position to which an image went, for `unmove`."""
 
-    then: int
-    now: int
+    old_position: int
+    new_position: int
 
 
 def create(owner: User, name: str, private: bool) -> Collection:
     return Collection.objects.create(owner=owner, name=name, private=private)
 
 
-def change(collection: Collection, name: str, private: bool) -> None:
+def update(collection: Collection, name: str, private: bool) -> None:
     Collection.objects.filter(pk=collection.pk).update(
         name=name, private=private, updated_at=timezone.now()
     )
@@ -42,7 +42,7 @@ def change(collection: Collection, name: str, private: bool) -> None:
 
 def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID | None:
     """Let this image of it stand for it; None: whichever is its first. Gives what was chosen
-    before, for `unset_cover`. Raises `NotInIt`."""
+    before, for `unset_cover`. Raises `ImageNotInCollection`."""
     with transaction.atomic():
         row = Collection.objects.select_for_update().get(pk=collection.pk)
         _check(row, image_id)
@@ -51,9 +51,9 @@ def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID |
     return then
 
 
-def unset_cover(collection: Collection, now: uuid.UUID | None, then: uuid.UUID | None) -> bool:
+def undo_set_cover(collection: Collection, now: uuid.UUID | None, then: uuid.UUID | None) -> bool:
     """Take `set_cover` back, unless somebody has chosen again since; whether it is as it was.
-    Raises `NotInIt` when what was chosen then was taken out."""
+    Raises `ImageNotInCollection` when what was chosen then was taken out."""
     _check(collection, then)
     rows = Collection.objects.filter(pk=collection.pk, cover=now)
     return bool(rows.update(cover=then))
@@ -61,7 +61,7 @@ def unset_cover(collection: Collection, now: uuid.UUID | None, then: uuid.UUID |
 
 def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
     if image_id and not collection.items.filter(image=image_id).exists():
-        raise NotInIt
+        raise ImageNotInCollection
 
 
 def delete(collection: Collection) -> None:
@@ -73,7 +73,7 @@ def restore(collection: Collection) -> None:
     Collection.with_deleted.filter(pk=collection.pk).update(deleted_at=None)
 
 
-def place(
+def add_images(
     collection: Collection, ids: Sequence[uuid.UUID], by: User, at: datetime
 ) -> list[uuid.UUID]:
     """Put images at the end of a collection, in this order; gives those that were not in it.
@@ -100,8 +100,8 @@ def place(
         return new
 
 
-def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Moved:
-    """Put an image before another one of the collection, or at its end. Raises `NotInIt` for
+def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Move:
+    """Put an image before another one of the collection, or at its end. Raises `ImageNotInCollection` for
     either of them."""
     with transaction.atomic():
         Collection.objects.select_for_update().get(pk=collection.pk)
@@ -109,23 +109,23 @@ def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) 
         item = items.filter(image=image_id).first()
         target = items.filter(image=before).first() if before else None
         if item is None or (before and target is None):
-            raise NotInIt
-        moved = Moved(item.position, item.position)
+            raise ImageNotInCollection
+        moved = Move(item.position, item.position)
         if item != target:
-            moved = _place(items, item, target)
+            moved = _reposition(items, item, target)
         Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
     return moved
 
 
-def unmove(collection: Collection, image_id: uuid.UUID, moved: Moved) -> bool:
+def undo_move(collection: Collection, image_id: uuid.UUID, moved: Move) -> bool:
     """Take a `move` back, unless the image was moved again since; whether it is as it was."""
-    rows = collection.items.filter(image=image_id, position=moved.now)
-    return bool(rows.update(position=moved.then))
+    rows = collection.items.filter(image=image_id, position=move.new_position)
+    return bool(rows.update(position=move.old_position))
 
 
-def _place(
+def _reposition(
     items: QuerySet[CollectionItem], item: CollectionItem, target: CollectionItem | None
-) -> Moved:
+) -> Move:
     """Write one row: halfway between the two neighbours. When that is used up, all of them get new
     positions in their order before."""
     others = items.exclude(pk=item.pk)
@@ -138,9 +138,9 @@ def _place(
         twins = others.filter(position=target.position).exclude(pk=target.pk).exists()
         if twins or target.position - floor < 2:
             _renumber(list(items))
-            return _place(items, items.get(pk=item.pk), items.get(pk=target.pk))
+            return _reposition(items, items.get(pk=item.pk), items.get(pk=target.pk))
         now = (floor + target.position) // 2
-    moved = Moved(item.position, now)
+    moved = Move(item.position, now)
     items.filter(pk=item.pk).update(position=now)
     return moved
 

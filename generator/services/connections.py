@@ -69,7 +69,7 @@ def _read() -> Connection:
     if saved := Credential.objects.first():
         # A secret that this installation cannot open any more is no key at all: the upstream's
         # client refuses it, which holds the jobs and tells the owner. Never the sandbox instead.
-        return Connection("studio", settings.GEMPIX_API_URL, encryption.open_sealed(saved.secret))
+        return Connection("studio", settings.GEMPIX_API_URL, encryption.decrypt(saved.secret))
     return sandbox_connection()
 
 
@@ -116,7 +116,7 @@ def fetches_local() -> bool:
     return leads_local(refresh().url)
 
 
-def submission(job: Job, image: Callable[[Reference], str] = references.on_the_wire) -> Submission:
+def submission(job: Job, image: Callable[[Reference], str] = references.wire_value) -> Submission:
     """What is sent for this job; its batch, references, and their uploads and images are already
     loaded. `image` gives what stands for a reference. Raises `InvalidSubmission`."""
     return Submission(

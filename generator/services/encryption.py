@@ -13,14 +13,14 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 
-def seal(secret: str) -> str:
+def encrypt(secret: str) -> str:
     return _fernet().encrypt(secret.encode()).decode()
 
 
-def open_sealed(sealed: str) -> str:
+def decrypt(encrypted: str) -> str:
     """The secret; empty when it was sealed under a secret key that nobody has any more."""
     try:
-        return _fernet().decrypt(sealed.encode()).decode()
+        return _fernet().decrypt(encrypted.encode()).decode()
     except InvalidToken:
         log.error("a saved secret cannot be opened: the installation's secret key has changed")
         return ""

@@ -52,7 +52,7 @@ def release() -> int:
     return len(released)
 
 
-def keep_up() -> None:
+def release_for_new_key() -> None:
     """Lift a hold that another key, set since, has made pointless. Called once a sweep."""
     gate = Gate.objects.exclude(hold=Gate.Hold.NONE).first()
     by_the_upstream = gate is not None and gate.hold != Gate.Hold.PAUSED

@@ -45,9 +45,9 @@ def resend(job: Job, by: User, form_token: str) -> Batch | None:
     model = catalog.MODELS.get(job.batch.model)
     if not job.repeatable or model is None or out_of_reach(job):
         return None
-    order = batches.resend_request(job, model)
+    request = batches.resend_request(job, model)
     with transaction.atomic():
-        batch, created = batches.create(by, order, form_token)
+        batch, created = batches.create(by, request, form_token)
         if created:
             job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new image.")
     return batch
@@ -76,10 +76,10 @@ def recheck(job: Job, by: User) -> bool:
     return bool(moved)
 
 
-def what_is_sent(job: Job) -> str:
+def submission_preview(job: Job) -> str:
     """The body of the submit as JSON, as a person may see it: without the callback's token, and
     with images in the body told in words."""
-    shown = dataclasses.asdict(connections.submission(job, references.in_words))
+    shown = dataclasses.asdict(connections.submission(job, references.display_value))
     set_keys = {key: value for key, value in shown.items() if value}
     return mask(json.dumps(set_keys, ensure_ascii=False, indent=2))
 

@@ -13,7 +13,7 @@ from generator.models import BulkAction, BulkChange, Image
 from generator.services import search
 
 
-def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
+def apply(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
     """Rate those of these images that are rated otherwise; each change keeps what was before."""
     rows = Image.objects.filter(pk__in=ids).exclude(rating=action.rating)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
@@ -23,7 +23,7 @@ def give(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
     return [BulkChange(action=action, image=image, before=[image.rating]) for image in found]
 
 
-def take_back(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+def revert(action: BulkAction, changes: Sequence[BulkChange]) -> int:
     """Give these images the rating that they had, but for those that were rated since; how many.
 
     Ratings carry no mark of who gave them: a later change of the same image tells. Images are

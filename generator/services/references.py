@@ -9,7 +9,7 @@ from generator.models import Reference
 from generator.upstream.errors import InvalidSubmission
 
 
-def on_the_wire(reference: Reference) -> str:
+def wire_value(reference: Reference) -> str:
     """What is sent for it: its address, or the image itself as a data URI.
 
     Runs in the sending thread, so that only images under way are in memory, and touches no
@@ -23,7 +23,7 @@ def on_the_wire(reference: Reference) -> str:
         if reference.image:
             made = reencoding.reencode(storage.path(reference.image.file))
             return _data_uri(made.mime, made.data)
-    except (OSError, reencoding.Unusable) as error:
+    except (OSError, reencoding.InvalidUpload) as error:
         raise InvalidSubmission(
             f"reference {reference.position}: {error}",
             sentence=f"The file of reference image {reference.position} cannot be read any more.",
@@ -31,7 +31,7 @@ def on_the_wire(reference: Reference) -> str:
     return reference.url
 
 
-def in_words(reference: Reference) -> str:
+def display_value(reference: Reference) -> str:
     """As `on_the_wire`, for people: an image in the body is only told, its file not read."""
     if reference.upload:
         size = f"{reference.upload.size_bytes / 1000:.0f} kB"

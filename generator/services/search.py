@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from generator.models import Batch, Image, SearchEntry
-from generator.models.search import batch_facts, entry_words, image_facts, place_of
+from generator.models.search import batch_facets, entry_words, image_facets, sort_key
 
 
 def index(image: Image) -> None:
@@ -29,20 +29,20 @@ def reindex(images: Sequence[uuid.UUID]) -> None:
 
 def index_batch(batch: Batch, has_references: bool) -> None:
     """Find this new batch by its prompt."""
-    words = entry_words(batch_facts(batch.owner_id, batch.model, has_references), batch.prompt)
+    words = entry_words(batch_facets(batch.owner_id, batch.model, has_references), batch.prompt)
     SearchEntry.objects.create(place=_free_place(batch), batch=batch, words=words)
 
 
 def _words(image: Image) -> str:
     rated = range(1, image.rating + 1)
-    facts = image_facts(image.owner_id, image.model, image.shape, image.has_references, rated)
+    facts = image_facets(image.owner_id, image.model, image.shape, image.has_references, rated)
     return entry_words(facts, image.job.batch.prompt, image.note)
 
 
 def _free_place(row: Image | Batch) -> int:
     """Its place by its id. Ids that one process makes within a millisecond share their first
     bits, so the next free place is taken, which keeps their order."""
-    place = place_of(row.pk)
+    place = sort_key(row.pk)
     while SearchEntry.objects.filter(pk=place).exists():
         place += 1
     return place

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generator.media import reencoding, storage, thumbnails
-from generator.media.reencoding import Unusable
+from generator.media.reencoding import InvalidUpload
 from generator.media.upload_limits import MAX_FILE_BYTES
 from generator.models import Draft, Upload, User, file_name, named_reference
 from generator.models.ids import new_id
@@ -23,14 +23,14 @@ from generator.models.ids import new_id
 UNUSED_DAYS = 14
 SMALL_WIDTH = 320
 # Why a file is not taken; each has a `sentence` for the member.
-Refused = (Unusable, storage.StorageError)
+REJECTIONS = (InvalidUpload, storage.StorageError)
 
 
 def store(owner: User, given: File[Any]) -> Upload:
     """This file as an upload of the member's, with the name that it came with; one that he has
     already is found, not stored again.
 
-    Raises one of `Refused`, with a sentence for the member.
+    Raises one of `REJECTIONS`, with a sentence for the member.
     """
     upload = _stored(owner, given)
     upload.name = file_name(given.name or "")
@@ -40,7 +40,7 @@ def store(owner: User, given: File[Any]) -> Upload:
 def _stored(owner: User, given: File[Any]) -> Upload:
     if (given.size or 0) > MAX_FILE_BYTES:
         most = MAX_FILE_BYTES // 2**20
-        raise Unusable(_("This file is too large: at most %(most)d MB.") % {"most": most})
+        raise InvalidUpload(_("This file is too large: at most %(most)d MB.") % {"most": most})
     given.open()
     digest = hashlib.file_digest(given, "sha256").hexdigest()
     if found := _found(owner, digest):
@@ -68,7 +68,7 @@ def _found(owner: User, digest: str) -> Upload | None:
 
 
 def _forget(upload: Upload | None) -> None:
-    """Make room for a file that is lost: its batches keep their row, under another digest."""
+    """Make folder for a file that is lost: its batches keep their row, under another digest."""
     if upload is not None:
         Upload.objects.filter(pk=upload.pk).update(source_sha256=f"lost {upload.pk.hex}")
 
@@ -77,11 +77,11 @@ def _write(owner: User, digest: str, given: File[Any]) -> Upload:
     """The file first, then the row."""
     made = reencoding.reencode(cast(BinaryIO, given.file))
     upload_id = new_id()
-    room = storage.uploads_dir()
-    with storage.draft(room) as draft:
+    folder = storage.uploads_dir()
+    with storage.temporary_file(folder) as draft:
         draft.file.write(made.data)
-        name = storage.keep(draft, storage.upload_name(upload_id, made.mime), room)
-        _add_small_copy(name, room)
+        name = storage.keep(draft, storage.upload_name(upload_id, made.mime), folder)
+        _add_small_copy(name, folder)
     return Upload(
         id=upload_id,
         owner=owner,
@@ -95,10 +95,13 @@ def _write(owner: User, digest: str, given: File[Any]) -> Upload:
     )
 
 
-def _add_small_copy(name: str, room: Path) -> None:
+def _add_small_copy(name: str, folder: Path) -> None:
     small = storage.small_upload_path(name)
     thumbnails.make(
-        storage.upload_path(name), lambda _width: small, storage.drafts_dir(room), [SMALL_WIDTH]
+        storage.upload_path(name),
+        lambda _width: small,
+        storage.temporary_dir(folder),
+        [SMALL_WIDTH],
     )
 
 

@@ -46,11 +46,11 @@ def make(member: User, selection: bulk.Selection) -> Zip:
 
 
 def _ids(member: User, selection: bulk.Selection) -> list[uuid.UUID]:
-    if selection.every:
+    if selection.all_matching:
         rows = bulk.images(member, selection)
         return sorted(rows.values_list("pk", flat=True), reverse=True)
     seen: list[uuid.UUID] = []
-    chosen = sorted(set(selection.images), reverse=True)
+    chosen = sorted(set(selection.selected_ids), reverse=True)
     for part in _chunks(chosen):
         rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
         seen += rows.values_list("pk", flat=True)
@@ -81,14 +81,16 @@ def _parts(
 
 def _add(stream: ZipStream, image: Image, names: set[str]) -> None:
     """The image and beside it how it was made; where the file is missing, a line that says so."""
-    stem = _unique(name_of(image), names)
+    stem = _unique(file_stem(image), names)
     file = storage.path(image.file)
     name = f"{stem}{file.suffix}"
     try:
         stream.add_path(file, name, recurse=False)
     except OSError:
         stream.add(_("The file of this image is missing in the studio.") + "\n", f"{name}.txt")
-    stream.add(json.dumps(settings_of(image, name), ensure_ascii=False, indent=2), f"{stem}.json")
+    stream.add(
+        json.dumps(generation_metadata(image, name), ensure_ascii=False, indent=2), f"{stem}.json"
+    )
 
 
 def _unique(stem: str, names: set[str]) -> str:
@@ -100,7 +102,7 @@ def _unique(stem: str, names: set[str]) -> str:
     return found
 
 
-def name_of(image: Image) -> str:
+def file_stem(image: Image) -> str:
     """`fox-in-snow-1a2b3c4d`: the prompt's first words, in whatever script, and the id's end.
 
     Only letters, marks and digits are kept, so nothing in it means anything to a file system.
@@ -112,7 +114,7 @@ def name_of(image: Image) -> str:
     return f"{words or _('image')}-{image.pk.hex[-8:]}"
 
 
-def settings_of(image: Image, name: str) -> dict[str, Any]:
+def generation_metadata(image: Image, name: str) -> dict[str, Any]:
     """How the image was made, for the file beside it."""
     job, batch = image.job, image.job.batch
     credits = job.consumed_credits

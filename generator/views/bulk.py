@@ -50,7 +50,7 @@ def selection_of(params: QueryDict) -> bulk.Selection:
     """Return the images that a form selects: every `image`, each with one or more
     comma-separated ids, or `all` with the `filters` of the page. Raise `Unusable`."""
     if params.get("all"):
-        return bulk.Selection(every=True, filters=params.get("filters", "").lstrip("?"))
+        return bulk.Selection(all_matching=True, filters=params.get("filters", "").lstrip("?"))
     try:
         raw = ",".join(params.getlist("image"))
         images = [uuid.UUID(part) for part in re.split(r"[,\s]+", raw) if part]
@@ -128,7 +128,7 @@ def matching(request: HttpRequest) -> HttpResponse:
     """Count the images that "All matches" selects. Requested once something is selected, since a
     gallery need not count what it does not show."""
     kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
-    selection = bulk.Selection(every=True, filters=request.GET.urlencode())
+    selection = bulk.Selection(all_matching=True, filters=request.GET.urlencode())
     count = bulk.images(access.member_of(request), selection, kind).count()
     return render(request, "generator/fragments/bulk_matching.html", {"count": count})
 

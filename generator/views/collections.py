@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             return redirect(collections.create(member, data["name"], data["private"]))
-    context = {"collections": collection_queries.shelf(member), "form": form}
+    context = {"collections": collection_queries.overview(member), "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "generator/collections.html", context, status=status)
 
@@ -68,10 +68,14 @@ def place_of(raw: str) -> collection_queries.Place | None:
     match = PLACE.match(raw)
     if raw and not match:
         raise Http404
-    return collection_queries.Place(int(match["position"]), int(match["item"])) if match else None
+    return (
+        collection_queries.ItemCursor(int(match["position"]), int(match["item"])) if match else None
+    )
 
 
-def _next_url(request: HttpRequest, place: collection_queries.Place | None, arrange: bool) -> str:
+def _next_url(
+    request: HttpRequest, place: collection_queries.ItemCursor | None, arrange: bool
+) -> str:
     if place is None:
         return ""
     return f"{request.path}?{'arrange&' if arrange else ''}after={place.position}.{place.item}"

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from generator.models import Image, Reference
 from generator.queries import comparison
-from generator.queries.diff import pieces
+from generator.queries.diff import segments
 from generator.queries.image_context import Source
 from generator.views.bulk import Unusable, led_back, safe_next, selection_of
 from generator.web import access
@@ -99,7 +99,7 @@ def _rows(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]
     made_from = [sources[batch.pk] for batch in batches]
     prompts = [batch.prompt for batch in batches]
     return [
-        _row("prompt", _("Prompt"), pieces(prompts), prompts),
+        _row("prompt", _("Prompt"), segments(prompts), prompts),
         _row("text", _("Model"), [batch.model_label for batch in batches]),
         _row(
             "references",

@@ -105,9 +105,9 @@ def add(request: HttpRequest) -> HttpResponse:
         selection = selection_of(request.POST)
     except Unusable as refusal:
         return led_back(request, refusal)
-    if selection.every or len(selection.images) > MAX_REFERENCES:
+    if selection.all_matching or len(selection.selected_ids) > MAX_REFERENCES:
         return led_back(request, _("Select up to four images to use them as references."))
-    query = urlencode([("add", pk) for pk in selection.images])
+    query = urlencode([("add", pk) for pk in selection.selected_ids])
     return redirect(f"{reverse('generator:studio')}?{query}")
 
 

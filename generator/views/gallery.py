@@ -56,7 +56,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
 def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, Any]:
     """Return what surrounds the grid: the chips, and the months to jump to."""
     path = reverse("generator:gallery")
-    undated = filters.but(month="", since=None, until=None)
+    undated = filters.replace(month="", since=None, until=None)
     usernames, collections = members.filter_choices(me)
     choices = chips.Choices(path, usernames, collections, months.of_images(me, filters))
     counts = {month.month: month.count for month in choices.months}

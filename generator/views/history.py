@@ -25,7 +25,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
-        filters = filters.but(member=access.member_named(username), everyone=False)
+        filters = filters.replace(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
         filters = filters.but(**_default_scope(me))
     above, before = paging.cursor(request, "above"), paging.cursor(request)
@@ -55,6 +55,6 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
         "chips": chips.of_history(plain, choices, me),
         "path": path,
         "filters": plain,
-        "filtered": bool(plain.but(member="", everyone=False)),
+        "filtered": bool(plain.replace(member="", everyone=False)),
         "unfiltered_url": path,
     }

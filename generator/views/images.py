@@ -109,7 +109,7 @@ def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]
 def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show everything that was made from this image, page by page."""
     image = access.image(request, pk)
-    rows = image_context.used_for(access.member_of(request), image)
+    rows = image_context.derived_images(access.member_of(request), image)
     cursor = paging.cursor(request)
     older = rows.filter(pk__lt=cursor) if cursor else rows
     fetched = list(older[: image_context.DESCENDANTS_A_PAGE + 1])

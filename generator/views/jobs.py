@@ -44,7 +44,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "job": job,
         "batch": job.batch,
         "stretches": timeline_of(job),
-        "sent": jobs.what_is_sent(job),
+        "sent": jobs.submission_preview(job),
         "resent_jobs": job.sent_again.order_by("pk"),
         "may_cost_twice": job.status in state.MAY_COST_TWICE,
         "out_of_reach": job.repeatable and jobs.out_of_reach(job),

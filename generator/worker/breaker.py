@@ -29,25 +29,25 @@ def query_limit(gate: Gate, limit: int) -> int:
     """How many questions may go out now: all, a few, one probe, or none."""
     if gate.bad_answers >= FAILURE_THRESHOLD:
         return _take_probe(gate)
-    return min(limit, GENTLE_QUERIES) if _recovering(gate) else limit
+    return min(limit, HALF_OPEN_QUERIES) if _is_half_open(gate) else limit
 
 
-def submit_limit(gate: Gate, limit: int, questions_due: bool) -> int:
+def submit_limit(gate: Gate, limit: int, queries_due: bool) -> int:
     """How many submits may go out now. Call it with the gate's row locked.
 
     An open question is the cheaper probe, so while one is due no submit is.
     """
-    if gate.bad_answers >= FAILURE_THRESHOLD and (questions_due or not _take_probe(gate)):
+    if gate.bad_answers >= FAILURE_THRESHOLD and (queries_due or not _take_probe(gate)):
         return 0
     if not _passed(gate.submit_after):
         return 0
     if gate.bad_submits >= FAILURE_THRESHOLD:
         _pause_submits(gate, PROBE_SECONDS * 2 ** min(gate.bad_submits - FAILURE_THRESHOLD, 10))
         return min(limit, 1)
-    return min(limit, GENTLE_SUBMITS) if _recovering(gate) else limit
+    return min(limit, HALF_OPEN_SUBMITS) if _is_half_open(gate) else limit
 
 
-def heard_query(error: Exception | None) -> None:
+def record_query(error: Exception | None) -> None:
     """Count the answer to a question.
 
     Only about the upstream in use: callers leave out what the sandbox of earlier days answers.
@@ -55,16 +55,16 @@ def heard_query(error: Exception | None) -> None:
     if isinstance(error, BAD):
         Gate.objects.filter(pk=1).update(bad_answers=F("bad_answers") + 1)
     else:
-        _sane(Gate.objects.filter(pk=1, bad_answers__gt=0))
+        _close(Gate.objects.filter(pk=1, bad_answers__gt=0))
 
 
-def heard_submit(error: Exception | None) -> None:
+def record_submit(error: Exception | None) -> None:
     """Count the answer to a submit; a rate limit's word holds for all submits."""
     gates = Gate.objects.filter(pk=1)
     if isinstance(error, BAD):
         gates.update(bad_answers=F("bad_answers") + 1, bad_submits=F("bad_submits") + 1)
         return
-    _sane(gates.filter(bad_answers__gt=0))
+    _close(gates.filter(bad_answers__gt=0))
     was_open = When(bad_submits__gte=FAILURE_THRESHOLD, then=timezone.now())
     recovered_at = Case(was_open, default=F("recovered_at"))
     gates.filter(bad_submits__gt=0).update(bad_submits=0, recovered_at=recovered_at)
@@ -73,13 +73,13 @@ def heard_submit(error: Exception | None) -> None:
         gates.filter(submit_after__lt=until).update(submit_after=until)
 
 
-def _sane(gates: QuerySet[Gate]) -> None:
+def _close(gates: QuerySet[Gate]) -> None:
     """It answers again: everything may go on, and the pause of submits has lost its reason."""
     now = timezone.now()
-    was_ill = When(bad_answers__gte=FAILURE_THRESHOLD, then=Value(now))
+    was_open = When(bad_answers__gte=FAILURE_THRESHOLD, then=Value(now))
     gates.update(
-        recovered_at=Case(was_ill, default=F("recovered_at")),
-        submit_after=Case(was_ill, default=F("submit_after")),
+        recovered_at=Case(was_open, default=F("recovered_at")),
+        submit_after=Case(was_open, default=F("submit_after")),
         bad_answers=0,
     )
 
@@ -103,7 +103,7 @@ def _passed(moment: datetime) -> bool:
     return moment <= now or moment > now + LONGEST_WAIT
 
 
-def _recovering(gate: Gate) -> bool:
+def _is_half_open(gate: Gate) -> bool:
     now = timezone.now()
     since = gate.recovered_at
-    return since is not None and now - timedelta(seconds=RECOVERY_SECONDS) < since <= now
+    return since is not None and now - timedelta(seconds=HALF_OPEN_SECONDS) < since <= now

@@ -19,7 +19,7 @@ MAX_WAIT_SECONDS = 90
 RETRY_SECONDS = 1
 
 
-def through(step: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+def retry_on_outage(step: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """Call a step that is harmless the second time; again while the database is away.
 
     Raises the database's own error when it stays away for `MAX_WAIT_SECONDS`, or at once within

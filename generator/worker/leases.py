@@ -13,7 +13,7 @@ LEASE_SECONDS = 30
 RENEW_SECONDS = 8
 
 
-def take(job: Job) -> bool:
+def acquire(job: Job) -> bool:
     """Claim a due row as it was read; False when another worker, or a nudge, moved it first."""
     return _move(job)
 
@@ -32,7 +32,7 @@ def _move(job: Job) -> bool:
     return True
 
 
-def let_go(job: Job, wait_seconds: float | None, **fields: object) -> bool:
+def release(job: Job, wait_seconds: float | None, **fields: object) -> bool:
     """End a claim without a change of status: look again after `wait_seconds`, or never.
 
     A nudge that came during the claim wins: the row is then due at once, and `fields` are left

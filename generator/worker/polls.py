@@ -25,9 +25,9 @@ from generator.worker import backoff, breaker, event_details, leases, submits
 log = logging.getLogger(__name__)
 
 # However late the clock says it is, a job is not given up before so many looks.
-LEAST_LOOKS = 5
+MIN_POLLS = 5
 # As many looks take about a minute and a half, several times what an image usually needs.
-LEAST_LOOKS_TO_PARK = 8
+MIN_POLLS_TO_STALL = 8
 # A hint that the upstream does not know is dropped after this many looks (about a minute).
 MAX_HINT_FAILURES = 6
 # Tries by itself for a file that cannot be copied (about three hours); then by hand.
@@ -46,10 +46,10 @@ def claim(limit: int) -> list[Job]:
     if not jobs.exists():
         return []
     allowed = breaker.query_limit(holds.read(), limit)
-    return [job for job in jobs[:allowed] if leases.take(job)]
+    return [job for job in jobs[:allowed] if leases.acquire(job)]
 
 
-def look(job: Job) -> TaskState:
+def query(job: Job) -> TaskState:
     """The query. Runs in a thread and touches no database. Raises the `upstream.errors` tree."""
     return connections.client_of(job).query(job.task_id or job.callback_task_id)
 
@@ -57,7 +57,7 @@ def look(job: Job) -> TaskState:
 def record(job: Job, task: TaskState | None, error: Exception | None, duration_ms: int) -> None:
     """Commit what a look brought."""
     if job.sandbox == connections.current().sandbox:
-        breaker.heard_query(error)
+        breaker.record_query(error)
     if task is not None:
         if job.task_id is None and not submits.accept(
             job, job.callback_task_id, detail="Confirmed by the image service's own report."
@@ -84,7 +84,7 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         urls = [url for url in task.images if not url.startswith("data:")]
         _end(job, Status.STORING, duration_ms, **fields | {"result_urls": urls})
     elif job.status == Status.UNFETCHED:
-        leases.let_go(job, fetch_wait(job), failures=job.failures + 1)
+        leases.release(job, fetch_wait(job), failures=job.failures + 1)
     elif task.phase is Phase.SUCCESS:
         _end(job, Status.NO_IMAGE, duration_ms, **fields)
     elif task.phase is Phase.FAILED:
@@ -113,7 +113,7 @@ def _record_waiting(job: Job, task: TaskState) -> None:
     wait = backoff.poll_seconds(
         job.polls, least=settings.GEMPIX_POLL_MIN_SECONDS, most=settings.GEMPIX_POLL_MAX_SECONDS
     )
-    leases.let_go(job, wait, polls=job.polls + 1, failures=0, **news)
+    leases.release(job, wait, polls=job.polls + 1, failures=0, **news)
 
 
 def _record_not_found(job: Job) -> None:
@@ -122,9 +122,9 @@ def _record_not_found(job: Job) -> None:
     if job.task_id is None:
         _record_false_hint(job)
     elif job.status == Status.UNFETCHED:
-        leases.let_go(job, fetch_wait(job), failures=job.failures + 1)
-    elif job.polls < LEAST_LOOKS or _age(job).total_seconds() < grace:
-        leases.let_go(job, backoff.jittered(settings.GEMPIX_POLL_MIN_SECONDS), polls=job.polls + 1)
+        leases.release(job, fetch_wait(job), failures=job.failures + 1)
+    elif job.polls < MIN_POLLS or _age(job).total_seconds() < grace:
+        leases.release(job, backoff.jittered(settings.GEMPIX_POLL_MIN_SECONDS), polls=job.polls + 1)
     else:
         job.advance(Status.LOST, http_status=404)
 
@@ -132,7 +132,7 @@ def _record_not_found(job: Job) -> None:
 def _record_false_hint(job: Job) -> None:
     failures = job.failures + 1
     if failures < MAX_HINT_FAILURES:
-        leases.let_go(job, backoff.seconds(failures, first=1, most=20), failures=failures)
+        leases.release(job, backoff.seconds(failures, first=1, most=20), failures=failures)
     else:
         _drop_hint(job, "A report named a task that the image service does not know.")
 
@@ -140,7 +140,7 @@ def _record_false_hint(job: Job) -> None:
 def _drop_hint(job: Job, why: str) -> None:
     """Forget a callback's hint; a queued job is sent then, an unconfirmed one stays parked."""
     wait = 0 if job.status == Status.QUEUED else None
-    if leases.let_go(job, wait, failures=0, callback_task_id=""):
+    if leases.release(job, wait, failures=0, callback_task_id=""):
         job.note(JobEvent.Kind.CALLBACK, why)
 
 
@@ -153,7 +153,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         holds.hold(hold, error.detail or error.sentence)
     job.note(
         JobEvent.Kind.QUERY,
-        event_details.told(error),
+        event_details.describe(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )
@@ -166,7 +166,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
     )
     # Failed looks alone never leave a file to a person: a failed copy does.
     most = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
-    leases.let_go(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
+    leases.release(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
 
 
 def _overdue(job: Job) -> bool:
@@ -175,7 +175,7 @@ def _overdue(job: Job) -> bool:
     Some looks must have been made as well: a clock that was put ahead uses up no job's patience.
     """
     over = job.deadline_at is not None and timezone.now() > job.deadline_at
-    return over and job.polls >= LEAST_LOOKS_TO_PARK and job.advance(Status.STALLED)
+    return over and job.polls >= MIN_POLLS_TO_STALL and job.advance(Status.STALLED)
 
 
 def _age(job: Job) -> timedelta:

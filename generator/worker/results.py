@@ -31,7 +31,7 @@ class StoredFile:
     name: str
     sha256: str
     size_bytes: int
-    facts: thumbnails.Facts
+    facts: thumbnails.ImageInfo
     copies: thumbnails.Copies
 
 
@@ -39,7 +39,7 @@ def claim(limit: int) -> list[Job]:
     """Up to `limit` jobs whose images should be copied now."""
     due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
     jobs = due.select_related("batch")[:limit]
-    return [job for job in jobs if leases.take(job)]
+    return [job for job in jobs if leases.acquire(job)]
 
 
 def fetch(job: Job) -> list[StoredFile]:
@@ -56,7 +56,7 @@ def fetch(job: Job) -> list[StoredFile]:
 
 
 def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
-    with storage.draft() as draft:
+    with storage.temporary_file() as draft:
         fetched = download.fetch(
             source,
             draft.file,
@@ -71,7 +71,7 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
         copies = thumbnails.make(
             storage.path(name),
             lambda width: storage.thumbnail_path(name, width),
-            storage.drafts_dir(),
+            storage.temporary_dir(),
         )
     return StoredFile(name, fetched.sha256, fetched.bytes, facts, copies)
 
@@ -90,7 +90,7 @@ def record(
     if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAnImage):
         log.error("fetch of %s broke", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
-    job.note(JobEvent.Kind.FETCH, event_details.told(error))
+    job.note(JobEvent.Kind.FETCH, event_details.describe(error))
     job.advance(
         Status.UNFETCHED,
         reason=error.sentence,
@@ -108,7 +108,9 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
         collection = job.batch.collection
         if collection and collection.deleted_at is None:
             owner = job.batch.owner
-            collections.place(collection, [image.pk for image in images], owner, timezone.now())
+            collections.add_images(
+                collection, [image.pk for image in images], owner, timezone.now()
+            )
 
 
 def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:

@@ -55,13 +55,13 @@ def claim(limit: int) -> list[Job]:
         free = min(limit, settings.GEMPIX_MAX_CONCURRENT_SUBMITS - under_way)
         if free <= 0:
             return []
-        questions_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
-        free = breaker.submit_limit(gate, free, questions_due)
+        queries_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
+        free = breaker.submit_limit(gate, free, queries_due)
         jobs = queued.select_related("batch").prefetch_related(SENT_WITH)[:free]
-        return [job for job in jobs if _start(job, careful=gate.breaker_is_open)]
+        return [job for job in jobs if _start(job, probe_first=gate.breaker_is_open)]
 
 
-def _start(job: Job, careful: bool) -> bool:
+def _start(job: Job, probe_first: bool) -> bool:
     attempt = job.attempts + 1
     if not job.advance(
         Status.SUBMITTING,
@@ -71,7 +71,7 @@ def _start(job: Job, careful: bool) -> bool:
         sandbox=connections.current().sandbox,
     ):
         return False
-    job.careful = careful
+    job.probe_first = probe_first
     return True
 
 
@@ -82,12 +82,12 @@ def send(job: Job) -> str:
     it nothing is sent. Raises the tree of `upstream.errors`.
     """
     client = connections.client_of(job)
-    if job.careful:
-        _ask_first(client)
+    if job.probe_first:
+        _probe(client)
     return client.submit(connections.submission(job))
 
 
-def _ask_first(client: Client) -> None:
+def _probe(client: Client) -> None:
     try:
         client.account()
     except errors.Transient as error:
@@ -100,7 +100,7 @@ def _ask_first(client: Client) -> None:
 
 def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: int) -> None:
     """Commit what the call brought: the task id in one step, or the state that the error names."""
-    breaker.heard_submit(error)
+    breaker.record_submit(error)
     if task_id is not None:
         accept(job, task_id, duration_ms=duration_ms)
         return
@@ -109,7 +109,7 @@ def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: 
         error = errors.Unclear(detail=type(error).__name__)
     job.note(
         JobEvent.Kind.SUBMIT,
-        event_details.told(error),
+        event_details.describe(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )
@@ -158,7 +158,7 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
                 failures=0,
                 reason="",
             ):
-                _look_at_what_was_reported(job)
+                _poll_reported_task(job)
                 return True
         except IntegrityError:
             log.error("the upstream gave the task id of another job to %s", job)
@@ -170,7 +170,7 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
     return False
 
 
-def _look_at_what_was_reported(job: Job) -> None:
+def _poll_reported_task(job: Job) -> None:
     """A callback may have come before this answer: then the task is looked at now."""
     reported = Job.objects.filter(pk=job.pk, status=job.status).exclude(callback_task_id="")
     reported.update(due_at=timezone.now(), callback_task_id="")
@@ -183,7 +183,7 @@ def park(job: Job, sentence: str) -> None:
         job.advance(Status.UNCONFIRMED, detail=sentence, reason=sentence, due_in_seconds=0)
 
 
-def give_up_abandoned() -> None:
+def park_abandoned() -> None:
     """Park the jobs that a dead process left between the fence and the answer."""
     now = timezone.now()
     abandoned = Job.objects.due(now).filter(status=Status.SUBMITTING)[:100]

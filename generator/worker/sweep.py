@@ -29,7 +29,7 @@ from generator.worker import db_retry, heartbeat, leases, polls, results, submit
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-BEAT_SECONDS = 2
+HEARTBEAT_SECONDS = 2
 # A leader waits for work that comes due within this time; the queue's schedule finds the rest.
 LINGER_SECONDS = 70
 
@@ -46,7 +46,7 @@ class Lane:
 
 LANES = (
     Lane(8, submits.claim, submits.send, submits.record),
-    Lane(32, polls.claim, polls.look, polls.record),
+    Lane(32, polls.claim, polls.query, polls.record),
     Lane(4, results.claim, results.fetch, results.record),
 )
 
@@ -67,7 +67,7 @@ def run(budget_seconds: float) -> None:
     Ends with no call under way. Each call has its own deadline, so this comes to an end at most
     the longest of them after the budget.
     """
-    holder = str(uuid.uuid4())
+    leader_id = str(uuid.uuid4())
     ends = time.monotonic() + budget_seconds
     with ExitStack() as stack:
         pools = {
@@ -75,31 +75,31 @@ def run(budget_seconds: float) -> None:
             for lane in LANES
         }
         steps: dict[Future[Any], Step] = {}
-        leads = db_retry.through(heartbeat.beat, holder)
-        beaten = time.monotonic()
-        db_retry.through(_keep_house)
+        leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
+        recorded = time.monotonic()
+        db_retry.retry_on_outage(_prepare)
         while True:
             over = time.monotonic() >= ends or taskqueue.stopping()
             if not over:
-                db_retry.through(_start_due, pools, steps)
+                db_retry.retry_on_outage(_start_due, pools, steps)
                 if leads:
-                    db_retry.through(bulk.work)
-            if not steps and (over or not (leads and db_retry.through(_due_soon))):
+                    db_retry.retry_on_outage(bulk.work)
+            if not steps and (over or not (leads and db_retry.retry_on_outage(_due_soon))):
                 break
             _finish_done(steps)
-            db_retry.through(_renew, steps)
-            if time.monotonic() - beaten > BEAT_SECONDS:
-                leads = db_retry.through(heartbeat.beat, holder)
-                beaten = time.monotonic()
-    heartbeat.resign(holder)
+            db_retry.retry_on_outage(_renew, steps)
+            if time.monotonic() - recorded > HEARTBEAT_SECONDS:
+                leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
+                recorded = time.monotonic()
+    heartbeat.release_leadership(leader_id)
     if leads and not taskqueue.stopping() and _due_soon():
         taskqueue.nudge()
 
 
-def _keep_house() -> None:
+def _prepare() -> None:
     connections.refresh()
-    holds.keep_up()
-    submits.give_up_abandoned()
+    holds.release_for_new_key()
+    submits.park_abandoned()
 
 
 def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], Step]) -> None:
@@ -107,7 +107,7 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
     if not Job.objects.due(timezone.now()).exists():
         return
     connections.refresh()
-    submits.give_up_abandoned()
+    submits.park_abandoned()
     for lane in LANES:
         free = lane.slots - sum(step.lane is lane for step in steps.values())
         for job in lane.claim(free) if free > 0 else ():
@@ -134,7 +134,7 @@ def _finish_done(steps: dict[Future[Any], Step]) -> None:
     for future in done:
         step = steps.pop(future)
         result, error, duration_ms = future.result()
-        db_retry.through(step.lane.record, step.job, result, error, duration_ms)
+        db_retry.retry_on_outage(step.lane.record, step.job, result, error, duration_ms)
 
 
 def _renew(steps: dict[Future[Any], Step]) -> None:

@@ -36,8 +36,8 @@ from generator.models import Job, Role, User
 from generator.services import batches
 user = User.objects.create_user("bench", password="x", role=Role.MEMBER)
 for number in range({jobs}):
-    order = batches.Order("bench", catalog.offered()[0], 1)
-    batches.create(user, order, f"bench-{{number}}")
+    request = batches.GenerationRequest("bench", catalog.offered()[0], 1)
+    batches.create(user, request, f"bench-{{number}}")
 for number, job in enumerate(Job.objects.all()):
     Job.objects.filter(pk=job.pk).update(status="running", task_id=f"ta-{{number}}", due_at=None)
     print("JOB", job.pk, job.callback_token, f"ta-{{number}}")

@@ -165,8 +165,8 @@ def _press(prompt: str, count: int) -> None:
     from generator.models import User
     from generator.services import batches
 
-    order = batches.Order(prompt, catalog.offered()[0], count)
-    batches.create(User.objects.get(), order, "one press")
+    request = batches.GenerationRequest(prompt, catalog.offered()[0], count)
+    batches.create(User.objects.get(), request, "one press")
 
 
 def _sweep_until_rest(seconds: float) -> None:

@@ -89,7 +89,7 @@ MUTANTS = [
     Mutant(
         "heartbeat: two sweeps lead at the same time",
         "generator/worker/heartbeat.py",
-        "Pulse.objects.filter(Q(holder=holder) | is_free, pk=1)",
+        "Pulse.objects.filter(Q(holder=leader_id) | is_free, pk=1)",
         "Pulse.objects.filter(pk=1)",
         "tests/integration/worker/test_heartbeat.py::test_one_of_many_sweeps_leads",
     ),
@@ -210,8 +210,8 @@ MUTANTS = [
     Mutant(
         "cursor: the last row of a page is the first of the next",
         "generator/queries/paging.py",
-        'older = first(found.filter(beside("lt", by_place, **at)), by_place, most)',
-        'older = first(found.filter(beside("lte", by_place, **at)), by_place, most)',
+        'older = first(found.filter(beside("lt", by_sort_key, **at)), by_sort_key, most)',
+        'older = first(found.filter(beside("lte", by_sort_key, **at)), by_sort_key, most)',
         "tests/integration/gallery/test_lists.py::test_gallery_pages_meet_without_gap_or_overlap",
     ),
     Mutant(
@@ -262,7 +262,7 @@ MUTANTS = [
     Mutant(
         "file: a row is written before its file is durable",
         "generator/media/storage.py",
-        "    os.fsync(drafted.file.fileno())\n",
+        "    os.fsync(temporary.file.fileno())\n",
         "",
         "tests/unit/test_storage.py::test_file_is_durable_before_it_has_its_name",
     ),

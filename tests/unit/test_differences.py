@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator.queries.diff import MOST_WORDS, pieces
+from generator.queries.diff import MOST_WORDS, segments
 
 
 def marked(*texts: str) -> list[list[str]]:
-    found = pieces(texts)
-    assert ["".join(piece.text for piece in parts) for parts in found] == list(texts)
-    return [[piece.text for piece in parts if piece.marked] for parts in found]
+    found = segments(texts)
+    assert ["".join(segment.text for segment in parts) for parts in found] == list(texts)
+    return [[segment.text for segment in parts if segment.changed] for parts in found]
 
 
 def test_words_that_only_one_has_are_marked_in_it() -> None:

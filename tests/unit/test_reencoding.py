@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from PIL import TiffImagePlugin
 
 from generator.media import reencoding
-from generator.media.reencoding import Unusable, reencode
+from generator.media.reencoding import InvalidUpload, reencode
 
 GPS = 0x8825
 
@@ -119,7 +119,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
     header = image_bytes((8, 8))
     bomb = header[:16] + (60_000).to_bytes(4, "big") * 2 + header[24:]
     bomb = bomb[:29] + zlib.crc32(bomb[12:29]).to_bytes(4, "big") + bomb[33:]
-    with pytest.raises(Unusable, match="too large: at most 50 million pixels"):
+    with pytest.raises(InvalidUpload, match="too large: at most 50 million pixels"):
         reencode(io.BytesIO(bomb))
 
 
@@ -139,5 +139,5 @@ UNUSABLE = [
 
 def test_unusable_file_is_named() -> None:
     for content, reason in UNUSABLE:
-        with pytest.raises(Unusable, match=reason):
+        with pytest.raises(InvalidUpload, match=reason):
             reencode(io.BytesIO(content))

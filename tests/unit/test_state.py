@@ -8,14 +8,14 @@ from generator.state import Status
 
 
 def test_a_job_that_may_have_been_received_is_never_sent_again() -> None:
-    sent_again = {s for s, row in state.STATES.items() if Status.SUBMITTING in row.follows}
+    sent_again = {s for s, row in state.STATES.items() if Status.SUBMITTING in row.transitions}
     assert sent_again == {Status.QUEUED}
-    assert Status.QUEUED not in state.STATES[Status.UNCONFIRMED].follows
+    assert Status.QUEUED not in state.STATES[Status.UNCONFIRMED].transitions
 
 
 def test_final_is_final() -> None:
     assert {Status.SUCCEEDED, Status.NO_IMAGE, Status.FAILED, Status.CANCELED} == state.FINAL
-    assert not any(state.STATES[status].follows for status in state.FINAL)
+    assert not any(state.STATES[status].transitions for status in state.FINAL)
 
 
 def test_active_parked_and_final_are_all_and_apart() -> None:

@@ -19,7 +19,7 @@ def test_file_is_durable_before_it_has_its_name(monkeypatch: pytest.MonkeyPatch)
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noted)
-    with storage.draft() as draft:
+    with storage.temporary_file() as draft:
         draft.file.write(b"a whole file")
         storage.keep(draft, "aa/image.png")
     # Its content first, then its name, which the folder holds.

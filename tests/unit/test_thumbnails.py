@@ -18,4 +18,4 @@ def test_image_over_the_pixel_limit_is_kept_undecoded(tmp_path: Path) -> None:
     copies = thumbnails.make(path, lambda width: tmp_path / f"{width}.webp", tmp_path)
     assert copies == thumbnails.Copies([])
     path.write_bytes(path.read_bytes()[:-100])  # whoever decodes it finds out that it is cut
-    assert thumbnails.examine(path) == thumbnails.Facts("image/png", SIDE, SIDE)
+    assert thumbnails.examine(path) == thumbnails.ImageInfo("image/png", SIDE, SIDE)

@@ -60,8 +60,8 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
     luck = Random(SEED)  # noqa: S311 - a story, no secret
     holds.read()
     makers = [member for member in members if member.can(Permission.GENERATE)]
-    teller = rows.Teller(makers, originals, SEED)
-    for step in _told(teller, count, luck):
+    builder = rows.HistoryBuilder(makers, originals, SEED)
+    for step in _told(builder, count, luck):
         for original, image in zip(step.drawn, step.images, strict=True):
             files.name(original, image.file)
         _write(step)
@@ -71,19 +71,19 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
     statistics.refresh()
 
 
-def _told(teller: rows.Teller, count: int, luck: Random) -> Iterator[rows.Rows]:
+def _told(builder: rows.HistoryBuilder, count: int, luck: Random) -> Iterator[rows.Rows]:
     """The whole story in steps, oldest first; the last presses fill up to the exact count."""
     step, left = rows.Rows(), count
     for moment in rows.moments(int(count / IMAGES_A_PRESS) + 1, MONTHS, luck):
         if left <= 0:
             break
-        left -= teller.press(step, moment, left)
+        left -= builder.press(step, moment, left)
         if len(step.images) >= STEP:
             yield step
             step = rows.Rows()
     while left > 0:
         late = timezone.now() - timedelta(minutes=luck.randrange(5, 3000))
-        left -= teller.press(step, late, left)
+        left -= builder.press(step, late, left)
     yield step
 
 
@@ -112,7 +112,7 @@ def _shown(luck: Random, most: int) -> list[Image]:
 
 def _collect(makers: Sequence[User], luck: Random) -> None:
     images = _shown(luck, 4000)
-    for number, name in enumerate(texts.ALBUMS):
+    for number, name in enumerate(texts.COLLECTIONS):
         owner = makers[number % len(makers)]
         album = Collection.objects.create(owner=owner, name=name, private=number == 10)
         some = luck.sample(images, min(luck.randrange(12, 400), len(images)))
@@ -132,7 +132,7 @@ def _mark(makers: Sequence[User], luck: Random) -> None:
 @contextmanager
 def stock(painted: Sequence[tuple[str, bytes]]) -> Iterator[list[files.Original]]:
     """The painted images with their copies, aside on the images' disk as long as needed."""
-    storage.drafts_dir().mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=storage.drafts_dir()) as name:
+    storage.temporary_dir().mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=storage.temporary_dir()) as name:
         folder = Path(name)
         yield [files.keep(folder, subject, n, png) for n, (subject, png) in enumerate(painted)]

@@ -19,7 +19,7 @@ class Original:
     file: Path
     sha256: str
     size_bytes: int
-    facts: thumbnails.Facts
+    facts: thumbnails.ImageInfo
     copies: thumbnails.Copies
 
 

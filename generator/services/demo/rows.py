@@ -23,7 +23,7 @@ from generator.models import (
     User,
     shape_of,
 )
-from generator.models.search import batch_facts, entry_words, image_facts, place_of
+from generator.models.search import batch_facets, entry_words, image_facets, sort_key
 from generator.services.demo import texts
 from generator.services.demo.files import Original
 from generator.state import Status
@@ -49,7 +49,7 @@ class Rows:
     drawn: list[Original] = field(default_factory=list)
 
 
-class Teller:
+class HistoryBuilder:
     """Tells one press of Generate after another; the same seed tells the same story."""
 
     def __init__(self, people: Sequence[User], originals: Sequence[Original], seed: int) -> None:
@@ -82,7 +82,7 @@ class Teller:
             rows.references.append(
                 Reference(batch=batch, position=1, url="https://example.org/mood.jpg")
             )
-        facts = batch_facts(batch.owner_id, model.id, referenced)
+        facts = batch_facets(batch.owner_id, model.id, referenced)
         self._enter(rows, batch.pk, entry_words(facts, batch.prompt), batch=batch)
         ended = moment
         images = 0
@@ -155,11 +155,11 @@ class Teller:
         rows.images.append(image)
         rows.drawn.append(original)
         rated = range(1, rating + 1)
-        said = image_facts(batch.owner_id, batch.model, image.shape, referenced, rated)
+        said = image_facets(batch.owner_id, batch.model, image.shape, referenced, rated)
         self._enter(rows, image.pk, entry_words(said, batch.prompt, note), image=image)
 
     def _enter(self, rows: Rows, pk: uuid.UUID, words: str, **row: Batch | Image) -> None:
-        rows.entries.append(SearchEntry(place=place_of(pk), words=words, **row))
+        rows.entries.append(SearchEntry(place=sort_key(pk), words=words, **row))
 
     def _prompt(self, subject: str) -> str:
         luck = self.luck

@@ -89,7 +89,7 @@ NOTES = (
     "候補その一",
 )
 
-ALBUMS = (
+COLLECTIONS = (
     "Spring campaign",
     "Book covers",
     "Website heroes",

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.both_databases("models.jobs", "services.batches")
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_presses_at_once_with_one_token_create_one_batch(member: User) -> None:
-    order = batches.Order("a red fox", catalog.offered()[0], 2)
+    request = batches.GenerationRequest("a red fox", catalog.offered()[0], 2)
 
     def press(_number: int) -> tuple[str, bool]:
-        batch, created = batches.create(member, order, "the-one-token")
+        batch, created = batches.create(member, request, "the-one-token")
         return str(batch.pk), created
 
     results = in_threads(press, range(50), threads=10)

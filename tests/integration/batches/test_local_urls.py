@@ -110,7 +110,7 @@ def test_key_saved_by_another_process_counts_at_once(
 ) -> None:
     settings.GEMPIX_API_URL = "https://api.defapi.org"
     assert 'data-unreachable=""' in client.get("/").content.decode()
-    secret = encryption.seal("dk-live-0123456789abcdef")
+    secret = encryption.encrypt("dk-live-0123456789abcdef")
     Credential.objects.create(pk=1, secret=secret, hint="cdef", saved_by=member)
     answer = client.post("/batches/", compose_form(image_urls=["http://nas/fox.png"]))
     assert answer.status_code == 422

@@ -146,8 +146,8 @@ def heavy(member: User) -> list[Job]:
         upload = uploads.store(member, png_file(size=(64 + number, 64)))
         storage.upload_path(upload.file).write_bytes(os.urandom(3_700_000))
         references.append(upload)
-    order = batches.Order("a fox", catalog.offered()[0], 8, references)
-    batch, _created = batches.create(member, order, "t-1")
+    request = batches.GenerationRequest("a fox", catalog.offered()[0], 8, references)
+    batch, _created = batches.create(member, request, "t-1")
     return list(batch.jobs.prefetch_related(submits.SENT_WITH))
 
 

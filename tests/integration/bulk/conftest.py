@@ -20,7 +20,7 @@ def images(member: User, colleague: User, collection: Collection) -> list[Image]
     images = make_images(member, 6)
     images += make_images(member, 2, private=True)
     images += make_images(colleague, 2)
-    collections.place(collection, [images[3].pk, images[1].pk], member, images[0].created_at)
+    collections.add_images(collection, [images[3].pk, images[1].pk], member, images[0].created_at)
     Favourite.objects.create(user=member, image=images[2])
     Favourite.objects.create(user=colleague, image=images[2])
     return images + make_images(member, trashed_at=images[0].created_at, trashed_by=colleague)

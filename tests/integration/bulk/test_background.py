@@ -25,7 +25,7 @@ Kind = BulkAction.Kind
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rest after a step that failed."""
-    monkeypatch.setattr(bulk, "_rest", {"until": 0.0})
+    monkeypatch.setattr(bulk, "_pause", {"until": 0.0})
     monkeypatch.setattr(bulk, "REST_SECONDS", 0)
 
 
@@ -70,7 +70,7 @@ def test_large_action_and_its_undo_run_in_the_background(
 
 def test_sweep_runs_the_steps(member: User) -> None:
     bulk.start(member, Kind.TRASH, selection_of(make_images(member, 250)))
-    heartbeat.beat("first")  # the first beat of all only makes the row
+    heartbeat.record("first")  # the first beat of all only makes the row
     sweep.run(5)
     assert Image.objects.exclude(trashed_at=None).count() == 250
 

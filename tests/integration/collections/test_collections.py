@@ -38,7 +38,7 @@ def collection(member: User, images: list[Image]) -> Collection:
 
 def fill(collection: Collection, images: list[Image]) -> None:
     ids = [image.pk for image in images]
-    collections.place(collection, ids, collection.owner, collection.created_at)
+    collections.add_images(collection, ids, collection.owner, collection.created_at)
 
 
 def order_of(collection: Collection) -> list[Any]:
@@ -179,7 +179,7 @@ def test_every_move_can_be_undone(collection: Collection) -> None:
         mover, target = chance.sample(before, 2)
         moved = collections.move(collection, mover, chance.choice([target, None]))
         if chance.random() < 0.7:
-            assert collections.unmove(collection, mover, moved)
+            assert collections.undo_move(collection, mover, moved)
             assert order_of(collection) == before
 
 

@@ -208,7 +208,7 @@ class Stage:
         stored = storage.images_dir().glob("??/*-*")
         originals = [path for path in stored if len(path.suffixes) == 1]  # `.320.webp`: a copy
         assert len(originals) == Image.objects.count()
-        assert list(storage.drafts_dir().glob("*")) == []
+        assert list(storage.temporary_dir().glob("*")) == []
         self.keeps_the_key()
 
     def keeps_the_key(self) -> None:

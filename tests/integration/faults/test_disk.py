@@ -41,11 +41,11 @@ def fills_with_small_copies(patch: pytest.MonkeyPatch, job: Job) -> None:
 
 def has_no_drafts_folder(patch: pytest.MonkeyPatch, job: Job) -> None:
     storage.images_dir().mkdir(parents=True, exist_ok=True)
-    storage.drafts_dir().write_text("in the way")
+    storage.temporary_dir().write_text("in the way")
 
 
 def has_no_folder_for_it(patch: pytest.MonkeyPatch, job: Job) -> None:
-    storage.drafts_dir().mkdir(parents=True, exist_ok=True)
+    storage.temporary_dir().mkdir(parents=True, exist_ok=True)
     (storage.images_dir() / job.pk.hex[-2:]).write_text("in the way")
 
 
@@ -73,7 +73,7 @@ def test_broken_disk_leaves_the_image_to_be_fetched(
         assert stage.outcome() == UNFETCHED.but(kind="")
         assert stage.tells("StorageError"), stage.story()
         assert stage.job.due_at is not None
-    for path in (storage.drafts_dir(), storage.images_dir() / job.pk.hex[-2:]):
+    for path in (storage.temporary_dir(), storage.images_dir() / job.pk.hex[-2:]):
         if path.is_file():
             path.unlink()
     stage.goes_on()

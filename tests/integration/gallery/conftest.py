@@ -27,5 +27,5 @@ def cast(member: User, colleague: User) -> dict[str, Image]:
     }
     Favourite.objects.create(user=member, image=cast["foreign"])
     collection = Collection.objects.create(owner=member, name="Towers")
-    collections.place(collection, [cast["tall"].pk], member, JUNE)
+    collections.add_images(collection, [cast["tall"].pk], member, JUNE)
     return cast

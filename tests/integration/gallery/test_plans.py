@@ -78,7 +78,7 @@ def client(member: User, colleague: User, login: LogIn) -> Client:
             Favourite.objects.create(user=member, image=image)
             Reference.objects.create(batch=image.job.batch, position=4, image=image)
     collection = Collection.objects.create(owner=member, name="Foxes")
-    collections.place(collection, [image.pk], member, now)
+    collections.add_images(collection, [image.pk], member, now)
     return login(member)
 
 

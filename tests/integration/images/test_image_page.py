@@ -59,7 +59,7 @@ def test_neighbours_follow_the_list_in_the_url(
     filtered = client.get(image.get_absolute_url() + query).content.decode()
     assert linked(filtered, "prev") == last.get_absolute_url() + query
     collection = Collection.objects.create(owner=member, name="Foxes")
-    collections.place(collection, [last.pk, image.pk, other.pk], member, now())
+    collections.add_images(collection, [last.pk, image.pk, other.pk], member, now())
     query = f"?in=collection&collection={collection.pk}"
     placed = client.get(image.get_absolute_url() + query)
     assert linked(placed.content.decode(), "prev") == last.get_absolute_url() + query
@@ -94,7 +94,7 @@ def test_private_collection_of_a_colleague_is_no_list(
 ) -> None:
     one, two = make_images(member, 2)
     secret = Collection.objects.create(owner=colleague, name="secret", private=True)
-    collections.place(secret, [two.pk, one.pk], colleague, now())
+    collections.add_images(secret, [two.pk, one.pk], colleague, now())
     answer = client.get(f"{two.get_absolute_url()}?in=collection&collection={secret.pk}")
     assert linked(answer.content.decode(), "next").startswith(one.get_absolute_url())
     assert b"secret<" not in answer.content

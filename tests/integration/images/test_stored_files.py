@@ -71,4 +71,4 @@ def test_image_is_fetched_after_the_disk_was_full(
         assert "disk" in Job.objects.get(pk=job.pk).reason
     work(lambda: Job.objects.get(pk=job.pk).status == Status.SUCCEEDED)
     assert sandbox.submits == 1
-    assert list(storage.drafts_dir().iterdir()) == []
+    assert list(storage.temporary_dir().iterdir()) == []

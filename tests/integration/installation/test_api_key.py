@@ -42,7 +42,7 @@ def test_key_is_tested_encrypted_used_and_never_shown(
     assert KEY not in caplog.text
     saved = Credential.objects.get()
     assert KEY not in saved.secret
-    assert (saved.hint, encryption.open_sealed(saved.secret)) == (KEY[-4:], KEY)
+    assert (saved.hint, encryption.decrypt(saved.secret)) == (KEY[-4:], KEY)
     assert connections.refresh().source == "studio"
     batch = press()
     work(lambda: batch.jobs.get().status == Status.SUCCEEDED)
@@ -84,7 +84,7 @@ def test_only_the_owner_changes_the_key(make_user: MakeUser, login: LogIn) -> No
 def test_new_key_resumes_held_jobs(
     upstream: Sandbox, owner: User, login: LogIn, press: Press, work: Work
 ) -> None:
-    Credential.objects.create(secret=encryption.seal("dk-bad-old"), hint="-old", saved_by=owner)
+    Credential.objects.create(secret=encryption.encrypt("dk-bad-old"), hint="-old", saved_by=owner)
     batch = press(count=3)
     work(lambda: batch.jobs.filter(status=Status.HELD).count() == 3)
     login(owner).post("/settings/key/", {"key": KEY})
@@ -93,7 +93,7 @@ def test_new_key_resumes_held_jobs(
 
 
 def test_key_in_the_environment_wins(upstream: Sandbox, owner: User, settings: Any) -> None:
-    Credential.objects.create(secret=encryption.seal(KEY), hint="cdef", saved_by=owner)
+    Credential.objects.create(secret=encryption.encrypt(KEY), hint="cdef", saved_by=owner)
     settings.GEMPIX_API_KEY = "dk-env-0123456789"
     assert (connections.refresh().source, connections.current().key) == (
         "environment",
@@ -104,7 +104,7 @@ def test_key_in_the_environment_wins(upstream: Sandbox, owner: User, settings: A
 def test_key_that_cannot_be_decrypted_holds_generating(
     upstream: Sandbox, owner: User, settings: Any, press: Press, work: Work
 ) -> None:
-    Credential.objects.create(secret=encryption.seal(KEY), hint="cdef", saved_by=owner)
+    Credential.objects.create(secret=encryption.encrypt(KEY), hint="cdef", saved_by=owner)
     settings.SECRET_KEY = "another secret key than the one that sealed it"
     batch = press()
     work(lambda: batch.jobs.get().status == Status.HELD)

@@ -82,9 +82,11 @@ class Life:
 
     def press(self, scenario: str, count: int) -> None:
         self.presses += 1
-        order = batches.Order(f"fox {self.presses} {scenario}", catalog.offered()[0], count)
+        request = batches.GenerationRequest(
+            f"fox {self.presses} {scenario}", catalog.offered()[0], count
+        )
         for _twice in range(2):
-            batches.create(self.member, order, f"press-{self.presses}")
+            batches.create(self.member, request, f"press-{self.presses}")
 
     def cancel(self, pick: int) -> None:
         jobs.cancel(self.job(pick), self.member)
@@ -105,7 +107,7 @@ class Life:
     # --- what workers do, and where they die
 
     def work(self, lane: sweep.Lane, limit: int, stops: str) -> None:
-        submits.give_up_abandoned()
+        submits.park_abandoned()
         for job in lane.claim(limit):
             if stops == "before the call":
                 continue

@@ -31,8 +31,10 @@ def post_file(client: Client, content: bytes) -> Any:
     return client.post("/references/upload/", {"image": file})
 
 
-def order_with(upload: Upload, *, private: bool = False) -> batches.Order:
-    return batches.Order("a red fox", catalog.offered()[0], 1, [upload], private=private)
+def order_with(upload: Upload, *, private: bool = False) -> batches.GenerationRequest:
+    return batches.GenerationRequest(
+        "a red fox", catalog.offered()[0], 1, [upload], private=private
+    )
 
 
 def test_unusable_file_is_refused_with_its_reason(client: Client) -> None:

@@ -79,11 +79,11 @@ def test_probe_far_in_the_future_is_due() -> None:
 @pytest.mark.parametrize("error", [None, errors.TaskNotFound(), errors.KeyRefused()])
 def test_success_closes_the_breaker(error: Any) -> None:
     Gate.objects.create(pk=1, bad_answers=9)
-    breaker.heard_query(error)
+    breaker.record_query(error)
     gate = holds.read()
     assert gate.bad_answers == 0
     assert gate.recovered_at is not None
-    assert breaker.query_limit(gate, 32) == breaker.GENTLE_QUERIES
+    assert breaker.query_limit(gate, 32) == breaker.HALF_OPEN_QUERIES
 
 
 def test_rate_limit_holds_for_all_submits(sandbox: Sandbox, press: Press, clock: Clock) -> None:

@@ -18,19 +18,19 @@ pytestmark = [
 
 
 def test_one_of_many_sweeps_leads() -> None:
-    heartbeat.beat("first")  # of all: it only makes the row
+    heartbeat.record("first")  # of all: it only makes the row
     Pulse.objects.update(holder="", held_until=timezone.now() - timedelta(seconds=1))
     names = [f"sweep {number}" for number in range(20)]
-    assert sorted(in_threads(heartbeat.beat, names)) == [False] * 19 + [True]
+    assert sorted(in_threads(heartbeat.record, names)) == [False] * 19 + [True]
 
 
 def test_leader_renews_and_is_followed_when_it_resigns_or_dies() -> None:
-    heartbeat.beat("first")
-    assert heartbeat.beat("first")
-    assert not heartbeat.beat("second")
-    heartbeat.resign("second")  # of one that does not lead
-    assert not heartbeat.beat("second")
-    heartbeat.resign("first")
-    assert heartbeat.beat("second")
+    heartbeat.record("first")
+    assert heartbeat.record("first")
+    assert not heartbeat.record("second")
+    heartbeat.release_leadership("second")  # of one that does not lead
+    assert not heartbeat.record("second")
+    heartbeat.release_leadership("first")
+    assert heartbeat.record("second")
     Pulse.objects.update(held_until=timezone.now() - timedelta(seconds=1))
-    assert heartbeat.beat("third")
+    assert heartbeat.record("third")

@@ -111,7 +111,7 @@ def test_3_the_first_look_comes_after_5_s_then_3_s_growing_to_20_s_with_jitter(
     stage.opens(WELL, PENDING)
     job = stage.presses()
     waits = [take_step(submits, submits.send, job)]
-    waits += [take_step(polls, polls.look, job) for _ in range(8)]
+    waits += [take_step(polls, polls.query, job) for _ in range(8)]
     least = [5, 3, 4.5, 6.75, 10.125, 15.1875, 20, 20, 20]
     for wait, wanted in zip(waits, least, strict=True):
         assert wanted <= wait <= wanted * 1.1 + 0.5, waits

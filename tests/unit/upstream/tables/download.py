@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from generator.media.thumbnails import Facts, NotAnImage
+from generator.media.thumbnails import ImageInfo, NotAnImage
 from generator.upstream.errors import BlockedURL, DownloadFailed, TooLarge
 from tests.peer import Script
 
@@ -35,7 +35,7 @@ from .rows import (
 MAX_BYTES = 100_000
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 JPEG = image_bytes("JPEG")
-PNG_FACTS = Facts("image/png", 64, 48)
+PNG_FACTS = ImageInfo("image/png", 64, 48)
 ENCODED = base64.b64encode(IMAGE).decode()
 
 
@@ -317,30 +317,32 @@ IMAGES = table(
             Download(
                 f"a {kind} called text",
                 says(200, partial(image_bytes, kind), Content_Type="text/plain"),
-                Facts(f"image/{kind.lower()}", 64, 48),
+                ImageInfo(f"image/{kind.lower()}", 64, 48),
             )
             for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
         ],
         Download(
             "a JPEG called PNG",
             says(200, JPEG, Content_Type="image/png"),
-            Facts("image/jpeg", 64, 48),
+            ImageInfo("image/jpeg", 64, 48),
         ),
         Download("with junk behind it", says(200, IMAGE + b"junk" * 99), PNG_FACTS),
         # Kept as they are: asking again brings the same bytes.
         Download(
             "more pixels than are decoded",
             says(200, pixel_bomb(30_000)),
-            Facts("image/png", 30_000, 30_000),
+            ImageInfo("image/png", 30_000, 30_000),
         ),
         Download(
-            "fewer rows than it says", says(200, pixel_bomb(1_000)), Facts("image/png", 1000, 1000)
+            "fewer rows than it says",
+            says(200, pixel_bomb(1_000)),
+            ImageInfo("image/png", 1000, 1000),
         ),
         Download("a data URI of an image", [], PNG_FACTS, source=data_uri(IMAGE)),
         Download(
             "a data URI of more pixels than are decoded",
             [],
-            Facts("image/png", 30_000, 30_000),
+            ImageInfo("image/png", 30_000, 30_000),
             source=data_uri(pixel_bomb(30_000)),
         ),
     ],

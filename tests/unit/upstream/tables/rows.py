@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image as Pillow
 
-from generator.media.thumbnails import Facts
+from generator.media.thumbnails import ImageInfo
 from generator.upstream.callback import CallbackHint
 from generator.upstream.wire import Phase, TaskState
 from tests.peer import Script
@@ -56,7 +56,7 @@ def kind_of(outcome: object) -> str:
             return outcome.__name__
         case str():
             return "accepted"
-        case bytes() | Facts():
+        case bytes() | ImageInfo():
             return "fetched"
         case CallbackHint():
             return "taken"
