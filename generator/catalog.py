@@ -1,8 +1,7 @@
-"""The models that the upstream offers, as data: what each takes and its list price; how credits
-are written.
+"""The upstream's models as data: what each one accepts and its list price; how to format credits.
 
-Imports settings alone. The vendor has no call that lists models, so the list is kept here;
-`GEMPIX_MODELS` names the ones that members may choose, in order, the first as the default.
+Imports settings alone. The vendor has no call that lists its models, so the list is maintained
+here. `GEMPIX_MODELS` names the ones that members may choose, in order; the first is the default.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 # Seen on the vendor's call for the nano-banana and gemini image families.
 RATIOS = ("auto", "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "5:4", "4:5", "21:9")
-# Seen for two of them; what the larger ones cost is told by the vendor's charge alone.
+# Seen for two of them. Only the vendor's charge shows what the larger ones cost.
 SIZES = ("1k", "2k", "4k")
 
 
@@ -66,25 +65,27 @@ MODELS = {
 }
 
 MAX_COUNT = 8
-# In one press, over all its prompts.
+# In one press of Generate, over all its prompts.
 MAX_IMAGES = 24
 MAX_REFERENCES = 4
 MAX_PROMPT_CHARACTERS = 10_000
 
 
 def offered() -> list[ImageModel]:
-    """The models that members may choose, in the operator's order; unknown ids are left out
-    here and named by a system check."""
+    """Return the models that members may choose, in the operator's order.
+
+    Unknown ids are skipped here and reported by a system check.
+    """
     return [MODELS[name] for name in settings.GEMPIX_MODELS if name in MODELS]
 
 
 def label(model_id: str) -> str:
-    """A model's name for people; the bare id for one that the catalogue no longer has."""
+    """Return a model's display name, or the bare id of one that is no longer in the catalog."""
     return MODELS[model_id].label if model_id in MODELS else model_id
 
 
 def credits_text(value: Decimal | None) -> str:
-    """`0.5`, `2.0`, `1.25`; None is a charge that nobody told us."""
+    """Return `0.5`, `2.0`, `1.25`; *unknown* for None, a charge that was never reported."""
     if value is None:
         return _("unknown")
     whole, _point, fraction = f"{value:f}".partition(".")

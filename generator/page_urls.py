@@ -1,7 +1,7 @@
-"""The URLs that rows and services name themselves; all others are the views' and templates'.
+"""URLs that rows and services need themselves; all others belong to the views and templates.
 
-Django's own `reverse` goes through its patterns for each one, and a page of cards asks for
-hundreds: it was a tenth of the time of a history.
+Django's `reverse` walks its patterns on each call, and a page of cards needs hundreds of URLs: it
+took a tenth of the time of a history page.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ def _pattern(name: str) -> str:
 
 
 def page_url(name: str, pk: uuid.UUID) -> str:
-    """Return the path of the page of this name (`image`, `batch` …) for this id."""
+    """Return the path of the page with this name (`image`, `batch` …) for this id."""
     return _pattern(name).format(pk)
 
 
 def callback_path(job_id: uuid.UUID, token: str) -> str:
-    """Return where the upstream reports this job."""
+    """Return the path to which the upstream reports this job."""
     return reverse("generator:callback", args=[job_id, token])
 
 
 def setup_path(token: str) -> str:
-    """Return where the owner makes their account."""
+    """Return the path on which the owner creates their account."""
     return reverse("generator:setup", args=[token])

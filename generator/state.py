@@ -1,8 +1,8 @@
-"""The life of a job, as data: statuses, what may follow what, and the words for people.
+"""The life of a job, as data: its statuses, the transitions between them, and their labels.
 
-Imports nothing of ours. `Job.advance` is the only writer of a status and asks this table;
-everything else asks the derived sets below, so that no branch elsewhere names a status for what
-it is allowed to become.
+Imports nothing of ours. `Job.advance` is the only writer of a status and checks this table. All
+other code uses the sets derived below, so that no branch elsewhere lists the statuses for which an
+action is allowed.
 """
 
 from __future__ import annotations
@@ -31,19 +31,20 @@ class Status(StrEnum):
 
 
 class Activity(StrEnum):
-    """How much a status moves by itself."""
+    """What moves a job in this status."""
 
-    ACTIVE = "active"  # the worker goes on, or goes on once something clears
-    PARKED = "parked"  # only a callback or a person moves it
-    FINAL = "final"  # one-way: nothing moves it any more
+    ACTIVE = "active"  # the worker moves it, at once or when something else is cleared
+    PARKED = "parked"  # only a callback or a member moves it
+    FINAL = "final"  # nothing moves it any more
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """One row of the table.
 
-    `label` is the word on a card, `sentence` what it means for the reader, `tone` picks colour
-    (wait, work, good, warn, bad, calm) and `icon` the symbol of the sprite.
+    `label` is shown on the card, `sentence` explains it to the reader, `tone` selects the color
+    (wait, work, good, warn, bad, calm) and `icon` is a symbol of the sprite. `transitions` are the
+    statuses that may follow.
     """
 
     activity: Activity
@@ -63,18 +64,19 @@ STATES: dict[Status, State] = {
     S.QUEUED: State(
         Activity.ACTIVE,
         _("Queued"),
-        _("Waiting for its turn to be sent."),
+        _("Waiting to be sent."),
         "wait",
         "clock",
-        # Running without a send: a callback proves that an attempt answered as failed did arrive.
+        # A queued job becomes running without another send when a callback proves that an earlier
+        # attempt, which was answered as failed, did arrive.
         _transitions(S.SUBMITTING, S.RUNNING, S.HELD, S.FAILED, S.CANCELED),
     ),
     S.HELD: State(
         Activity.ACTIVE,
         _("On hold"),
         _(
-            "Generating is on hold for the whole studio. This waits, uncharged, until an admin "
-            "acts."
+            "Generating is on hold for the whole studio. This job waits, uncharged, until an "
+            "admin resumes it."
         ),
         "warn",
         "pause",
@@ -92,8 +94,9 @@ STATES: dict[Status, State] = {
         Activity.PARKED,
         _("Unclear"),
         _(
-            "It was sent, but no clear answer came back. It may be drawn and billed, so it is "
-            "not sent again by itself. If the image service reports it, the image still arrives."
+            "It was sent, but no clear answer came back. It may have been generated and billed, "
+            "so it is not resent automatically. If the image service reports it, the image still "
+            "arrives."
         ),
         "warn",
         "help",
@@ -111,8 +114,8 @@ STATES: dict[Status, State] = {
         Activity.PARKED,
         _("No answer yet"),
         _(
-            "The image service has not finished it in the usual time. Nothing is lost: look "
-            "again, and a finished image is fetched."
+            "The image service has not finished within the usual time. Nothing is lost: look "
+            "again, and the image is copied if it is ready."
         ),
         "warn",
         "hourglass",
@@ -137,20 +140,20 @@ STATES: dict[Status, State] = {
     S.UNFETCHED: State(
         Activity.ACTIVE,
         _("Not copied yet"),
-        _("The image exists, but its file could not be copied yet. This is tried again."),
+        _("The image exists, but its file could not be copied yet. Copying is retried."),
         "warn",
         "cloud-off",
         _transitions(S.STORING),
     ),
     S.SUCCEEDED: State(
-        Activity.FINAL, _("Done"), _("The image is here."), "good", "check", frozenset()
+        Activity.FINAL, _("Done"), _("The image is ready."), "good", "check", frozenset()
     ),
     S.NO_IMAGE: State(
         Activity.FINAL,
         _("No image"),
         _(
             "The image service finished without an image, most often because it declined the "
-            "prompt. That is usually charged. Try other words."
+            "prompt. This is usually charged. Try rewording the prompt."
         ),
         "bad",
         "image-off",
@@ -159,7 +162,7 @@ STATES: dict[Status, State] = {
     S.FAILED: State(
         Activity.FINAL,
         _("Failed"),
-        _("The image service could not draw this."),
+        _("The image service could not generate this image."),
         "bad",
         "alert",
         frozenset(),
@@ -179,15 +182,15 @@ PARKED = frozenset(s for s, state in STATES.items() if state.activity is Activit
 FINAL = frozenset(s for s, state in STATES.items() if state.activity is Activity.FINAL)
 CANCELABLE = frozenset(s for s, state in STATES.items() if S.CANCELED in state.transitions)
 RECHECKABLE = frozenset({S.STALLED, S.LOST, S.UNFETCHED})
-# A person may knowingly send these again, as a new job; for the unclear ones that may cost twice.
+# A member may knowingly resend these as a new job; the parked ones may then be billed twice.
 REPEATABLE = PARKED | FINAL - {S.SUCCEEDED}
 MAY_COST_TWICE = PARKED
-# What a history shows of those that went wrong.
+# What a history shows under "went wrong".
 WENT_WRONG = PARKED | FINAL - {S.SUCCEEDED, S.CANCELED}
 
-# What the upstream's own word means on a card while the job runs.
+# The upstream's own status, as the card shows it while the job runs.
 UPSTREAM_LABELS = {
-    "": _("Accepted"),  # it has not been asked yet
+    "": _("Accepted"),  # not queried yet
     "pending": _("Accepted"),
     "submitted": _("Accepted"),
     "in_progress": _("Drawing"),
@@ -205,15 +208,16 @@ def check(source: str, target: str) -> None:
 
 
 def _check_table() -> None:
-    """Checked on import: every status has a row, final ones end, all others can be left."""
+    """Check on import that every status has a row and can be reachable, and that exactly the final
+    ones have no transitions."""
     if missing := set(Status) - STATES.keys():
         raise ForbiddenTransition(f"no row for {sorted(missing)}")
     for status, state in STATES.items():
         if (state.activity is Activity.FINAL) != (not state.transitions):
-            raise ForbiddenTransition(f"{status} must be final exactly if nothing follows it")
-    reached = {target for state in STATES.values() for target in state.transitions}
-    if unreached := set(Status) - reached - {S.QUEUED}:
-        raise ForbiddenTransition(f"nothing leads to {sorted(unreached)}")
+            raise ForbiddenTransition(f"{status} must be final exactly if it has no transitions")
+    reachable = {target for state in STATES.values() for target in state.transitions}
+    if unreachable := set(Status) - reachable - {S.QUEUED}:
+        raise ForbiddenTransition(f"nothing leads to {sorted(unreachable)}")
 
 
 _check_table()

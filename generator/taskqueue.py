@@ -1,7 +1,7 @@
 """The background queue. The only importer of django_q.
 
-What is enqueued is a nudge, never the only record of work: the sweep finds everything that is
-due in the job rows, so a queue that loses a task, or delivers it twice, costs nothing.
+An enqueued task is a nudge, never the only record of work: the sweep finds everything that is due
+in the job rows, so a queue that loses a task or delivers it twice does no harm.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ SWEEP = "generator.worker.tasks.sweep_due"
 MAINTENANCE = "generator.worker.tasks.run_maintenance"
 KEEP_FINISHED = timedelta(days=2)
 
-# Set in the cluster's leader, seen by its forked workers: a sweep that waits for the next due
-# job must not keep a stopping cluster waiting.
+# Set in the cluster's main process and seen by its forked workers: a sweep that waits for the next
+# due job must not delay the shutdown of the cluster.
 _stopping = multiprocessing.Event()
 
 
 class StoppableCluster(Cluster):  # type: ignore[misc]
-    """django-q2's cluster, which tells running sweeps that it stops."""
+    """django-q2's cluster, which tells running sweeps that it is stopping."""
 
     def sig_handler(self, signum: int, frame: Any) -> None:
         _stopping.set()
@@ -36,31 +36,33 @@ class StoppableCluster(Cluster):  # type: ignore[misc]
 
 
 def stopping() -> bool:
-    """Whether this process belongs to a cluster that was told to stop."""
+    """Return whether this process belongs to a cluster that is stopping."""
     return _stopping.is_set()
 
 
 def nudge() -> None:
-    """Ask for a sweep now; within a transaction, once that commits.
+    """Enqueue a sweep; within a transaction, once that commits.
 
-    The queue lives in the same database, so the task and what it is for stand or fall together.
+    The queue lives in the same database, so the task is committed or rolled back with the rows that
+    it is for.
     """
     async_task(SWEEP)
 
 
 def nudge_maintenance() -> None:
-    """Ask for maintenance now, instead of within the hour."""
+    """Enqueue maintenance now, instead of within the hour."""
     async_task(MAINTENANCE)
 
 
 def prune() -> None:
-    """Remove what django-q2 keeps of finished tasks: tracebacks are in the log already."""
+    """Remove django-q2's records of finished tasks: their tracebacks are in the log already."""
     Task.objects.filter(stopped__lt=timezone.now() - KEEP_FINISHED).delete()
     OrmQ.objects.filter(lock__lt=timezone.now() - KEEP_FINISHED).delete()
 
 
 def _install_schedules(app_config: AppConfig, **kwargs: Any) -> None:
-    """The backstop that restarts sweeping when every nudge was lost, and the hourly maintenance."""
+    """Schedule the sweep, as a backstop in case every nudge was lost, and the hourly
+    maintenance."""
     if app_config.name != "django_q":
         return
     _drop_tasks_of_older_versions()
@@ -74,14 +76,14 @@ def _install_schedules(app_config: AppConfig, **kwargs: Any) -> None:
 
 
 def _drop_tasks_of_older_versions() -> None:
-    """Drop queued nudges whose function has another name by now: workers ask for a sweep anyway."""
+    """Drop queued tasks whose function was renamed since: workers enqueue a sweep anyway."""
     for row in OrmQ.objects.all():
         if row.func() not in (SWEEP, MAINTENANCE):
             row.delete()
 
 
 def _sweep_on_start(**kwargs: Any) -> None:
-    """A worker that (re)starts looks at once for what its predecessor left."""
+    """Enqueue a sweep when a worker (re)starts, for what its predecessor left."""
     nudge()
 
 

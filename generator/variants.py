@@ -1,9 +1,9 @@
 """Prompts with alternatives: `{red|blue} fox` stands for two. Imports nothing.
 
-A pair of braces with at least one `|` between them is a choice; all other braces are text.
-`\\{` is a brace that begins no choice; inside a choice `\\|`, `\\}` and `\\{` are plain characters.
-Choices do not nest, and braces beside braces (`{{a|b}}`) are text. The twin in
-`static/js/compose/variants.js` shows the same before the press.
+A pair of braces with at least one `|` between them is a choice; all other braces are text. `\\{` is
+a literal brace; inside a choice, `\\|`, `\\}` and `\\{` are literal characters. Choices do not
+nest, and doubled braces (`{{a|b}}`) are text. `static/js/compose/variants.js` implements the same
+rules for the preview.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice, product
 
-# Linear on hostile input: what a choice holds can neither open nor close another one.
+# Linear on hostile input: the content of a choice can neither open nor close another one.
 _PART = re.compile(
     r"\\\{|(?<!\{)\{((?:[^{}\\|]|\\.)*+(?:\|(?:[^{}\\|]|\\.)*+)++)\}(?!\})", re.DOTALL
 )
@@ -21,19 +21,19 @@ _ESCAPED = re.compile(r"\\([{}|])")
 
 
 def expand(prompt: str, limit: int, *, lines: bool = False) -> list[str]:
-    """The prompts that this one stands for, each once, in reading order; at most `limit`.
+    """Return the distinct prompts that this one stands for, in reading order; at most `limit`.
 
-    With `lines` each line that holds something is a prompt of its own.
+    With `lines`, each line that is not blank is a prompt of its own.
     """
     sources = prompt.split("\n") if lines else [prompt]
-    kept = (source.strip() if lines else source for source in sources)
-    found = chain.from_iterable(_variants(source) for source in kept if source or not lines)
-    # Twins are dropped, so more than the limit is looked at; a bound against `{a|a}` in hundreds.
-    return list(dict.fromkeys(islice(found, limit * 50)))[:limit]
+    prompts = (source.strip() if lines else source for source in sources)
+    expanded = chain.from_iterable(_variants(source) for source in prompts if source or not lines)
+    # Duplicates are dropped, so look at more than the limit, but not at hundreds of `{a|a}`.
+    return list(dict.fromkeys(islice(expanded, limit * 50)))[:limit]
 
 
 def escape(prompt: str) -> str:
-    """The text that stands for exactly this prompt; the same text if it holds no choice."""
+    """Return the text that stands for exactly this prompt: the same text if it has no choice."""
     return prompt if expand(prompt, 2) == [prompt] else prompt.replace("{", r"\{")
 
 
@@ -45,7 +45,7 @@ def _variants(source: str) -> Iterator[str]:
         pieces.append(["{"] if match[1] is None else _choices(match[1]))
         start = match.end()
     pieces.append([source[start:]])
-    return ("".join(chosen) for chosen in _lazy(pieces))
+    return ("".join(combination) for combination in _lazy(pieces))
 
 
 def _choices(inside: str) -> list[str]:
@@ -53,5 +53,5 @@ def _choices(inside: str) -> list[str]:
 
 
 def _lazy(pieces: list[list[str]]) -> Iterator[tuple[str, ...]]:
-    # `product` holds only the pieces themselves, however many combinations they have.
+    # `product` holds only the pieces, however many combinations they have.
     return product(*pieces)

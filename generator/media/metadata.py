@@ -1,7 +1,7 @@
-"""An image's own words inside its file: texts put into the container, the pixels untouched.
+"""Texts in an image's own metadata: written into the container, the pixels untouched.
 
-Knows the containers alone and decodes nothing, so that a file of any size costs a few kilobytes
-and the image's data passes through byte for byte.
+Knows the containers alone and decodes nothing, so a file of any size costs a few kilobytes and the
+image's data passes through byte for byte.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from xml.sax.saxutils import escape
 BLOCK_BYTES = 64 * 1024
 PNG_START = b"\x89PNG\r\n\x1a\n"
 XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
-# A JPEG's segment counts its length in two bytes, and its name and the packet's frame take some.
+# A JPEG segment counts its length in two bytes, and its name and the packet's frame need some.
 JPEG_TEXT_BYTES = 60_000
 WEBP_HAS_XMP, WEBP_HAS_ALPHA = 0x04, 0x10
 NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class CannotCarryText(Exception):
-    """This kind of file, or this very file, has no place that we know how to write texts to."""
+    """This kind of file, or this very file, has no place for texts that we can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Tagged:
         return len(self.head) + self.stop - self.start + len(self.tail)
 
     def blocks(self) -> Iterator[bytes]:
-        """The whole file in order. Raises `OSError`."""
+        """Yield the whole file in order. Raise `OSError`."""
         yield self.head
         with self.path.open("rb") as file:
             file.seek(self.start)
@@ -55,9 +55,9 @@ class Tagged:
 
 
 def tag(path: Path, mime: str, texts: Mapping[str, str]) -> Tagged:
-    """The same image with these texts in it, by their names.
+    """Return the same image with these named texts in it.
 
-    PNG takes them as text chunks, JPEG and WebP as an XMP packet. Raises `CannotCarryText` and
+    PNG takes them as text chunks, JPEG and WebP as an XMP packet. Raise `CannotCarryText` and
     `OSError`.
     """
     writer = WRITERS.get(mime)
@@ -87,7 +87,7 @@ def _jpeg(path: Path, file: BinaryIO, texts: Mapping[str, str]) -> Tagged:
         raise CannotCarryText("no JPEG")
     head, start = b"\xff\xd8", 2
     marker, length = struct.unpack(">2sH", file.read(4))
-    if marker == b"\xff\xe0":  # JFIF's segment must stay the first
+    if marker == b"\xff\xe0":  # JFIF's segment must stay first
         head += marker + struct.pack(">H", length) + file.read(length - 2)
         start += 2 + length
     body = XMP_NAME + _xmp(texts, JPEG_TEXT_BYTES)
@@ -113,7 +113,7 @@ def _webp(path: Path, file: BinaryIO, texts: Mapping[str, str]) -> Tagged:
 
 
 def _webp_extension(kind: bytes, data: bytes) -> bytes:
-    """The header of the extended format for a file of the simple one."""
+    """Return the header of the extended format for a file of the simple one."""
     if kind == b"VP8 ":
         width, height = (side & 0x3FFF for side in struct.unpack("<HH", data[6:10]))
         alpha = 0
@@ -128,7 +128,7 @@ def _webp_extension(kind: bytes, data: bytes) -> bytes:
 
 
 def _xmp(texts: Mapping[str, str], most_bytes: int | None = None) -> bytes:
-    """An XMP packet; with `most_bytes` long texts lose their ends until it fits."""
+    """Return an XMP packet; with `most_bytes`, long texts are cut until it fits."""
     longest = max(map(len, texts.values()), default=0)
     while True:
         properties = "".join(

@@ -1,8 +1,8 @@
-"""An image made fit to be a reference: judged by its bytes, upright, bounded, nothing told of
-where it was taken. Knows nothing of rows.
+"""Turning an image into a reference: checked by its bytes, upright, bounded, without metadata.
 
-What comes out is a JPEG, or a PNG where parts of the image are transparent, of at most
-`MAX_SIDE` pixels a side and `MAX_BYTES`, without any of the original's metadata.
+Knows no rows. The result is a JPEG, or a PNG if parts of the image are transparent, of at most
+`MAX_SIDE` pixels a side and `MAX_BYTES`. It has none of the original's metadata, so it does not
+reveal where the image was taken.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ QUALITIES = (92, 85, 75, 60)
 SRGB = ImageCms.createProfile("sRGB")
 
 USE = _("Use JPEG, PNG, WebP, GIF or AVIF.")
-# What a file's beginning says it is, where that is no image that can be read here.
+# What the first bytes of a file show, if it is not an image that is supported.
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 KNOWN = (
     ((b"%pdf",), _("This is a PDF document, not an image.")),
-    ((b"<svg",), _("This is an SVG drawing, which cannot be sent. Save it as PNG first.")),
+    ((b"<svg",), _("SVG drawings are not supported. Save it as PNG first.")),
     ((b"<!doctype", b"<html", b"<head", b"<body"), _("This is a web page, not an image.")),
     ((b"ftyp",), _("This is a video, not an image.")),
     ((b"pk\x03\x04",), _("This is an archive or a document, not an image.")),
 )
-# The camera's note of how it was held, and what turns the image upright.
+# The camera's orientation tag, and the operation that turns the image upright.
 TURNS = {
     2: Pillow.Transpose.FLIP_LEFT_RIGHT,
     3: Pillow.Transpose.ROTATE_180,
@@ -50,7 +50,7 @@ BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Me
 
 
 class InvalidUpload(Exception):
-    """The bytes cannot be a reference; `sentence` says why, to the person who chose them."""
+    """The bytes cannot be a reference; `sentence` tells the member why."""
 
     def __init__(self, sentence: str | Promise) -> None:
         super().__init__(str(sentence))
@@ -68,9 +68,9 @@ class Reencoded:
 
 
 def reencode(source: BinaryIO | Path) -> Reencoded:
-    """The image of this file, fit to be sent. Raises `InvalidUpload`.
+    """Return the image of this file as a reference. Raise `InvalidUpload`.
 
-    The same bytes always give the same bytes. Of a moving image the first one is taken.
+    Equal bytes always lead to equal bytes. Of an animation, the first frame is used.
     """
     try:
         with decoding, Pillow.open(source, formats=FORMATS) as opened:
@@ -83,7 +83,7 @@ def reencode(source: BinaryIO | Path) -> Reencoded:
     except UnidentifiedImageError:
         raise InvalidUpload(_what_it_is(source)) from None
     except BROKEN:
-        raise InvalidUpload(_("This image is damaged or cut off.")) from None
+        raise InvalidUpload(_("This image is damaged or incomplete.")) from None
 
 
 def _what_it_is(source: BinaryIO | Path) -> str | Promise:
@@ -91,11 +91,11 @@ def _what_it_is(source: BinaryIO | Path) -> str | Promise:
     if not head:
         return _("This file is empty.")
     if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
-        return _("This is a HEIC image, which cannot be read here. Save it as JPEG first.")
+        return _("HEIC images are not supported. Save it as JPEG first.")
     for marks, sentence in KNOWN:
         if any(mark in head for mark in marks):
             return sentence
-    return _("This file is no image that can be read here. %(use)s") % {"use": USE}
+    return _("This file is not a supported image. %(use)s") % {"use": USE}
 
 
 def _head(source: BinaryIO | Path) -> bytes:
@@ -107,11 +107,11 @@ def _head(source: BinaryIO | Path) -> bytes:
 
 
 def _upright(opened: Pillow.Image) -> Pillow.Image:
-    """Within the bounds, turned as its camera says, in sRGB, with no metadata left."""
+    """Return the image within the bounds, upright, in sRGB, and without metadata."""
     profile, turn = opened.info.get("icc_profile"), _turn(opened)
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
     image = _eight_bits(opened)
-    # Smaller first: turning an image of full size would hold it twice.
+    # Reduce first: turning an image of full size would hold it in memory twice.
     image.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=3)
     plain = _in_srgb(image if turn is None else image.transpose(turn), profile)
     plain.info = {}
@@ -122,11 +122,11 @@ def _turn(opened: Pillow.Image) -> Pillow.Transpose | None:
     try:
         return TURNS.get(opened.getexif().get(0x0112, 1))
     except (*BROKEN, struct.error):
-        return None  # broken notes of the camera are no reason to refuse its image
+        return None  # broken camera data is no reason to reject the image
 
 
 def _eight_bits(opened: Pillow.Image) -> Pillow.Image:
-    """A deep grey image in 256 steps: a plain conversion would cut it off at white."""
+    """Return a deep gray image in 256 steps: a plain conversion would clip it at white."""
     if opened.mode.startswith("I"):
         return opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if opened.mode in ("P", "PA", "1"):
@@ -135,7 +135,8 @@ def _eight_bits(opened: Pillow.Image) -> Pillow.Image:
 
 
 def _in_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
-    """In the colours that a reader without colour management shows right, as RGB or RGBA."""
+    """Return the image in sRGB, which readers without color management show correctly, as RGB or
+    RGBA."""
     mode = "RGBA" if _is_transparent(image) else "RGB"
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
@@ -145,7 +146,7 @@ def _in_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
             )
             return (converted or image).convert(mode)
         except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # a broken profile: the numbers as they are
+            pass  # a broken profile: keep the values
     return image.convert(mode)
 
 
@@ -158,7 +159,7 @@ def _is_transparent(image: Pillow.Image) -> bool:
 def _encode(image: Pillow.Image) -> Reencoded:
     kind = "PNG" if image.mode == "RGBA" else "JPEG"
     while True:
-        # A PNG is what it is; a second try would give the same bytes.
+        # A PNG has no quality setting; a second try would produce the same bytes.
         for quality in QUALITIES[: 1 if kind == "PNG" else None]:
             file = io.BytesIO()
             image.save(file, kind, quality=quality)

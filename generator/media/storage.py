@@ -1,7 +1,7 @@
-"""Image files and uploads: names, durable writes, paths. Knows nothing of rows.
+"""Image files and uploads: names, durable writes, paths. Knows no rows.
 
-A file is written under a draft's name, flushed to the disk, and only then renamed: a name in
-the images' folder always stands for a whole file.
+A file is written under a temporary name, flushed to the disk, and only then renamed: a name in the
+images' folder always belongs to a whole file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TEMPORARY_FILE_SECONDS = 3600
 
 
 class StorageError(Exception):
-    """A file could not be written. `sentence` is for people, `detail` for the timeline."""
+    """A file could not be written. `sentence` is for members, `detail` for the timeline."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -42,26 +42,26 @@ def images_dir() -> Path:
 
 
 def uploads_dir() -> Path:
-    """Where members' reference images lie, beside the images."""
+    """Return the folder of members' reference images, beside the images' folder."""
     return Path(settings.GEMPIX_DATA_DIR) / "uploads"
 
 
 def temporary_dir(folder: Path | None = None) -> Path:
-    """Where files of this folder (the images, unless told) are written; on the same disk."""
+    """Return where files of this folder (by default the images') are written; on the same disk."""
     return (folder or images_dir()) / ".drafts"
 
 
 def image_name(job_id: uuid.UUID, index: int, mime: str) -> str:
-    """The stored name of a result, relative to the images' folder.
+    """Return the stored name of a result, relative to the images' folder.
 
-    It follows from the job, so that a repeated copy replaces the file instead of adding one; the
-    last digits of the id are random and spread the files over 256 folders.
+    It is derived from the job, so a repeated copy replaces the file instead of adding one. The last
+    digits of the id are random and spread the files over 256 folders.
     """
     return f"{job_id.hex[-2:]}/{job_id.hex}-{index}.{EXTENSIONS[mime]}"
 
 
 def upload_name(upload_id: uuid.UUID, mime: str) -> str:
-    """The stored name of an upload, relative to the uploads' folder."""
+    """Return the stored name of an upload, relative to the uploads' folder."""
     return f"{upload_id.hex[-2:]}/{upload_id.hex}.{EXTENSIONS[mime]}"
 
 
@@ -83,7 +83,7 @@ def thumbnail_path(name: str, width: int) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class TempFile:
-    """A file being written, and where it lies until `keep` gives it its name."""
+    """A file being written, and its path until `keep` renames it."""
 
     file: BinaryIO
     path: Path
@@ -91,9 +91,9 @@ class TempFile:
 
 @contextmanager
 def temporary_file(folder: Path | None = None) -> Iterator[TempFile]:
-    """A new file to write into; gone at the end unless `keep` renamed it.
+    """Yield a new file to write into; it is removed at the end unless `keep` renamed it.
 
-    Raises `StorageError` when the disk is full or the folder cannot be written.
+    Raise `StorageError` if the disk is full or the folder is not writable.
     """
     temporary: TempFile | None = None
     try:
@@ -111,9 +111,9 @@ def temporary_file(folder: Path | None = None) -> Iterator[TempFile]:
 
 
 def keep(temporary: TempFile, name: str, folder: Path | None = None) -> str:
-    """Make a draft durable under its final name in its folder, and give that name.
+    """Make a temporary file durable under its final name in its folder, and return that name.
 
-    Raises `OSError`.
+    Raise `OSError`.
     """
     target = (folder or images_dir()) / name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def keep(temporary: TempFile, name: str, folder: Path | None = None) -> str:
 
 
 def read_marker(marker: Path) -> str:
-    """The name of the installation that this folder belongs to; empty when there is none."""
+    """Return the name of the installation that this folder belongs to; empty if there is none."""
     try:
         return marker.read_text(encoding="utf-8").strip()[:64]
     except (FileNotFoundError, NotADirectoryError):
@@ -137,7 +137,7 @@ def read_marker(marker: Path) -> str:
 
 
 def write_marker(marker: Path, name: str) -> None:
-    """Write the name durably. Raises `OSError`."""
+    """Write the name durably. Raise `OSError`."""
     marker.parent.mkdir(parents=True, exist_ok=True)
     with marker.open("w", encoding="utf-8") as file:
         file.write(name + "\n")
@@ -146,7 +146,7 @@ def write_marker(marker: Path, name: str) -> None:
 
 
 def sweep_temporary_files() -> None:
-    """Remove drafts that a killed worker left behind."""
+    """Remove temporary files that a killed worker left behind."""
     oldest = time.time() - TEMPORARY_FILE_SECONDS
     for folder in (images_dir(), uploads_dir()):
         for entry in temporary_dir(folder).glob("*"):
@@ -156,7 +156,7 @@ def sweep_temporary_files() -> None:
 
 
 def remove(name: str, widths: list[int]) -> None:
-    """Remove an image and its small copies, or what is left of them. Raises `OSError`."""
+    """Remove an image and its small copies, or what is left of them. Raise `OSError`."""
     for width in widths:
         thumbnail_path(name, width).unlink(missing_ok=True)
     path(name).unlink(missing_ok=True)

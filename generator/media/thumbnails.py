@@ -1,6 +1,6 @@
-"""What an image's bytes are, and its smaller WebP copies. Knows nothing of rows.
+"""Inspecting an image's bytes, and making smaller WebP copies. Knows no rows.
 
-Decoding is bounded: an allow-list of formats, a limit of pixels (a 0.4 MB file can ask for
+Decoding is bounded: an allow-list of formats, a limit on pixels (a 0.4 MB file can require
 gigabytes), and two decodes at a time in a process.
 """
 
@@ -20,17 +20,17 @@ MAX_PIXELS = 50_000_000
 MIMES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # as many phones write them: a JPEG with another image behind it
+    "MPO": "image/jpeg",  # written by many phones: a JPEG followed by another image
     "WEBP": "image/webp",
     "GIF": "image/gif",
     "AVIF": "image/avif",
 }
 
-# What may be decoded. A multi-image file is opened as the JPEG that it begins with.
+# Formats that may be decoded. An MPO file is opened as the JPEG that it begins with.
 FORMATS = [name for name in MIMES if name != "MPO"]
 
-# Ours is the stricter limit: nothing above MAX_PIXELS is decoded, but a paid image of any size
-# is kept, and only its header is read.
+# Our limit is stricter: nothing above MAX_PIXELS is decoded, but a paid image of any size is kept,
+# and only its header is read.
 Pillow.MAX_IMAGE_PIXELS = None
 
 # Two decodes at a time in a process, here and in `reencoding`.
@@ -38,17 +38,17 @@ decoding = threading.BoundedSemaphore(2)
 
 
 class NotAnImage(Exception):
-    """The bytes are no image, or not a whole one."""
+    """The bytes are not an image, or not a whole one."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
-        self.sentence = "The file that the image service gave is not a whole image."
+        self.sentence = "The file from the image service is not a complete image."
         self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """What the file itself says; pixels as it is to be seen, turned upright."""
+    """What the file's own bytes say; width and height as displayed, turned upright."""
 
     mime: str
     width: int
@@ -56,9 +56,9 @@ class ImageInfo:
 
 
 def examine(file: str | Path) -> ImageInfo:
-    """Type and size from the bytes, never from a name or header. Raises `NotAnImage`.
+    """Return type and size from the bytes, never from a name or header. Raise `NotAnImage`.
 
-    Also decodes the image once if it is within the limits, so that a cut file is found out
+    Also decode the image once if it is within the limits, so that a truncated file is detected
     while it can still be fetched again.
     """
     try:
@@ -68,9 +68,9 @@ def examine(file: str | Path) -> ImageInfo:
             if within:
                 with decoding:
                     image.load()
-            # A PNG decodes itself when it is asked for its EXIF.
-            may_ask = within or mime != "image/png"
-            if may_ask and image.getexif().get(0x0112, 1) >= 5:  # these swap the sides
+            # Reading the EXIF data of a PNG decodes it.
+            exif_is_cheap = within or mime != "image/png"
+            if exif_is_cheap and image.getexif().get(0x0112, 1) >= 5:  # these swap the sides
                 width, height = height, width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise NotAnImage(type(error).__name__) from error
@@ -79,7 +79,7 @@ def examine(file: str | Path) -> ImageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The widths of the copies that were made, ascending, and the mean colour as `#rrggbb`."""
+    """The widths of the copies, ascending, and the image's mean color as `#rrggbb`."""
 
     widths: list[int]
     color: str = ""
@@ -88,12 +88,12 @@ class Copies:
 def make(
     source: Path, target: Callable[[int], Path], drafts: Path, widths: Sequence[int] = WIDTHS
 ) -> Copies:
-    """Write a WebP copy for each of `widths` that the image is at least as wide as, and one at
-    its own width if it is smaller than the widest.
+    """Write a WebP copy for each of `widths` that the image is at least as wide as, and one at its
+    own width if it is smaller than the widest.
 
-    `target` names the file of a width; it is written in the folder `drafts` of the same disk and
-    renamed, so that whoever is killed meanwhile leaves nothing among the images. An image over
-    the pixel limit gets none.
+    `target` returns the path of a width. A copy is written in the folder `drafts` on the same disk
+    and renamed, so that a killed process leaves nothing among the images. An image above the pixel
+    limit gets no copies.
     """
     with decoding, Pillow.open(source, formats=FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
@@ -110,7 +110,7 @@ def make(
 
 
 def _mean_color(image: Pillow.Image) -> str:
-    # A transparent image is seen on the page's ground: its hidden colours do not count.
+    # A transparent image shows the page's background: its hidden colors do not count.
     pixel = image.convert("RGBa").resize((1, 1), Pillow.Resampling.BOX).tobytes()
     return f"#{pixel[:3].hex()}" if pixel[3] > 127 else ""
 

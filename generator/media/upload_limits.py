@@ -1,4 +1,4 @@
-"""Uploads as they come in: no file grows beyond its bound, whoever sends it."""
+"""Uploads as they arrive: no file grows beyond its limit, whoever sends it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ MAX_FILE_BYTES = 25 * 2**20
 
 
 class BoundedFiles(FileUploadHandler):
-    """Stands before Django's own handlers and passes on little more than `MAX_FILE_BYTES` of each
-    file. What is cut off so is larger than allowed, and refused by whoever takes it.
+    """Runs before Django's own handlers and passes on little more than `MAX_FILE_BYTES` of each
+    file. A file cut off here is still larger than allowed, and is rejected by the code that uses
+    it.
 
-    It works for every request, since the CSRF check reads a form before any view is asked.
+    It applies to every request, since the CSRF check parses a form before any view runs.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,7 @@
-"""The rows. Imports `state` and `catalog` alone; writes beyond a row's own step are services'."""
+"""The rows. Imports `page_urls`, `state`, `catalog` and `permissions` alone.
+
+Writes that go beyond a row's own step belong to the services.
+"""
 
 from generator.models.accounts import User
 from generator.models.bulk import BulkAction, BulkChange

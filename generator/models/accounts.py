@@ -15,7 +15,7 @@ class People(UserManager["User"]):
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: Any
     ) -> User:
-        """Django's `createsuperuser` makes an owner."""
+        """Create an owner: Django's `createsuperuser` command calls this."""
         return super().create_superuser(username, email, password, **{"role": Role.OWNER, **extra})
 
 

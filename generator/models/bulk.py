@@ -12,11 +12,11 @@ from generator.models.ids import new_id
 
 
 class BulkAction(models.Model):
-    """One thing done to many images, with what is needed to undo it.
+    """One action on many images, with what is needed to undo it.
 
-    Its `changes` are the images that it really changed; undoing gives exactly those back. A
-    large one is done in the background, in steps: `cursor` is the last image looked at, and
-    `finished_at` stands when nothing of it, or of its undoing, is left to do.
+    Its `changes` are the images that it really changed; undoing reverts exactly those. A large
+    action runs in the background, in steps: `cursor` is the last image processed, and `finished_at`
+    is set once neither the action nor its undoing has anything left to do.
     """
 
     class Kind(models.TextChoices):
@@ -34,23 +34,24 @@ class BulkAction(models.Model):
     owner = models.ForeignKey("User", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     collection = models.ForeignKey("Collection", on_delete=models.CASCADE, null=True)
-    # The collection was made for this, so undoing removes it again.
+    # The collection was created for this action, so undoing deletes it.
     made_collection = models.BooleanField(default=False)
-    # What rating gives: 1 to 5, or 0 to take it away.
+    # The rating to set: 1 to 5, or 0 to clear it.
     rating = models.PositiveSmallIntegerField(default=0)
-    # Either the ids that were chosen, or the filters whose matches are meant (a query string).
+    # Either the selected ids (`chosen`), or all images that match the filters (`every`, with
+    # `filters` as a query string).
     chosen = models.JSONField(default=list)
     filters = models.TextField(blank=True)
     every = models.BooleanField(default=False)
-    # Images meant, looked at, changed, left out because they belong to colleagues, and given back
-    # by the undoing.
+    # Counts of images: selected, processed, changed, skipped because they belong to colleagues, and
+    # reverted by undoing.
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     given_back = models.PositiveIntegerField(default=0)
     cursor = models.UUIDField(null=True)
-    # Steps that broke, in a row; it is given up after a few.
+    # Failed steps in a row; the action is abandoned after a few.
     failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True)
@@ -70,7 +71,7 @@ class BulkAction(models.Model):
 
 
 class BulkChange(models.Model):
-    """One image that an action changed, and what undoing needs of how it was before."""
+    """One image that an action changed, and its previous state as far as undoing needs it."""
 
     action = models.ForeignKey(BulkAction, on_delete=models.CASCADE, related_name="changes")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="+")

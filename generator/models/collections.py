@@ -1,4 +1,4 @@
-"""Collections: albums of images, ordered by hand."""
+"""Collections of images, ordered by hand."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
 
 class LiveCollections(models.Manager["Collection"]):
-    """Without those that were deleted and wait for an undo, or for being tidied away."""
+    """Collections without the deleted ones, which wait for an undo or for maintenance."""
 
     def get_queryset(self) -> models.QuerySet[Collection]:
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
 class Collection(models.Model):
-    """An album, ordered by hand; a private one is seen by its owner alone."""
+    """An ordered set of images; a private one is visible to its owner alone."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="collections")
     name = models.CharField(max_length=120)
     private = models.BooleanField(default=False)
-    # None: the first image stands for it.
+    # None: the first image is the cover.
     cover = models.ForeignKey("Image", on_delete=models.SET_NULL, null=True, related_name="+")
     images: models.ManyToManyField[Image, CollectionItem] = models.ManyToManyField(
         "Image", through="CollectionItem", related_name="collections"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
-    # Undo brings it back until then.
+    # Deleted, but undo can restore it until maintenance removes the row.
     deleted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[LiveCollections] = LiveCollections()
@@ -52,7 +52,7 @@ class Collection(models.Model):
 
 
 class CollectionItem(models.Model):
-    """An image's place in a collection; `position` leaves gaps, so that a move writes one row."""
+    """An image's position in a collection. Positions have gaps, so that a move writes one row."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="places")

@@ -1,6 +1,6 @@
-"""Public identifiers: UUIDv7, unguessable and in the order of their making.
+"""Public identifiers: UUIDv7, unguessable and ordered by creation time.
 
-A list's newest-first order and its page boundary (keyset) are then the primary key alone.
+So the primary key alone orders a list newest first and serves as its page cursor.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ def new_id() -> uuid.UUID:
 
 
 def id_floor(moment: datetime) -> uuid.UUID:
-    """The smallest identifier that could have been made at this moment (milliseconds)."""
+    """Return the smallest identifier that could be created at this moment (milliseconds)."""
     milliseconds = int(moment.timestamp() * 1000)
     return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def made_at(identifier: uuid.UUID) -> datetime:
-    """The moment that an identifier carries."""
+    """Return the creation time that an identifier carries."""
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
-# Behind every identifier.
+# Greater than every identifier.
 LAST = uuid.UUID(int=2**128 - 1)

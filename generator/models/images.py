@@ -14,9 +14,9 @@ from generator.models.ids import new_id
 from generator.models.months import this_month
 from generator.page_urls import page_url
 
-# What galleries show at all; the rest lies in the trash.
+# What galleries show; all other images are in the trash.
 SHOWN = models.Q(trashed_at__isnull=True)
-# The best rating; the least is 1.
+# The best rating; the worst is 1.
 BEST = 5
 
 
@@ -27,19 +27,19 @@ class Shape(models.TextChoices):
 
 
 def shape_of(width: int, height: int) -> Shape:
-    """An image within 5 % of a square counts as one."""
+    """Return the shape of these dimensions; up to 5 % off a square still counts as square."""
     if abs(width - height) <= 0.05 * max(width, height):
         return Shape.SQUARE
     return Shape.LANDSCAPE if width > height else Shape.PORTRAIT
 
 
 class Image(models.Model):
-    """One image of ours; its bytes lie under `file`, relative to the images' folder."""
+    """One stored image; its bytes are in `file`, relative to the images' folder."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     job = models.ForeignKey("Job", on_delete=models.PROTECT, related_name="images")
     index = models.PositiveSmallIntegerField(default=0)
-    # The batch's owner again, so that a member's gallery is one index and no join.
+    # The batch's owner, copied so that a member's gallery needs one index and no join.
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="images")
     file = models.CharField(max_length=100, unique=True)
     sha256 = models.CharField(max_length=64)
@@ -47,32 +47,32 @@ class Image(models.Model):
     mime = models.CharField(max_length=20)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    # Widths of the WebP copies that exist beside the original, ascending; empty: none could
-    # be made, and pages show the original.
+    # Widths of the WebP copies that exist beside the original, ascending. Empty if none could be
+    # made; pages then show the original.
     thumbnail_widths = models.JSONField(default=list)
-    # The mean colour as `#rrggbb`, shown in its place while it loads; empty: not known.
+    # The mean color as `#rrggbb`, shown as a placeholder while loading; empty if unknown.
     color = models.CharField(max_length=7, blank=True)
     shape = models.CharField(max_length=9, choices=Shape.choices, blank=True)
-    # The batch's facts again, so that a filter is one index and no join.
+    # The batch's values, copied so that a filter needs one index and no join.
     model = models.CharField(max_length=100, blank=True)
     has_references = models.BooleanField(default=False)
 
-    # Seen by its owner alone. A new image takes it from its batch.
+    # Visible to its owner alone. A new image takes this from its batch.
     private = models.BooleanField(default=False)
-    # The team's note; who changed it last, so that two writers can be told of each other.
+    # The team's note, and who changed it last, so that two writers learn of each other.
     note = models.TextField(blank=True)
     note_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
     note_at = models.DateTimeField(null=True)
-    # The team's rating, 1 to 5; 0 is none. `BulkAction` alone changes it, and knows what it was.
+    # The team's rating, 1 to 5; 0 is none. Only a `BulkAction` changes it, and stores the old one.
     rating = models.PositiveSmallIntegerField(default=0)
-    # In the trash since; only its owner and admins put it there and take it out.
+    # When it was moved to the trash; only its owner and admins move it there and restore it.
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
-    # Gone for good since; the row alone stays for a while, or for ever where images were made
-    # from it. Its files are gone when `size_bytes` is 0.
+    # When it was permanently deleted. The row stays until its files are removed, or forever if
+    # images were made from it. `size_bytes` is 0 once its files are gone.
     purged_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # The month of its making, for counts (`models.months`).
+    # The month in which it was made, for counts (`models.months`).
     month = models.CharField(max_length=7, default=this_month, editable=False)
 
     class Meta:
@@ -116,14 +116,14 @@ class Image(models.Model):
 
     @property
     def days_left(self) -> int:
-        """In how many days it goes from the trash for good; the last one counts until its end."""
-        stays = timedelta(days=settings.GEMPIX_TRASH_DAYS)
-        left = (self.trashed_at or timezone.now()) + stays - timezone.now()
-        return max(1, -(-left // timedelta(days=1)))
+        """Return the days until it is permanently deleted from the trash, counting the last one."""
+        retention = timedelta(days=settings.GEMPIX_TRASH_DAYS)
+        remaining = (self.trashed_at or timezone.now()) + retention - timezone.now()
+        return max(1, -(-remaining // timedelta(days=1)))
 
 
 class Favourite(models.Model):
-    """A member's mark on an image; the team's images may be anyone's favourites."""
+    """A member's mark on an image, their own or a colleague's."""
 
     user = models.ForeignKey("User", on_delete=models.CASCADE, related_name="favourites")
     image = models.ForeignKey("Image", on_delete=models.CASCADE, related_name="favourites")

@@ -1,4 +1,5 @@
-"""Two rows that the whole installation shares: the gate before paid calls, and the pulse."""
+"""Rows that the whole installation shares: the gate before paid calls, the API key, the
+heartbeat."""
 
 from __future__ import annotations
 
@@ -8,12 +9,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# So many bad answers in a row open the circuit breaker.
+# This many bad answers in a row open the circuit breaker.
 FAILURE_THRESHOLD = 4
 
 
 class Gate(models.Model):
-    """Whether jobs may be sent. One row; submits are claimed while it is locked."""
+    """Whether jobs may be sent. One row, locked while submits are claimed."""
 
     class Hold(models.TextChoices):
         NONE = "", _("Open")
@@ -22,22 +23,24 @@ class Gate(models.Model):
         PAUSED = "paused", _("An admin paused generating")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    # The installation's name, which also stands in the images' folder: they belong together.
+    # The installation's name. It is also written into the images' folder, which ties the folder to
+    # the database.
     installation = models.CharField(max_length=64, blank=True)
 
     hold = models.CharField(max_length=10, choices=Hold.choices, default=Hold.NONE, blank=True)
     detail = models.TextField(blank=True)
     held_at = models.DateTimeField(null=True)
-    # Which key was refused, as a digest: another key lifts the hold by itself.
+    # A digest of the rejected key: another key lifts the hold automatically.
     key_digest = models.CharField(max_length=64, blank=True)
 
-    # The breaker (`worker.breaker`): bad answers in a row to anything, and to submits alone.
+    # The circuit breaker (`worker.breaker`): bad answers in a row to any call, and to submits
+    # alone.
     bad_answers = models.PositiveIntegerField(default=0)
     bad_submits = models.PositiveIntegerField(default=0)
-    # When the next single probe may go out, and the next submit at all (also a rate limit's word).
+    # When the next probe may go out, and the next submit at all (also after a rate limit).
     probe_at = models.DateTimeField(default=timezone.now)
     submit_after = models.DateTimeField(default=timezone.now)
-    # When the upstream last came back: for a while after it work resumes gently.
+    # When the breaker last closed; work resumes at a reduced rate for a while.
     recovered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -72,7 +75,7 @@ class Credential(models.Model):
 
 
 class Pulse(models.Model):
-    """Work done: the sweep writes `at`; `holder` is the one sweep that waits for what is next."""
+    """The heartbeat: the sweep writes `at`. `holder` is the leading sweep, which waits for work."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(default=timezone.now)

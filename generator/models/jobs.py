@@ -1,7 +1,7 @@
-"""Batch, Job, JobEvent: a press of Generate, and what becomes of it.
+"""Batch, Job, JobEvent: one press of Generate and what becomes of it.
 
 A job row is the truth of one upstream task and one charge. `Job.advance` is the only writer of
-`status`; whoever loses the race for a step stops quietly.
+`status`; a caller that loses the race for a transition stops quietly.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from generator.state import Status
 
 
 class Batch(models.Model):
-    """One press of Generate; a form token used twice finds the batch it made the first time."""
+    """One press of Generate. A form token that is posted twice leads to the same batch."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="batches")
     prompt = models.TextField()
-    # What was typed where it stood for several prompts; each of them has a batch of its own.
+    # The text as typed if it stood for several prompts; each prompt has its own batch.
     pattern = models.TextField(blank=True)
-    # Each of the pattern's lines is a prompt, or several.
+    # Whether each line of the pattern was expanded on its own.
     by_line = models.BooleanField(default=False)
     model = models.CharField(max_length=100)
     count = models.PositiveSmallIntegerField()
     form_token = models.CharField(max_length=64)
-    # The job that a person knowingly sent again with this batch.
+    # The job that a member knowingly resent with this batch.
     again_for = models.ForeignKey(
         "Job", on_delete=models.PROTECT, null=True, related_name="sent_again"
     )
-    # The shape asked for, of those the model takes; empty: the model's own.
+    # The requested aspect ratio, one that the model accepts; empty for the model's default.
     aspect_ratio = models.CharField(max_length=8, blank=True)
-    # The size asked for (`2k`), by the same rule.
+    # The requested size (`2k`), by the same rule.
     image_size = models.CharField(max_length=8, blank=True)
-    # Seen, with its images, by its owner alone.
+    # Visible, with its images, to its owner alone.
     private = models.BooleanField(default=False)
-    # Where its images are put when they arrive.
+    # The collection to which its images are added when they arrive.
     collection = models.ForeignKey(
         "Collection", on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -65,7 +65,7 @@ class Batch(models.Model):
 
     @property
     def typed_prompt(self) -> str:
-        """What was typed to get this, in the language of patterns or as it is."""
+        """Return the prompt as it was typed: the pattern if there was one."""
         return self.pattern or self.prompt
 
     @property
@@ -80,33 +80,33 @@ def new_callback_token() -> str:
 class Job(models.Model):
     """One upstream task.
 
-    `due_at` is when the sweep looks at the row again, whatever its status asks for; a claim is
-    a conditional move of it into the future, so a worker that dies is followed by another when
-    that time has come. None: only a callback or a person moves the row.
+    `due_at` is when the sweep next processes the row, whatever its status needs. A claim is a
+    conditional move of `due_at` into the future, so when a worker dies, another takes over at that
+    time. None: only a callback or a member moves the row.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="jobs")
     index = models.PositiveSmallIntegerField()
     price_credits = models.DecimalField(max_digits=12, decimal_places=6)
-    # Drawn by the bundled sandbox: it is asked there, whatever key comes later.
+    # Sent to the bundled sandbox, which is therefore queried for it, whatever key is saved later.
     sandbox = models.BooleanField(default=False)
 
     status = models.CharField(max_length=12, default=Status.QUEUED)
     entered_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now)
     deadline_at = models.DateTimeField(null=True)
-    # Grows with every change that a page shows; the refresh compares it with what a page has.
+    # Incremented with every change that a page shows; live pages compare it with their own.
     version = models.PositiveIntegerField(default=1)
 
     attempts = models.PositiveSmallIntegerField(default=0)
     polls = models.PositiveIntegerField(default=0)
-    # Failures in a row of what the status asks for now (send, look, fetch): sets the backoff.
+    # Failures in a row of what the status needs now (submit, query, fetch): sets the backoff.
     failures = models.PositiveSmallIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001 - null is "none yet", unique else
+    task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001 - null means none yet; otherwise unique
     upstream_status = models.CharField(max_length=64, blank=True)
     result_urls = models.JSONField(default=list)
     reason = models.TextField(blank=True)
@@ -114,14 +114,14 @@ class Job(models.Model):
     consumed_credits = models.DecimalField(max_digits=18, decimal_places=6, null=True)
 
     callback_token = models.CharField(max_length=64, default=new_callback_token)
-    # The task id that an authenticated callback named before we knew one: a hint to be checked.
+    # The task id from an authenticated callback that came before we knew one: a hint to verify.
     callback_task_id = models.CharField(max_length=255, blank=True)
 
     objects = JobQuerySet.as_manager()
 
-    # Filled by `queries.jobs.add_usual_seconds` for the cards that show it.
+    # Set by `queries.jobs.add_usual_seconds` for the cards that show it.
     usual_seconds: int | None = None
-    # Set by the claim for its own send: ask first, since the upstream is ill.
+    # Set by the claim for its own send: make a free call first, since the breaker is open.
     probe_first: bool = False
 
     class Meta:
@@ -131,7 +131,7 @@ class Job(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="job_due", condition=Q(due_at__isnull=False)),
-            # With the batch, so that a history of what went wrong reads no job.
+            # Includes the batch, so that a history of failures reads no job.
             models.Index(fields=["status", "batch"], name="job_by_status"),
         ]
 
@@ -159,12 +159,12 @@ class Job(models.Model):
 
     @property
     def may_be_billed(self) -> bool:
-        """Parked, so that nobody knows yet whether it is billed."""
+        """Return whether it is parked, so that nobody knows yet if it is billed."""
         return self.status in state.MAY_COST_TWICE
 
     @property
     def upstream_message(self) -> str:
-        """The reason as far as it adds to the state's own sentence."""
+        """Return the upstream's reason, unless the state's own sentence says it already."""
         return "" if self.status == Status.UNCONFIRMED else self.reason
 
     @property
@@ -173,14 +173,14 @@ class Job(models.Model):
 
     @property
     def phase(self) -> str | Promise:
-        """The word on the card: the upstream's own while it draws, else the status's."""
+        """Return the card's label: the upstream's own status while it runs, else the job's."""
         if self.status == Status.RUNNING:
             return state.UPSTREAM_LABELS.get(self.upstream_status, self.state.label)
         return self.state.label
 
     @property
     def seconds(self) -> float | None:
-        """From the click to the end; None while it goes on."""
+        """Return the time from the click to the end; None while the job is not finished."""
         return (self.ended_at - self.batch.created_at).total_seconds() if self.ended_at else None
 
     def advance(
@@ -195,9 +195,9 @@ class Job(models.Model):
     ) -> bool:
         """Move this row from the status it was read with to `to`, and write the event.
 
-        Gives False, and writes nothing, when another process moved it first. `fields` are set
-        in the same update. Raises `ForbiddenTransition` for a step outside the table and
-        `IntegrityError` when `fields` break a constraint; nothing is written then either.
+        Return False, and write nothing, if another process moved it first. `fields` are set in the
+        same update. Raise `ForbiddenTransition` for a step outside the table and `IntegrityError`
+        when `fields` break a constraint; nothing is written then either.
         """
         state.check(self.status, to)
         now = timezone.now()
@@ -235,7 +235,7 @@ class Job(models.Model):
         duration_ms: int | None = None,
         at: datetime | None = None,
     ) -> None:
-        """Add a line to the timeline that changes no status."""
+        """Add an event that changes no status to the timeline."""
         JobEvent.objects.create(
             job=self,
             kind=kind,
@@ -252,11 +252,11 @@ class JobEvent(models.Model):
     class Kind(models.TextChoices):
         CREATED = "created"
         STATUS = "status"
-        SUBMIT = "submit"  # what came back from a send that was not accepted
-        QUERY = "query"  # a look that failed, or that brought news
+        SUBMIT = "submit"  # the answer to a send that was not accepted
+        QUERY = "query"  # a query that failed or brought news
         CALLBACK = "callback"
         FETCH = "fetch"
-        PERSON = "person"  # somebody pressed something
+        PERSON = "person"  # a member requested something
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

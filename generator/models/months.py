@@ -9,20 +9,20 @@ from django.utils import timezone
 
 
 def this_month() -> str:
-    """`2026-11`, in the studio's time zone."""
+    """Return the current month, `2026-11`, in the studio's time zone."""
     return timezone.localtime().strftime("%Y-%m")
 
 
 class MonthCount(models.Model):
-    """Images outside the trash by month and by the facts that filters ask for.
+    """A number of images outside the trash, by month and by the values that filters use.
 
     Triggers on the images' table (`models.triggers`) add a row for each change, so no code can
-    forget it and no two transactions wait for each other's counter; the sum is what counts, and
-    `services.months.fold` makes one row of many.
+    forget it and no two transactions wait for the same counter. The sum of the rows is the count,
+    and `services.months.fold` merges them.
     """
 
     month = models.CharField(max_length=7)
-    # A trigger writes it, also while its member goes: the database is not asked to agree.
+    # Written by a trigger, also while its member is deleted: so without a database constraint.
     owner = models.ForeignKey(
         "User", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
@@ -30,7 +30,7 @@ class MonthCount(models.Model):
     shape = models.CharField(max_length=9)
     has_references = models.BooleanField()
     private = models.BooleanField()
-    # As the column has been called since 0.3.0.
+    # The column keeps its name of 0.3.0.
     pictures = models.IntegerField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Named conditions on rows, so that a query reads as its sentence."""
+"""Named conditions on rows."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ LONGEST_WAIT = timedelta(minutes=20)
 
 class JobQuerySet(models.QuerySet["Job"]):
     def due(self, now: datetime) -> Self:
-        """Rows that the sweep should look at, the longest due first."""
+        """Return the rows that the sweep should process, the longest due first."""
         is_due = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)
         return self.filter(is_due).order_by("due_at", "id")

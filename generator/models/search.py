@@ -1,8 +1,8 @@
-"""The search index: one row for each image and batch, and the table that finds in it.
+"""The search index: one row for each image and batch, and the table that is searched.
 
-`SearchEntry` is ours. `SearchHit` is the same rows as the database finds them: on SQLite an FTS5
-table over it, on PostgreSQL a view with a tsvector (`models.search_sql`). Both go by `place`,
-which grows with the time of making, so newest first is the order of the index itself.
+`SearchEntry` is ours. `SearchHit` shows the same rows in the database's search table: on SQLite an
+FTS5 table, on PostgreSQL a view with a tsvector (`models.search_sql`). Both are ordered by `place`,
+a sort key that grows with the creation time, so the index itself is newest first.
 """
 
 from __future__ import annotations
@@ -22,26 +22,28 @@ from django.db.models.lookups import Lookup
 from generator.models.ids import id_floor
 from generator.models.tokenizer import Term, tokenize
 
-# Marks a fact among the words; `words.split` never gives it, so no text can pose as one.
+# Marks a facet among the words. `tokenize` never returns it, so no text can imitate a facet.
 FACET_MARK = "¤"
 EPOCH_MS = 1_577_836_800_000  # 2020: 41 bits of milliseconds last until 2089
 
 
 def sort_key(identifier: uuid.UUID) -> int:
-    """Where a UUIDv7 stands in the index: its time and the next 22 bits, as a positive int64."""
+    """Return the key of a UUIDv7 in the index, a positive int64: its time and its next 22 bits."""
     number = identifier.int
     milliseconds = max(0, (number >> 80) - EPOCH_MS)
     return milliseconds << 22 | (number >> 64 & 0xFFF) << 10 | (number >> 52 & 0x3FF)
 
 
 def sort_key_floor(moment: datetime) -> int:
+    """Return the smallest sort key of this moment."""
     return sort_key(id_floor(moment)) >> 22 << 22
 
 
 class SearchEntry(models.Model):
-    """What is searched of an image or a batch: its words, and facts that filters ask for.
+    """The searchable content of an image or a batch: its words, and facets for filters.
 
-    `words` begins and ends with a space, so that words in sequence are a part of it.
+    `place` is the sort key. `words` begins and ends with a space, so that a sequence of words is a
+    substring of it.
     """
 
     place = models.BigIntegerField(primary_key=True)
@@ -60,52 +62,53 @@ def image_facets(
     has_references: bool,
     rated: Iterable[int] = (),
 ) -> list[str]:
-    """The facts of an image; an empty or false one is none, so the same call makes what a
-    search asks for.
+    """Return the facets of an image. Empty values add none, so the same call builds a query.
 
-    An image has `rated` for every number up to its rating, so that "three and more" is one fact.
+    An image has a `rated` facet for every number up to its rating, so that "three and more" is one
+    facet.
     """
-    said = ["image", *([f"shape{shape}"] if shape else []), *(f"rated{least}" for least in rated)]
-    return [*said, *batch_facets(owner_id, model, has_references)[1:]]
+    own = ["image", *([f"shape{shape}"] if shape else []), *(f"rated{least}" for least in rated)]
+    return [*own, *batch_facets(owner_id, model, has_references)[1:]]
 
 
 def batch_facets(owner_id: uuid.UUID | None, model: str, has_references: bool) -> list[str]:
-    """The facts of a batch, by the same rule."""
-    named = hashlib.sha256(model.encode()).hexdigest()[:12]
+    """Return the facets of a batch, by the same rule."""
+    model_digest = hashlib.sha256(model.encode()).hexdigest()[:12]
     return [
         "batch",
         *([f"owner{owner_id.hex}"] if owner_id else []),
-        *([f"model{named}"] if model else []),
+        *([f"model{model_digest}"] if model else []),
         *(["references"] if has_references else []),
     ]
 
 
-def entry_words(facts: Iterable[str], *texts: str) -> str:
-    """What an entry keeps. The mark between texts keeps their words from being one sequence."""
+def entry_words(facets: Iterable[str], *texts: str) -> str:
+    """Return the words of an entry. The mark between texts keeps their words from forming one
+    sequence."""
     words = f" {FACET_MARK} ".join(" ".join(tokenize(text)) for text in texts)
-    return f" {' '.join(FACET_MARK + fact for fact in facts)} {FACET_MARK} {words} "
+    return f" {' '.join(FACET_MARK + facet for facet in facets)} {FACET_MARK} {words} "
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What an entry must have: these facts, and all of these terms."""
+    """What an entry must have: these facets, and all of these terms."""
 
-    facts: tuple[str, ...]
+    facets: tuple[str, ...]
     terms: tuple[Term, ...] = ()
 
     def fts5(self) -> str:
-        said = [f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in self.terms]
-        return " AND ".join([*(f'"{FACET_MARK}{fact}"' for fact in self.facts), *said])
+        terms = [f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in self.terms]
+        return " AND ".join([*(f'"{FACET_MARK}{facet}"' for facet in self.facets), *terms])
 
     def tsquery(self) -> str:
-        said = [f"'{FACET_MARK}{fact}'" for fact in self.facts]
+        lexemes = [f"'{FACET_MARK}{facet}'" for facet in self.facets]
         for term in self.terms:
             *whole, last = term.words
-            said += [*(f"'{word}'" for word in whole), f"'{last}'{':*' if term.prefix else ''}"]
-        return " & ".join(said)
+            lexemes += [*(f"'{word}'" for word in whole), f"'{last}'{':*' if term.prefix else ''}"]
+        return " & ".join(lexemes)
 
     def sequences(self) -> list[str]:
-        """Patterns for the terms of several words: a tsvector of ours keeps no positions."""
+        """Return patterns for multi-word terms, since our tsvector stores no positions."""
         return [
             f"% {' '.join(term.words)}{'' if term.prefix else ' '}%"
             for term in self.terms
@@ -114,7 +117,7 @@ class SearchQuery:
 
 
 class IndexField(models.TextField):  # type: ignore[type-arg]
-    """What the database searches in; asked by `matches` alone."""
+    """The column that the database searches; used with the `matches` lookup alone."""
 
 
 @IndexField.register_lookup
@@ -150,7 +153,7 @@ class SearchHit(models.Model):
         "Batch", on_delete=models.DO_NOTHING, null=True, related_name="hit", db_constraint=False
     )
     words = models.TextField()
-    # FTS5 is asked by a column with the table's own name.
+    # FTS5 is searched through a column that has the table's own name.
     index = IndexField(db_column="generator_search")
 
     class Meta:

@@ -1,11 +1,11 @@
-"""The table that finds entries, in each database's own words."""
+"""The search table, in each database's own SQL."""
 
 from __future__ import annotations
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-# The `ascii` tokenizer takes every other character for a part of a word: `words.split` has cut
-# already, and what SQLite knows of Unicode depends on its age.
+# The `ascii` tokenizer treats every other character as part of a word: `tokenizer.tokenize` has
+# split the text already, and SQLite's knowledge of Unicode depends on its version.
 SQLITE = """
 CREATE VIRTUAL TABLE generator_search USING fts5(
     words, image_id UNINDEXED, batch_id UNINDEXED,

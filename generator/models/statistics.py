@@ -1,4 +1,4 @@
-"""What SQLite's planner knows of the tables. PostgreSQL keeps its own up to date."""
+"""SQLite's planner statistics. PostgreSQL keeps its own up to date."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ ROWS_AN_INDEX = 1000
 
 
 def refresh(using: str = "default", **_signal: Any) -> None:
-    """Count anew how selective the indexes are. Without it a history by shape looks at every
-    image of that shape for each batch. A remade table (any migration of it) loses what was
-    known; open connections read the new figures when they are opened again."""
+    """Measure again how selective the indexes are.
+
+    Without this, a history filtered by shape looks at every image of that shape for each batch. A
+    rebuilt table (any migration of it) loses its statistics; open connections read the new ones
+    when they are reopened.
+    """
     connection = connections[using]
     if connection.vendor != "sqlite":
         return

@@ -1,7 +1,7 @@
-"""Text as words to search for; the same for what is kept and for what is asked, on every database.
+"""Text as words to search for: the same for stored text and for queries, on every database.
 
-Words are cut here and not by the database, whose own rules differ and know few scripts. What
-comes out holds letters, digits and single symbols alone: no character means anything to a query.
+The text is split here and not by the database, whose own rules differ and know few scripts. Words
+hold only letters, digits and single symbols, so no character has a meaning in a query.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-# Scripts that write no spaces: each character is a word, and what is asked is found in sequence.
+# Scripts without spaces: each character is a word, and a query matches them in sequence.
 UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x0F00, 0x0FFF),  # Tibetan
@@ -24,9 +24,9 @@ UNSPACED = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
-# Accents, and the points of Hebrew and Arabic: people search without them.
+# Accents, and the points of Hebrew and Arabic: they are ignored in a search.
 POINTS = ((0x0300, 0x036F), (0x0591, 0x05C7), (0x0640, 0x0640), (0x064B, 0x065F), (0x0670, 0x0670))
-# Letters that no decomposition makes plain.
+# Letters without a Unicode decomposition.
 PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "æ": "ae"})
 MOST_CHARACTERS = 64
 MOST_TERMS = 12
@@ -35,15 +35,15 @@ QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that follow each other; with `prefix` the last one may go on."""
+    """Words in sequence; with `prefix` the last one may be the beginning of a longer word."""
 
     words: tuple[str, ...]
     prefix: bool
 
 
 def tokenize(text: str) -> list[str]:
-    """The words of a text, folded: no case, no accents, no width."""
-    found: list[str] = []
+    """Return the words of a text, without case, accents and width."""
+    words: list[str] = []
     word = ""
     for character in _folded(text):
         kind = unicodedata.category(character)
@@ -52,31 +52,33 @@ def tokenize(text: str) -> list[str]:
             word += character
             continue
         if word:
-            found.append(word[:MOST_CHARACTERS])
+            words.append(word[:MOST_CHARACTERS])
             word = ""
         if alone and kind[0] in "LNMS":
-            found.append(character)
-    return [*found, word[:MOST_CHARACTERS]] if word else found
+            words.append(character)
+    return [*words, word[:MOST_CHARACTERS]] if word else words
 
 
 def parse_query(query: str) -> list[Term]:
-    """What somebody typed into a search box: bare words match as beginnings, and what stands in
-    quotes as it is, in sequence. Everything else in it means nothing."""
-    found: list[Term] = []
-    for place, part in enumerate(query.translate(QUOTES).split('"')):
-        quoted = place % 2 == 1
-        for piece in [part] if quoted else part.split():
-            if words := tokenize(piece):
-                # A single letter begins half of all words.
+    """Return the terms of a search box.
+
+    Bare words match as prefixes, quoted text matches as a sequence. Everything else is ignored.
+    """
+    terms: list[Term] = []
+    for number, part in enumerate(query.translate(QUOTES).split('"')):
+        quoted = number % 2 == 1
+        for phrase in [part] if quoted else part.split():
+            if words := tokenize(phrase):
+                # A single letter would match half of all words.
                 prefix = not quoted and len(words[-1]) > 1
-                found.append(Term(tuple(words), prefix))
-    return found[:MOST_TERMS]
+                terms.append(Term(tuple(words), prefix))
+    return terms[:MOST_TERMS]
 
 
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
     bare = (c for c in unicodedata.normalize("NFD", plain) if not _within(c, POINTS))
-    # Joiners and variation selectors shape a sign; they are no part of its name.
+    # Joiners and variation selectors only affect how a symbol is displayed.
     return unicodedata.normalize("NFC", "".join(c for c in bare if not _shapes(c)))
 
 

@@ -1,7 +1,7 @@
-"""What the database itself keeps up: the search table over its entries, the months' counts.
+"""Triggers that keep the search table and the months' counts in step with their tables.
 
-Installed by a migration and again after every `migrate`: on SQLite a later migration that
-remakes a table drops its triggers without a word.
+Installed by a migration and again after every `migrate`: on SQLite, a later migration that rebuilds
+a table silently drops its triggers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ COUNTED = ("month", "owner_id", "model", "shape", "has_references", "private")
 
 
 def _count(row: str, images: int) -> str:
-    """Add a line for this row, if it is outside the trash."""
+    """Return SQL that adds a line for this row if it is outside the trash."""
     values = ", ".join(f"{row}.{name}" for name in COUNTED)
     return (
         f"INSERT INTO generator_monthcount ({', '.join(COUNTED)}, pictures) "
@@ -64,11 +64,11 @@ FOR EACH ROW EXECUTE FUNCTION generator_count_image();
 
 
 def install(using: str = "default", **_signal: Any) -> None:
-    """Put the triggers in their places; harmless when they are there."""
+    """Create the triggers; harmless if they exist."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if "generator_searchentry" not in connection.introspection.table_names(cursor):
-            return  # migrated back to before there was a search
+            return  # migrated back to a version without a search
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL)
             return

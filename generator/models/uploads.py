@@ -24,7 +24,7 @@ MAX_FILE_NAME = 100
 class Reference(models.Model):
     """A reference image of a batch, in the numbered order of the slots.
 
-    One of three: an address, an uploaded file, or an image of ours (its family).
+    Exactly one of three: a URL, an uploaded file, or an image of the studio.
     """
 
     batch = models.ForeignKey("Batch", on_delete=models.CASCADE, related_name="references")
@@ -32,7 +32,8 @@ class Reference(models.Model):
     url = models.TextField(blank=True)
     upload = models.ForeignKey("Upload", on_delete=models.PROTECT, null=True)
     image = models.ForeignKey("Image", on_delete=models.PROTECT, null=True, related_name="used_in")
-    # What the member's file is called: of the reference, since the same bytes are stored once.
+    # The name of the member's file. It belongs to the reference, since equal bytes are stored once
+    # under different names.
     name = models.CharField(max_length=MAX_FILE_NAME, blank=True)
 
     class Meta:
@@ -52,32 +53,32 @@ class Reference(models.Model):
 
     @property
     def page_url(self) -> str:
-        """Where it can be looked at."""
+        """Return the URL at which it can be viewed."""
         if self.upload_id:
             return page_url("upload", self.upload_id)
         return page_url("image", self.image_id) if self.image_id else self.url
 
     @property
     def slot(self) -> str:
-        """As the compose box names it."""
+        """Return its value in a slot of the compose box."""
         if self.upload_id:
             return _upload_slot(self.upload_id, self.name)
         return f"image:{self.image_id}" if self.image_id else self.url
 
     @property
     def source(self) -> str | Upload | Image:
-        """What it is, an upload with the name that it has here."""
+        """Return the upload (with its name in this reference), the image, or the URL."""
         if self.upload:
             self.upload.name = self.name
         return self.upload or self.image or self.url
 
 
 class Upload(models.Model):
-    """A member's file as a reference, re-encoded; the same bytes are stored once a member."""
+    """A member's file as a reference, re-encoded; equal bytes are stored once per member."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("User", on_delete=models.PROTECT, related_name="uploads")
-    # Of the bytes as they came, so that the same file is found before it is decoded.
+    # Digest of the original bytes, so that a repeated file is recognized before it is decoded.
     source_sha256 = models.CharField(max_length=64)
     file = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
@@ -87,7 +88,7 @@ class Upload(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    # What its file is called where it is used now: filled by who knows, and kept with a reference.
+    # The file's name where it is used now: set by callers that know it, stored with a reference.
     name: str = ""
 
     class Meta:
@@ -100,15 +101,15 @@ class Upload(models.Model):
 
     @property
     def slot(self) -> str:
-        """As the compose box names it."""
+        """Return its value in a slot of the compose box."""
         return _upload_slot(self.pk, self.name)
 
 
 class Draft(models.Model):
-    """What a member's compose box holds, kept over reloads and devices."""
+    """The content of a member's compose box, kept across reloads and devices."""
 
     user = models.OneToOneField("User", on_delete=models.CASCADE, related_name="draft")
-    # The fields of the form by name, as they were posted.
+    # The form's fields by name, as posted.
     content = models.JSONField(default=dict)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -117,7 +118,7 @@ class Draft(models.Model):
 
 
 class NamedReference(NamedTuple):
-    """What a slot names: an `upload` with its file's name, if that is known, or an `image`."""
+    """The reference that a slot names: an `upload`, with its file name if known, or an `image`."""
 
     kind: str
     pk: uuid.UUID
@@ -125,8 +126,8 @@ class NamedReference(NamedTuple):
 
 
 def named_reference(value: str) -> NamedReference | None:
-    """What a slot's `upload:<id>/<name>`, `upload:<id>` or `image:<id>` names; None for an address
-    or anything else."""
+    """Return the reference that a slot's `upload:<id>/<name>`, `upload:<id>` or `image:<id>` names;
+    None for a URL or anything else."""
     kind, _colon, rest = value.partition(":")
     pk, _slash, name = rest.partition("/")
     if kind not in ("upload", "image"):
@@ -138,8 +139,8 @@ def named_reference(value: str) -> NamedReference | None:
 
 
 def file_name(given: str) -> str:
-    """The name that a member's file has, fit to be kept and shown: without folders and characters
-    that control, and not too long; then without its middle, since its end tells the kind."""
+    """Return a display name for a member's file: without folders and control characters, and
+    shortened in the middle, since its end shows the type."""
     base = re.split(r"[/\\]", given)[-1]
     shown = "".join(" " if one.isspace() else one for one in base if _is_shown(one))
     name = " ".join(shown.split())
@@ -147,7 +148,7 @@ def file_name(given: str) -> str:
 
 
 def _is_shown(character: str) -> bool:
-    # Joiners hold letters and emoji together; all else of the kind turns or hides text.
+    # Joiners hold letters and emoji together; all other format characters reorder or hide text.
     joins = character in "\u200c\u200d"
     return character.isspace() or joins or unicodedata.category(character)[0] != "C"
 

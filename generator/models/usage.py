@@ -1,4 +1,4 @@
-"""The ledger: append-only, Decimal, one reservation and one settlement a job."""
+"""The ledger: append-only, Decimal, one reservation and one settlement per job."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.utils import timezone
 
 
 class LedgerEntry(models.Model):
-    """`reserved` stands from the click on; `settled` replaces it with the upstream's figure.
+    """`reserved` is written with the batch; `settled` replaces it with the upstream's figure.
 
-    A settlement whose `credits` is None is a charge that nobody told us: unknown, never zero.
+    A settlement whose `credits` is None is a charge that was never reported: unknown, never zero.
     """
 
     class Kind(models.TextChoices):

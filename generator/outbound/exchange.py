@@ -1,8 +1,8 @@
-"""One exchange: send a request through the guarded adapter, read the answer within its caps.
+"""One exchange: send a request through the guarded adapter, read the answer within its limits.
 
 No requests.Session anywhere: a prepared request goes straight to the adapter, so there are no
-proxies, no `.netrc`, no cookies and no redirects to switch off, and nothing that threads share
-but the connection pool, which urllib3 locks.
+proxies, no `.netrc`, no cookies and no redirects to switch off, and threads share nothing but the
+connection pool, which urllib3 locks.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ CHUNK_BYTES = 65_536
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers and body. `flaw` says why the body is not whole, "" if it is."""
+    """Status, headers and body. `flaw` says why the body is not whole; "" if it is."""
 
     status: int
     headers: Mapping[str, str]
@@ -36,9 +36,9 @@ def send(
     headers: Mapping[str, str],
     body: bytes | None = None,
 ) -> requests.Response:
-    """Send one request; the answer's head is read, its body is not. Close the response.
+    """Send one request; read the answer's headers but not its body. Close the response.
 
-    `Accept-Encoding: identity` is added. Raises ExchangeError and nothing else of the network's.
+    `Accept-Encoding: identity` is added. Raise ExchangeError, and no other error of the network.
     """
     call.start_hop()
     try:
@@ -48,8 +48,8 @@ def send(
         with call.in_progress():
             return adapter.send(request, stream=True, timeout=None)
     except Exception as error:
-        # Everything: what the libraries raise from here is no closed list, and whatever it was,
-        # the one thing that counts is whether the connection stood.
+        # Catch everything: the errors of the libraries are no closed list, and only one thing
+        # matters: whether the connection was established.
         raise _exchange_error(error, call) from error
 
 
@@ -64,12 +64,12 @@ def _exchange_error(error: Exception, call: CallBudget) -> ExchangeError:
 
 
 def read_body(response: requests.Response, call: CallBudget, max_bytes: int) -> Iterator[bytes]:
-    """The body in pieces of at most 64 KiB, decoded, at most `max_bytes` in all.
+    """Yield the body in pieces of at most 64 KiB, decoded, at most `max_bytes` in all.
 
-    A server that compresses although asked not to is understood (gzip, deflate). Raises
+    A server that compresses although asked not to is understood (gzip, deflate). Raise
     ExchangeError: cut short, too long (`cause` is TooLarge), undecodable, out of time. A body with
-    neither length nor chunks ends where the connection does, so only its content can tell whether
-    it is whole.
+    neither length nor chunks ends with the connection, so only its content can show whether it is
+    whole.
     """
     try:
         pieces = response.raw.stream(CHUNK_BYTES, decode_content=False)
@@ -98,12 +98,12 @@ def _decoder(encoding: str) -> "zlib._Decompress | None":
     if encoding in ("", "identity"):
         return None
     if encoding in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, told by itself
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: detect gzip or zlib
     raise zlib.error(f"unknown Content-Encoding {encoding[:80]!r}")
 
 
 def _decoded(decoder: "zlib._Decompress | None", piece: bytes) -> Iterator[bytes]:
-    """`piece` decoded in bounded parts: a kilobyte can stand for a megabyte."""
+    """Yield `piece` decoded in bounded parts: a kilobyte can expand to a megabyte."""
     if decoder is None:
         yield piece
         return
@@ -122,10 +122,10 @@ def ask(
     *,
     max_bytes: int,
 ) -> Answer:
-    """Send one request and read its answer whole.
+    """Send one request and read its whole answer.
 
-    Raises ExchangeError if there is no answer's head. A body that breaks off is `Answer.flaw`,
-    since some statuses say enough without one.
+    Raise ExchangeError if no headers arrive. A body that breaks off is reported in `Answer.flaw`,
+    since some statuses are clear without one.
     """
     response = send(adapter, call, method, url, headers, body)
     content, flaw = bytearray(), ""

@@ -1,7 +1,7 @@
-"""The guarded adapter: connections that check where they lead, and heads that must be whole.
+"""The guarded adapter: connections that check their destination, and headers that must be whole.
 
-The check is made where the socket connects, on the address used. Every connection works within
-the `CallBudget` in progress, and reports to it whether it stood.
+The check is made when the socket connects, on the IP address that is used. Every connection works
+within the `CallBudget` in progress, and records there that it was established.
 """
 
 import functools
@@ -21,15 +21,15 @@ from generator.outbound.deadline import BoundedSocket, BoundedTLSSocket, current
 from generator.outbound.errors import BlockedURL
 from generator.outbound.urlguard import host_port, is_public, normal_hosts
 
-MAX_HEAD_BYTES = 131_072  # all lines of an answer before its body, interim answers included
+MAX_HEAD_BYTES = 131_072  # all lines before the body, interim answers included
 MAX_ADDRESSES = 8
 
 
 class _Head:
-    """Stands in for the socket's file while the head of an answer is read.
+    """Replaces the socket's file while the headers of an answer are read.
 
-    http.client takes a connection that ends among the headers for the end of the headers, hence
-    for a 200 with an empty body, and skips `100 Continue` without counting.
+    http.client takes a connection that ends among the headers for the end of the headers, and so
+    for a 200 with an empty body; and it skips `100 Continue` without counting.
     """
 
     def __init__(self, file: Any) -> None:
@@ -38,7 +38,8 @@ class _Head:
 
     def readline(self, limit: int) -> bytes:
         line: bytes = self.file.readline(limit)
-        # No line at all as the very first is left to http.client: it says RemoteDisconnected.
+        # If not even a first line arrives, leave it to http.client, which raises
+        # RemoteDisconnected.
         if not line.endswith(b"\n") and len(line) < limit and (line or self._bytes):
             raise http.client.HTTPException("the answer's head was cut short")
         self._bytes += len(line)
@@ -51,7 +52,7 @@ class _Head:
 
 
 class _WholeHeadResponse(http.client.HTTPResponse):
-    """http.client's response, but a head counts only if it is whole and of sane size."""
+    """http.client's response, except that its headers must be whole and of a sane size."""
 
     fp: Any
 
@@ -66,13 +67,13 @@ class _WholeHeadResponse(http.client.HTTPResponse):
 
 
 class _GuardedHTTPConnection(HTTPConnection):
-    """Connects to the address it checked, within the time of the call in progress."""
+    """Connects to the IP address it checked, within the time of the call in progress."""
 
     response_class = _WholeHeadResponse
     private_allowed = False
 
     def _new_conn(self) -> socket.socket:
-        # The name for Host, SNI and the certificate is urllib3's business and stays untouched.
+        # The name for Host, SNI and the certificate belongs to urllib3 and stays unchanged.
         return _open_socket(self._dns_host, self.port, private_allowed=self.private_allowed)
 
     def connect(self) -> None:
@@ -87,26 +88,27 @@ class _GuardedHTTPConnection(HTTPConnection):
 
 
 class _GuardedHTTPSConnection(_GuardedHTTPConnection, HTTPSConnection):
-    """The same over TLS; certificate and host name are verified as ever."""
+    """The same over TLS; certificate and host name are verified as usual."""
 
 
 def _open_socket(host: str, port: int, *, private_allowed: bool) -> socket.socket:
-    """A connected socket to one of the host's addresses. Raises OSError or BlockedURL."""
+    """Return a socket connected to one of the host's IP addresses. Raise OSError or BlockedURL."""
     call = current()
-    found = resolve(host, port, call.connect_seconds_left())
+    candidates = resolve(host, port, call.connect_seconds_left())
     if not private_allowed:
-        # One address inside spoils them all: such a name is misconfigured or hostile.
-        for *_, address in found:
+        # One private address blocks them all: such a name is misconfigured or hostile.
+        for *_, address in candidates:
             if not is_public(str(address[0])):
                 raise BlockedURL(f"{host[:200]} is at {address[0]}, not a public address")
-    found = found[:MAX_ADDRESSES]
+    candidates = candidates[:MAX_ADDRESSES]
     failure = OSError(f"the name {host[:200]} has no address")
-    for index, (family, kind, protocol, _, address) in enumerate(found):
+    for index, (family, kind, protocol, _, address) in enumerate(candidates):
         sock = BoundedSocket(family, kind, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # An even share, so that a first address that swallows packets leaves time for others.
-            sock.settimeout(call.connect_seconds_left() / (len(found) - index))
+            # An even share of the time, so that a first address that drops packets leaves time for
+            # others.
+            sock.settimeout(call.connect_seconds_left() / (len(candidates) - index))
             sock.connect(address)
         except OSError as error:
             sock.close()
@@ -122,16 +124,17 @@ def _open_socket(host: str, port: int, *, private_allowed: bool) -> socket.socke
 class _SharedContext(ssl.SSLContext):
     """A TLS context that threads may share.
 
-    urllib3 sets the protocols anew before each handshake; in OpenSSL that frees what a handshake
-    in another thread may be copying just then.
+    urllib3 sets the protocols again before each handshake; in OpenSSL this frees memory that a
+    handshake in another thread may be copying at that moment.
     """
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
-        """Nothing: they are set once, by `new_tls_context`."""
+        """Do nothing: `new_tls_context` sets them once."""
 
 
 def new_tls_context(ca_file: str) -> ssl.SSLContext:
-    """A TLS context that trusts `ca_file`'s roots, checks host names, and keeps deadlines."""
+    """Return a TLS context that trusts `ca_file`'s roots, checks host names, and keeps
+    deadlines."""
     context = _SharedContext(ssl.PROTOCOL_TLS_CLIENT)  # certificate and host name required
     context.load_verify_locations(ca_file)
     ssl.SSLContext.set_alpn_protocols(context, ["http/1.1"])
@@ -141,9 +144,9 @@ def new_tls_context(ca_file: str) -> ssl.SSLContext:
 
 @functools.cache
 def tls_context() -> ssl.SSLContext:
-    """The one TLS context, with certifi's roots.
+    """Return the one TLS context, with certifi's roots.
 
-    Made once: reading the roots takes some 20 ms, and every submit opens a connection.
+    Created once: reading the roots takes some 20 ms, and every submit opens a connection.
     """
     return new_tls_context(DEFAULT_CA_BUNDLE_PATH)
 
@@ -163,17 +166,17 @@ class _GuardedPools(PoolManager):
         pool = super()._new_pool(scheme, host, port, request_context)
         base = _GuardedHTTPSConnection if scheme == "https" else _GuardedHTTPConnection
         allowed = host_port(host, port, scheme) in self._allowed
-        # A class for each pool, since the pool's options are a closed list.
+        # One class per pool, since the pool's options are a closed list.
         pool.ConnectionCls = type(base.__name__, (base,), {"private_allowed": allowed})
         return pool
 
 
 class GuardedAdapter(HTTPAdapter):
-    """requests' adapter whose connections are guarded; to be used within a `CallBudget` only.
+    """requests' adapter with guarded connections; use it within a `CallBudget` only.
 
-    allowed_private_hosts  `host:port` entries, as written in URLs, that may be at any address;
-                           every other host must be at public addresses only
-    pool_size              connections kept per host; more than that may be open, none waits
+    allowed_private_hosts  `host:port` entries, as written in URLs, that may have any IP address;
+                           every other host must have public IP addresses only
+    pool_size              connections kept per host; more may be open, none waits
 
     Never retries, and always verifies certificates, whatever `verify` is passed.
     """
@@ -187,7 +190,7 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        """Called by the base's constructor."""
+        """Create the pool manager; called by the base's constructor."""
         self.poolmanager = _GuardedPools(
             self._allowed,
             num_pools=connections,
@@ -198,5 +201,5 @@ class GuardedAdapter(HTTPAdapter):
         )
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing to set: the TLS context holds the roots, and loading them again per
-        connection into a context that threads share is a known race."""
+        """Do nothing: the TLS context holds the roots, and loading them again per connection into a
+        context that threads share is a known race."""

@@ -1,5 +1,8 @@
-"""Which addresses and URLs are opened at all. No I/O: the check of an address is made where the
-socket connects (`transport`), since checking a URL and fetching it later checks something else."""
+"""Which IP addresses and URLs may be opened at all. No I/O.
+
+`transport` checks an IP address when the socket connects: checking a URL first and fetching it
+later would check something else.
+"""
 
 import dataclasses
 import ipaddress
@@ -33,7 +36,7 @@ _CLOSED_IPV4 = [
     ipaddress.IPv4Network("203.0.113.0/24"),
     ipaddress.IPv4Network("224.0.0.0/4"),
     ipaddress.IPv4Network("240.0.0.0/4"),
-    # Public by its number, but answered by the cloud host under an Azure machine.
+    # A public IP address, but answered by the host of an Azure virtual machine.
     ipaddress.IPv4Network("168.63.129.16/32"),
 ]
 # Everything outside 2000::/3 is closed: loopback, unspecified, IPv4-mapped and -compatible, NAT64
@@ -46,7 +49,8 @@ _CLOSED_IPV6 = [
     ipaddress.IPv6Network("2620:4f:8000::/48"),  # AS112
     ipaddress.IPv6Network("3fff::/20"),  # documentation
 ]
-# Names that only a machine itself or a private network answers: reserved, or never given out.
+# Names that only resolve on the machine itself or in a private network: reserved, or never
+# delegated.
 _LOCAL_NAMES = re.compile(
     r"[^.]*|(?:.*\.)?(?:localhost|localdomain|local|internal|intranet|private|lan|home|corp|home\.arpa)"
 )
@@ -55,7 +59,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 
 
 def is_public(address: str) -> bool:
-    """True if a numeric IP address is an ordinary one of the public internet."""
+    """Return whether a numeric IP address is an ordinary one of the public internet."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -68,35 +72,39 @@ def is_public(address: str) -> bool:
 
 
 def is_local(host: str) -> bool:
-    """True if the host of a URL lies, as far as that shows without a look-up, where the public
-    internet cannot reach: an address that is not public, however it is written, a name without a
-    dot, or a well-known local one. Not the guard of a download: a name may lead anywhere."""
+    """Return whether a URL's host is unreachable from the public internet, as far as that shows
+    without name resolution.
+
+    True for an IP address that is not public, however it is written, a name without a dot, or a
+    well-known local name. This does not guard a download: a name may resolve to anything.
+    """
     plain = unicodedata.normalize("NFKC", host).lower().rstrip(".")
     try:
-        # What C libraries read as an address: 127.1, 0x7f000001 …
+        # Everything that C libraries accept as an IP address: 127.1, 0x7f000001 …
         return not is_public(socket.inet_ntoa(socket.inet_aton(plain)))
     except (OSError, ValueError):
         return not is_public(plain) if ":" in plain else bool(_LOCAL_NAMES.fullmatch(plain))
 
 
 def leads_local(url: str) -> bool:
-    """As `is_local`, of a URL's host."""
+    """Return the same for a URL's host."""
     return is_local(urlsplit(url).hostname or "")
 
 
 def normal_hosts(hosts: frozenset[str]) -> frozenset[str]:
-    """An allow-list of `host:port` in the form that `host_port` makes."""
+    """Return an allow-list of `host:port` in the form that `host_port` returns."""
     return frozenset(host.strip().lower().replace("[", "").replace("]", "") for host in hosts)
 
 
 def host_port(host: str, port: int | None, scheme: str) -> str:
-    """`host:port` in lower case without brackets, the scheme's port if none is named."""
+    """Return `host:port` in lower case without brackets, with the scheme's port if none is
+    named."""
     return f"{host.strip('[]').lower()}:{port or (443 if scheme == 'https' else 80)}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WebURL:
-    """A URL that every parser reads alike. `url` is put together anew, without its fragment."""
+    """A URL that every parser reads alike. `url` is reassembled, without its fragment."""
 
     scheme: str
     host_port: str
@@ -104,9 +112,9 @@ class WebURL:
 
 
 def read_url(text: str) -> WebURL:
-    """Read a URL to download from. Raises BlockedURL for whatever parsers disagree about.
+    """Parse a URL to download from. Raise BlockedURL for whatever parsers disagree about.
 
-    Refused: other schemes than http and https, user names, backslashes, white space and control
+    Rejected: schemes other than http and https, user names, backslashes, white space and control
     characters, percent signs or anything but ASCII letters, digits, `-._` in the host, IPv6 zones.
     """
     if len(text) > MAX_URL_CHARS or not text.isprintable() or " " in text or "\\" in text:
@@ -127,7 +135,7 @@ def read_url(text: str) -> WebURL:
 
 
 def _split(authority: str) -> tuple[str, int | None]:
-    """Host and port of a URL's authority. Raises BlockedURL."""
+    """Return host and port of a URL's authority. Raise BlockedURL."""
     if authority.startswith("["):
         host, bracket, rest = authority[1:].partition("]")
         try:
@@ -147,10 +155,10 @@ def _split(authority: str) -> tuple[str, int | None]:
 
 
 def read_redirect(origin: WebURL, location: str, allowed: frozenset[str]) -> WebURL:
-    """Where a redirect from `origin` leads. Raises BlockedURL as `read_url` does.
+    """Return the target of a redirect from `origin`. Raise BlockedURL as `read_url` does.
 
-    Also for a step down from https to http, unless the new host is on the allow-list: what was
-    fetched safely so far could be swapped on the way.
+    Also raise it for a downgrade from https to http, unless the new host is on the allow-list: a
+    file fetched over http could be replaced on its way.
     """
     try:
         # http.client decodes headers as Latin-1; servers send UTF-8 or, properly, ASCII.

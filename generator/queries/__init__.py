@@ -1,4 +1,4 @@
 """Reads: one module per page or noun, each in a constant number of queries.
 
-Lists are pages by key, newest first: `cursor` is the id of the last row of the page before.
+Lists are paged by key, newest first: `cursor` is the id of the last row of the previous page.
 """

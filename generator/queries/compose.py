@@ -1,4 +1,4 @@
-"""What the compose box reads: sources for its slots, earlier prompts, and what may be reused."""
+"""What the compose box reads: sources for its slots, earlier prompts, and batches to reuse."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from generator.permissions import Viewer
 from generator.queries.gallery import visible, visible_batches, visible_collections
 
 PROMPTS = 50
-# Looked through for different prompts; most people vary one a few times before the next.
+# Batches searched for distinct prompts; most people repeat one a few times before the next.
 PROMPTS_SCANNED = 400
 
 
 def visible_uploads(viewer: Viewer) -> QuerySet[Upload]:
-    """Uploads of one's own, and those that a visible batch was made with."""
+    """Return one's own uploads, and those that a visible batch was made with."""
     used = Reference.objects.filter(upload=OuterRef("pk"), batch__in=visible_batches(viewer))
     return Upload.objects.filter(Q(owner=viewer.pk) | Exists(used))
 
 
 def usable_collections(viewer: Viewer) -> QuerySet[Collection]:
-    """Collections that new images may be put into."""
+    """Return the collections to which new images may be added."""
     return visible_collections(viewer).order_by("name")
 
 
 def source(viewer: Viewer, value: str) -> Upload | Image | None:
-    """What a slot's `upload:<id>/<name>` or `image:<id>` names, if this member may use it; an
-    upload with this name."""
+    """Return the upload or image that a slot's value names, if this member may use it; an upload
+    carries the name from the slot."""
     named = named_reference(value)
     if named is None:
         return None
@@ -51,26 +51,26 @@ def source(viewer: Viewer, value: str) -> Upload | Image | None:
 
 
 def draft(user: User) -> dict[str, Any]:
-    """The fields of the member's draft by name; empty when there is none."""
+    """Return the fields of the member's draft by name; empty if there is none."""
     content = Draft.objects.filter(user=user).values_list("content", flat=True).first()
     return dict(content or {})
 
 
 def prompts(viewer: Viewer, search: str, *, team: bool) -> list[Batch]:
-    """The last batch of each different prompt, or pattern of prompts, newest first; the team's as
-    far as visible."""
+    """Return the latest batch of each distinct prompt, or pattern of prompts, newest first; with
+    `team` also of colleagues, as far as visible."""
     rows = visible_batches(viewer) if team else Batch.objects.filter(owner=viewer.pk)
     if search:
         rows = rows.filter(prompt__icontains=search)
-    found: dict[str, Batch] = {}
+    by_prompt: dict[str, Batch] = {}
     for batch in rows.select_related("owner").order_by("-pk")[:PROMPTS_SCANNED]:
-        found.setdefault(batch.typed_prompt, batch)
-    return list(found.values())[:PROMPTS]
+        by_prompt.setdefault(batch.typed_prompt, batch)
+    return list(by_prompt.values())[:PROMPTS]
 
 
 def reusable(viewer: Viewer, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
-    """What the box is filled with to ask for this batch again, or for one image more as this one
-    was made: as `fields_of`; empty where there is neither for the viewer."""
+    """Return the fields that request this batch again, or one more image like this one, as
+    `fields_of` does; empty if the viewer may see neither."""
     if batch := visible_batches(viewer).filter(pk=pk).first():
         return fields_of(batch, batch.count, part)
     image = visible(viewer).filter(pk=pk).select_related("job__batch").first()
@@ -78,12 +78,13 @@ def reusable(viewer: Viewer, pk: uuid.UUID, part: str = "") -> dict[str, Any]:
 
 
 def fields_of(batch: Batch, count: int, part: str = "") -> dict[str, Any]:
-    """The box's fields that ask for so many images of this batch: everything, or one part of it
-    (`prompt`, `references` or `model`; `pattern` is what the prompt was one of)."""
+    """Return the compose box's fields that request this many images of the batch: all of them, or
+    one part (`prompt`, `references` or `model`; `pattern` is the text that the prompt came
+    from)."""
     slots = [one.slot for one in batch.references.all()]
-    asked = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}
-    model = {"model": batch.model, **asked}
-    # A prompt that was sent is no pattern: its braces are meant as they stand.
+    size = {"aspect_ratio": batch.aspect_ratio, "image_size": batch.image_size}
+    model = {"model": batch.model, **size}
+    # A prompt that was sent is not a pattern: its braces are meant literally.
     prompt = {"prompt": variants.escape(batch.prompt), "lines": ""}
     references: dict[str, Any] = {"image_urls": slots}
     lines = "on" if batch.by_line else ""

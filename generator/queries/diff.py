@@ -1,4 +1,4 @@
-"""What sets texts apart, word by word."""
+"""Word-by-word differences between texts."""
 
 from __future__ import annotations
 
@@ -10,54 +10,57 @@ from itertools import groupby
 
 from generator.models.tokenizer import UNSPACED
 
-# Longer texts are shown without marks: what is compared grows with the square of their words.
+# Longer texts are shown unmarked: the cost of a comparison grows with the square of the words.
 MOST_WORDS = 600
-# Texts that share less are others altogether: marks all over would tell nothing.
+# Texts that share less are entirely different: marks all over would not help.
 LEAST_ALIKE = 1 / 3
 _ALONE = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
 _ALONE += re.escape('!"#%&()*,./:;<=>?@[]{}|~…“”„«»–—、。，！？：；（）「」')
-# A sign, a character of a script that writes no spaces, or a word; with the space behind it.
+# A symbol, a character of a script without spaces, or a word; with the space after it.
 _WORD = re.compile(rf"([{_ALONE}]|[^\s{_ALONE}]+)(\s*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a text; `marked` is what not all of the texts have there."""
+    """A part of a text; `changed` marks what not all of the texts have."""
 
     text: str
     changed: bool
 
 
 def segments(texts: Sequence[str]) -> list[list[Segment]]:
-    """Each text in segments, which together are the whole of it. The first is compared with every
-    other one; of more than two, the others are compared with the first alone."""
-    split = [_WORD.findall(text.strip()) for text in texts]
-    if len(set(texts)) < 2 or max(map(len, split)) > MOST_WORDS:
+    """Split each text into segments, which together are the whole of it.
+
+    The first text is compared with every other one; of more than two, each of the others is
+    compared with the first alone.
+    """
+    tokens = [_WORD.findall(text.strip()) for text in texts]
+    if len(set(texts)) < 2 or max(map(len, tokens)) > MOST_WORDS:
         return [[Segment(text, False)] for text in texts]
-    words = [[word for word, _space in found] for found in split]
-    kept = [[True] * len(found) for found in words]
+    words = [[word for word, _space in pairs] for pairs in tokens]
+    unchanged = [[True] * len(text) for text in words]
     for number in range(1, len(words)):
         shared = [False] * len(words[0])
-        kept[number] = [False] * len(words[number])
+        unchanged[number] = [False] * len(words[number])
         matcher = SequenceMatcher(None, words[0], words[number], autojunk=False)
         if matcher.ratio() < LEAST_ALIKE:
-            kept[number] = [True] * len(words[number])
+            unchanged[number] = [True] * len(words[number])
             continue
         for here, there, length in matcher.get_matching_blocks():
             shared[here : here + length] = [True] * length
-            kept[number][there : there + length] = [True] * length
-        kept[0] = [one and other for one, other in zip(kept[0], shared, strict=True)]
-    return [_joined(found, keep) for found, keep in zip(split, kept, strict=True)]
+            unchanged[number][there : there + length] = [True] * length
+        unchanged[0] = [one and other for one, other in zip(unchanged[0], shared, strict=True)]
+    return [_joined(pairs, same) for pairs, same in zip(tokens, unchanged, strict=True)]
 
 
-def _joined(found: Sequence[tuple[str, str]], keep: Sequence[bool]) -> list[Segment]:
-    """Words of one kind as one segment; the space behind marked ones is not marked."""
-    made: list[Segment] = []
-    for kept, group in groupby(zip(found, keep, strict=True), key=lambda pair: pair[1]):
-        said = [pair for pair, _kept in group]
-        space = said[-1][1]
-        text = "".join(word + gap for word, gap in said).removesuffix(space)
-        made += (
-            [Segment(text, not kept), Segment(space, False)] if space else [Segment(text, not kept)]
-        )
-    return made
+def _joined(pairs: Sequence[tuple[str, str]], unchanged: Sequence[bool]) -> list[Segment]:
+    """Join words of one kind into a segment; the space after changed ones is not marked."""
+    joined: list[Segment] = []
+    for same, group in groupby(zip(pairs, unchanged, strict=True), key=lambda item: item[1]):
+        words = [pair for pair, _same in group]
+        space = words[-1][1]
+        text = "".join(word + gap for word, gap in words).removesuffix(space)
+        joined.append(Segment(text, not same))
+        if space:
+            joined.append(Segment(space, False))
+    return joined

@@ -1,10 +1,11 @@
-"""What the address of a gallery or a history asks for."""
+"""What the URL of a gallery or a history asks for."""
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ MOST_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Each field is a parameter of the address; an empty one asks for nothing.
+    """Each field is a parameter of the URL; an empty one filters nothing.
 
     `month` (`2026-11`), `since` and `until` (days, both included) are in the studio's time zone.
     """
@@ -34,36 +35,37 @@ class Filters:
     favourites: bool = False
     references: bool = False
     private: bool = False
-    # Of a gallery alone: images that are rated so well or better, 1 to 5; 0 asks for nothing.
+    # Gallery only: images with this rating or a better one, 1 to 5; 0 filters nothing.
     rating: int = 0
-    # Of a history alone: what went wrong; and everybody's, since without a member it is one's own.
+    # History only: what went wrong; and everyone's, since without a member it is one's own.
     failed: bool = False
     everyone: bool = False
 
     def query(self) -> str:
-        """The same as the query of an address, always in the same order; empty for no filter."""
+        """Return the same as a URL's query, always in the same order; empty for no filter."""
         return urlencode(self.pairs())
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The parameters that say something, for the hidden fields of a form."""
-        said = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return [(name, _written(value)) for name, value in said if value]
+        """Return the parameters that are set, for the hidden fields of a form."""
+        values = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
+        return [(name, _written(value)) for name, value in values if value]
 
     def replace(self, **changes: Any) -> Self:
-        return replace(self, **changes)
+        """Return a copy with these fields changed."""
+        return dataclasses.replace(self, **changes)
 
     def __bool__(self) -> bool:
         return self != type(self)()
 
     @property
     def begins(self) -> datetime | None:
-        """The first moment that may match."""
+        """Return the first moment that may match."""
         starts = [day for day in (self.since, _first_day(self.month)) if day]
         return _midnight(max(starts)) if starts else None
 
     @property
     def ends(self) -> datetime | None:
-        """The first moment that may not match any more."""
+        """Return the first moment that can no longer match."""
         first = _first_day(self.month)
         nexts = [self.until + timedelta(days=1)] if self.until else []
         nexts += [next_month(first)] if first else []
@@ -71,7 +73,7 @@ class Filters:
 
 
 def filters_of(params: Mapping[str, str]) -> Filters:
-    """Read an address's query. What makes no sense in it is left out, never an error."""
+    """Parse a URL's query. Invalid values are ignored, never an error."""
     read: dict[str, Any] = {}
     for name, parse in PARSERS.items():
         raw = params.get(name, "").strip()[:MOST_CHARACTERS].replace("\x00", "")
@@ -83,7 +85,8 @@ def filters_of(params: Mapping[str, str]) -> Filters:
 
 
 def month_floor(month: str) -> datetime:
-    """The first moment after this month (`2026-11`): where a list that starts in it begins."""
+    """Return the first moment after this month (`2026-11`): a list that starts in it begins
+    there."""
     return _midnight(next_month(date.fromisoformat(f"{month}-01")))
 
 
@@ -106,7 +109,7 @@ def _written(value: object) -> str:
 
 
 def _day(raw: str) -> date:
-    """Within the years that an id can tell. Raises `ValueError`."""
+    """Parse a day within the years that an id can represent. Raise `ValueError`."""
     day = date.fromisoformat(raw)
     if not 1971 <= day.year <= 2999:
         raise ValueError(raw)
@@ -118,7 +121,7 @@ def _month(raw: str) -> str:
 
 
 def _rating(raw: str) -> int:
-    """Raises `ValueError`."""
+    """Parse a rating; 0 if out of range. Raise `ValueError`."""
     rating = int(raw)
     return rating if 1 <= rating <= BEST else 0
 

@@ -1,4 +1,4 @@
-"""How far the owner has come with setting the studio up."""
+"""How far the owner has come with the setup of the studio."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.models import Image, User
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """What is done of it; false as a whole once everything is."""
+    """Which steps are done; false as a whole once all of them are."""
 
     key: bool
     image: bool
@@ -20,5 +20,5 @@ class FirstSteps:
 
 
 def first_steps(has_key: bool) -> FirstSteps:
-    """`has_key`: the images are drawn by the real service. Two more questions."""
+    """Return the steps, in two queries. `has_key`: images come from the real service."""
     return FirstSteps(has_key, Image.objects.exists(), User.objects.all()[1:2].exists())

@@ -1,4 +1,4 @@
-"""An image's surroundings: what stands before and behind it, its family, where it is kept."""
+"""An image's context: its neighbors, its sources and derived images, its collections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.queries.collections import collections, fillable, items_of
 from generator.queries.filters import filters_of
 from generator.queries.gallery import nearest, visible
 
-# As many as one turns to before the next answer has come.
+# As many as a member pages through before the next answer has come.
 EACH_SIDE = 4
 DESCENDANTS_SHOWN = 6
 DESCENDANTS_A_PAGE = 48
@@ -32,30 +32,30 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A reference, and the image of ours that it is, as far as this member may see it."""
+    """A reference and, if this member may see it, the image of the studio that it is."""
 
     reference: Reference
     image: Image | None
 
 
 def neighbours(viewer: Viewer, image: Image, params: Mapping[str, str]) -> Neighbours:
-    """What this member turns to from here, in the place that the address names (`in`).
+    """Return the images before and after this one, in the list that the URL names (`in`).
 
-    A collection and the trash go in their own order; everything else, also nonsense, in the
-    gallery's with the address's filters, newest first.
+    A collection and the trash have their own order; everything else, invalid values included, is
+    the gallery with the URL's filters, newest first.
     """
     if params.get("in") == "trash" and image.trashed_at is not None:
         return Neighbours(*trash.nearest(viewer, image, EACH_SIDE))
-    if place := _place(viewer, image, params):
-        return _in_collection(viewer, place)
+    if item := _collection_item(viewer, image, params):
+        return _in_collection(viewer, item)
     filters = filters_of(params)
-    if collection_of(params):  # one that he does not see, or that this image is not in
+    if collection_of(params):  # one that they may not see, or that this image is not in
         filters = filters.replace(collection=None)
     return Neighbours(*nearest(viewer, filters, image, EACH_SIDE))
 
 
 def collection_of(params: Mapping[str, str]) -> uuid.UUID | None:
-    """The collection that an address names as its place; None where it names none."""
+    """Return the collection that a URL names as its list; None if it names none."""
     if params.get("in") != "collection":
         return None
     try:
@@ -64,7 +64,9 @@ def collection_of(params: Mapping[str, str]) -> uuid.UUID | None:
         return None
 
 
-def _place(viewer: Viewer, image: Image, params: Mapping[str, str]) -> CollectionItem | None:
+def _collection_item(
+    viewer: Viewer, image: Image, params: Mapping[str, str]
+) -> CollectionItem | None:
     pk = collection_of(params)
     if pk is None:
         return None
@@ -85,18 +87,18 @@ def _in_collection(viewer: Viewer, here: CollectionItem) -> Neighbours:
 
 
 def made_from(viewer: Viewer, batch: Batch) -> list[Source]:
-    """The batch's references in order, each with its image where this member may see it."""
+    """Return the batch's references in order, each with its image if this member may see it."""
     images = visible(viewer).filter(used_in__batch=batch).select_related("job__batch")
-    seen = {image.pk: image for image in images}
+    by_pk = {image.pk: image for image in images}
     references = batch.references.select_related("upload")
     return [
-        Source(reference, seen.get(reference.image_id) if reference.image_id else None)
+        Source(reference, by_pk.get(reference.image_id) if reference.image_id else None)
         for reference in references
     ]
 
 
 def derived_images(viewer: Viewer, image: Image) -> QuerySet[Image]:
-    """Images that were made from this one and that this member may see, newest first."""
+    """Return the images made from this one that this member may see, newest first."""
     batches = Reference.objects.filter(image=image).values("batch")
     made = visible(viewer).filter(job__batch__in=batches)
     return made.select_related("owner", "job__batch").order_by("-pk")
@@ -107,11 +109,10 @@ def is_favourite(viewer: Viewer, image: Image) -> bool:
 
 
 def collections_of(viewer: Viewer, image: Image) -> QuerySet[Collection]:
-    """The collections that hold this image, as far as this member may see them."""
+    """Return the collections that contain this image, as far as this member may see them."""
     return collections(viewer).filter(items__image=image).order_by("name", "pk")
 
 
 def available_collections(viewer: Viewer, image: Image) -> QuerySet[Collection]:
-    """Collections that this member may fill and that do not hold the image yet, lately used
-    ones first."""
+    """Return the collections to which this member may add this image, last used first."""
     return fillable(viewer).exclude(items__image=image)[:COLLECTIONS_OFFERED]

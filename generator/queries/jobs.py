@@ -28,14 +28,14 @@ USUAL_CACHE_SECONDS = 60
 
 
 def jobs(viewer: Viewer) -> QuerySet[Job]:
-    """Return the jobs that this member may see, with all that a card shows them."""
+    """Return the jobs that this member may see, with all that a card shows."""
     rows = _cards().filter(Q(batch__private=False) | Q(batch__owner=viewer.pk))
     return rows.select_related("batch__owner").prefetch_related(_shown_images(viewer))
 
 
 def batches(viewer: Viewer, visible: QuerySet[Batch] | None = None) -> QuerySet[Batch]:
-    """Return the batches that this member may see, or the given ones of them, with all that their
-    section shows them."""
+    """Return the batches that this member may see, or those of `visible`, with all that their
+    section shows."""
     cards = _cards().order_by("index").prefetch_related(_shown_images(viewer))
     visible = gallery.visible_batches(viewer) if visible is None else visible
     rows = visible.select_related("owner", "collection")
@@ -43,20 +43,21 @@ def batches(viewer: Viewer, visible: QuerySet[Batch] | None = None) -> QuerySet[
 
 
 def _cards() -> QuerySet[Job]:
-    """Jobs, each with `is_kept`: whether an image of it exists, in the trash at least."""
-    # Not asked for the trash itself: SQLite would read through all of it for each job.
-    kept = Image.objects.filter(job=OuterRef("pk"), purged_at=None)
-    return Job.objects.annotate(is_kept=Exists(kept))
+    """Return the jobs, each with `is_kept`: whether an image of it exists, possibly in the
+    trash."""
+    # Does not exclude the trash: SQLite would read all of it for each job.
+    existing = Image.objects.filter(job=OuterRef("pk"), purged_at=None)
+    return Job.objects.annotate(is_kept=Exists(existing))
 
 
 def _shown_images(viewer: Viewer) -> Prefetch[str]:
-    """A card's images, without those that are in the trash or private to somebody else."""
+    """Prefetch a card's images, without those in the trash or private to somebody else."""
     return Prefetch("images", gallery.visible(viewer).order_by("index"))
 
 
 def _references(viewer: Viewer) -> Prefetch[str]:
-    """A batch's references, each with `in_sight`: whether it is an image of ours that the viewer
-    may see."""
+    """Prefetch a batch's references, each with `in_sight`: whether it is an image of the studio
+    that the viewer may see."""
     seen = gallery.visible(viewer).filter(pk=OuterRef("image"))
     rows = Reference.objects.select_related("image").annotate(in_sight=Exists(seen))
     return Prefetch("references", rows)
@@ -86,8 +87,8 @@ def batch_cost(batch: Batch) -> Decimal | None:
 
 
 def add_usual_seconds(rows: Iterable[Job]) -> None:
-    """Give each job its `usual_seconds`: how long its model usually takes from send to image, the
-    median of its last images; None with fewer than three. Cached for a minute."""
+    """Set each job's `usual_seconds`: the median time from send to image of its model's latest
+    images; None with fewer than three. Cached for a minute."""
     jobs = list(rows)
     names = {f"usual:{job.batch.model}": job.batch.model for job in jobs if job.live}
     known = cache.get_many(names)

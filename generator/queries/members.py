@@ -12,12 +12,12 @@ from generator.queries import gallery
 
 
 def members() -> QuerySet[User]:
-    """Return everybody with an account, active ones first."""
+    """Return everyone with an account, active ones first."""
     return User.objects.order_by("-is_active", "username")
 
 
 def filter_choices(viewer: Viewer) -> tuple[list[str], list[tuple[uuid.UUID, str]]]:
-    """Return the members and the collections that a list may be filtered by, in one query."""
+    """Return the members and the collections by which a list may be filtered, in one query."""
     people = User.objects.values_list(Value("member"), "pk", "username")
     collections = gallery.visible_collections(viewer).values_list(Value("collection"), "pk", "name")
     rows = sorted(people.union(collections), key=lambda row: row[2].casefold())

@@ -1,4 +1,4 @@
-"""The months of a gallery or a history, with how much each has, to jump to."""
+"""The months of a gallery or a history, with the number of images in each, to jump to."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from generator.queries import gallery, history
 from generator.queries.filters import Filters, month_floor
 from generator.queries.paging import newest_first
 
-# Where no counter knows, so many are counted one by one; of more, the months alone are told.
+# Without a stored count, up to this many rows are counted; beyond it, months have no counts.
 MOST_COUNTED = 500
-# Fewer of a history, where a batch is asked about each of its images.
+# Fewer in a history, where each batch is checked for each of its images.
 MOST_BATCHES_COUNTED = 200
 MONTHS_CACHE_SECONDS = 60
 
@@ -41,37 +41,37 @@ class Month:
 
     @property
     def cursor(self) -> uuid.UUID:
-        """The boundary of the page that begins with this month's last image."""
+        """Return the cursor of the page that begins with this month's last image."""
         return id_floor(month_floor(self.month))
 
 
 def of_images(viewer: Viewer, filters: Filters) -> Sequence[Month]:
-    """Months with images that match the filters, whatever days those ask for; newest first."""
+    """Return the months with matching images, ignoring the filters' own days; newest first."""
     undated = filters.replace(month="", since=None, until=None)
     if _is_counted(undated):
         return _counted(viewer, undated)
-    found = newest_first(gallery.matching(viewer, undated), gallery.searches(undated))
-    return _told(viewer, found, MOST_COUNTED)
+    rows = newest_first(gallery.matching(viewer, undated), gallery.searches(undated))
+    return _count_rows(viewer, rows, MOST_COUNTED)
 
 
 def of_batches(viewer: Viewer, filters: Filters) -> Sequence[Month]:
-    """The same for the batches of a history; remembered for a minute."""
+    """Return the same for the batches of a history; cached for a minute."""
     undated = filters.replace(month="", since=None, until=None)
     key = f"months:{viewer.pk}:{hashlib.sha256(undated.query().encode()).hexdigest()}"
-    known: Sequence[Month] | None = cache.get(key)
-    if known is None:
-        known = _of_batches(viewer, undated)
-        cache.set(key, known, MONTHS_CACHE_SECONDS)
-    return known
+    cached: Sequence[Month] | None = cache.get(key)
+    if cached is None:
+        cached = _of_batches(viewer, undated)
+        cache.set(key, cached, MONTHS_CACHE_SECONDS)
+    return cached
 
 
 def _of_batches(viewer: Viewer, undated: Filters) -> Sequence[Month]:
-    found = newest_first(history.matching(viewer, undated), history.searches(undated))
-    return _told(viewer, found, MOST_BATCHES_COUNTED)
+    rows = newest_first(history.matching(viewer, undated), history.searches(undated))
+    return _count_rows(viewer, rows, MOST_BATCHES_COUNTED)
 
 
 def _is_counted(filters: Filters) -> bool:
-    """Whether the months' counts know the answer."""
+    """Return whether the stored counts answer these filters."""
     return not (filters.q or filters.favourites or filters.collection or filters.rating)
 
 
@@ -91,9 +91,9 @@ def _counted(viewer: Viewer, filters: Filters) -> list[Month]:
     return [Month(month, count) for month, count in sums.order_by("-month")]
 
 
-def _told(viewer: Viewer, found: QuerySet[Any], most: int) -> list[Month]:
-    """Counted one by one; when there are too many, the team's months without counts."""
-    ids = list(found.values_list("pk", flat=True)[: most + 1])
+def _count_rows(viewer: Viewer, rows: QuerySet[Any], most: int) -> list[Month]:
+    """Count these rows by month; if there are too many, return the team's months without counts."""
+    ids = list(rows.values_list("pk", flat=True)[: most + 1])
     if len(ids) > most:
         return [Month(month.month, None) for month in _counted(viewer, Filters())]
     counts = Counter(timezone.localtime(made_at(pk)).strftime("%Y-%m") for pk in ids)

@@ -1,4 +1,4 @@
-"""What every page says about the studio itself: the hold, the upstream, and work left undone."""
+"""What every page shows about the studio itself: the hold, the upstream, and overdue work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generator.models import Credential, Gate, Job, Pulse
 
-# Work that waits this long while nobody does any is said on every page.
+# Work that is overdue by this much is reported on every page.
 BEHIND_SECONDS = 45
 
 
@@ -39,7 +39,7 @@ class StudioStatus:
 
 
 def read() -> StudioStatus:
-    """Return what every page asks, in one query."""
+    """Return what every page needs, in one query."""
     heartbeat = Pulse.objects.filter(pk=1).values("at")
     has_key = Exists(Credential.objects.all())
     gates = Gate.objects.filter(pk=1).annotate(
@@ -58,7 +58,7 @@ def saved_key() -> Credential | None:
 
 
 def overdue_seconds() -> float:
-    """Return for how long work has been due while none was done; 0 when nothing is wrong."""
+    """Return for how long work has been due without any being done; 0 if nothing is wrong."""
     first = _first_due()
     if first is None:
         return 0
@@ -73,6 +73,6 @@ def _overdue_seconds(first_due: datetime | None, heartbeat_at: datetime | None) 
     if first_due is None:
         return 0
     now = timezone.now()
-    # Times in the future come from a clock that was set back: they excuse nothing for long.
+    # Times in the future were written before the clock was set back, so ignore them.
     since = [moment for moment in (first_due, heartbeat_at) if moment and moment <= now]
     return (now - max(since)).total_seconds() if since else 0

@@ -1,4 +1,4 @@
-"""The API key that the owner enters: tested, sealed, and never shown again."""
+"""The API key that the owner enters: tested, encrypted, and never shown again."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from generator.upstream import errors
 
 log = logging.getLogger(__name__)
 
-# No task has this name: a good key is answered "not found", a bad one 401.
+# No task has this name: a valid key is answered "not found", an invalid one 401.
 NO_SUCH_TASK = "gempix-key-check"
 
 
 class KeyNotSaved(Exception):
-    """The key was not taken; the text says why and what to do."""
+    """The key was not saved; the text says why and what to do."""
 
 
 def save(key: str, by: User) -> None:
-    """Test the key with the upstream, then keep it, and let held jobs go on.
+    """Test the key with the upstream, then store it and release held jobs.
 
-    Costs nothing: the test asks for a task that does not exist. Raises `KeyNotSaved`.
+    Costs nothing: the test queries a task that does not exist. Raise `KeyNotSaved` if it fails.
     """
     key = key.strip().removeprefix("Bearer ").strip()
     connection = connections.Connection("studio", settings.GEMPIX_API_URL, key)
@@ -39,7 +39,7 @@ def save(key: str, by: User) -> None:
 
 
 def remove() -> None:
-    """Forget the saved key. Without one in the environment the sandbox draws again."""
+    """Delete the saved key. Without one in the environment, the sandbox is used again."""
     Credential.objects.all().delete()
     connections.refresh()
 
@@ -52,13 +52,13 @@ def _test(connection: connections.Connection) -> None:
     except errors.KeyRefused as error:
         raise KeyNotSaved(error.sentence) from error
     except errors.OutOfCredits as error:
-        # The key is known, only its account is not paid up: that is what the hold then says.
+        # The key is valid, only its account is out of credits: the next hold reports that.
         log.warning("the new key's account: %s", error.sentence)
     except errors.UpstreamError as error:
         raise KeyNotSaved(
             _(
-                "The key could not be tested, so it was not saved: %(host)s could not be reached, "
-                "or did not answer properly. Try again in a while."
+                "The key could not be tested, so it was not saved: %(host)s could not be reached "
+                "or did not respond properly. Try again later."
             )
             % {"host": urlsplit(connection.url).netloc}
         ) from error

@@ -1,4 +1,4 @@
-"""A press of Generate."""
+"""Creating batches: a press of Generate."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from generator.catalog import ImageModel
 from generator.models import Batch, Collection, Image, Job, JobEvent, Reference, Upload, User
 from generator.services import search, usage
 
-# Stands in derived tokens, so in no given one.
+# Part of derived tokens, and so not allowed in a form's own.
 TOKEN_MARK = "#"  # noqa: S105 - a mark in form tokens, no secret
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """What a member asks for; already validated by the form.
+    """What a member asks for with one prompt; already validated by the form.
 
-    `references` are addresses, uploads and images of ours, in the order of their slots; `pattern`
-    is what was typed if it stands for several requests, line by line or not.
+    `references` are URLs, uploads and images of the studio, in the order of their slots; `pattern`
+    is the text as typed if it stands for several requests, and `by_line` whether its lines do.
     """
 
     prompt: str
@@ -39,7 +39,7 @@ class GenerationRequest:
 
 
 def resend_request(job: Job, model: ImageModel) -> GenerationRequest:
-    """What was asked for with this job, for one image more."""
+    """Return the request that this job came from, for one image."""
     batch = job.batch
     references = batch.references.select_related("upload", "image")
     return GenerationRequest(
@@ -56,45 +56,46 @@ def resend_request(job: Job, model: ImageModel) -> GenerationRequest:
 
 
 def create(owner: User, request: GenerationRequest, form_token: str) -> tuple[Batch, bool]:
-    """As `create_all` for one order; gives its batch and whether this call made it."""
-    found, created = create_all(owner, [request], form_token)
-    return found[0], created
+    """Create one batch like `create_all`; return it, and whether this call created it."""
+    batches, created = create_all(owner, [request], form_token)
+    return batches[0], created
 
 
 def create_all(
     owner: User, requests: Sequence[GenerationRequest], form_token: str
 ) -> tuple[list[Batch], bool]:
-    """Create a batch for each request, with jobs and reservations, and ask for a sweep: all of it
-    or nothing.
+    """Create a batch for each request, with jobs and reservations, and nudge the sweep: all or
+    nothing.
 
-    Gives the batches in the orders' request, and whether this call made them. The form token is
-    good for one press: the first batch has it, the others tokens that follow from it. However
-    often and however much at once it is posted, the unique constraint lets one press win, and the
-    others find the winner's batches. `form_token` must not hold `TOKEN_MARK`.
+    Return the batches in the order of the requests, and whether this call created them. The form
+    token is good for one press: the first batch has it, the others have tokens derived from it. If
+    it is posted several times, even concurrently, the unique constraint lets one press win, and the
+    others return its batches. `form_token` must not contain `TOKEN_MARK`.
     """
     try:
         with transaction.atomic():
-            # The last first: lists show the newest on top, so that they read in this request.
+            # The last one first: lists show the newest on top, so they read in the order of the
+            # requests.
             pairs = [*enumerate(requests, 1)][::-1]
-            made = [_create_one(owner, request, _token(form_token, n)) for n, request in pairs]
+            batches = [_create_one(owner, request, _token(form_token, n)) for n, request in pairs]
             taskqueue.nudge()
     except IntegrityError:
-        existing = _press(owner, form_token)
+        existing = _batches_of_press(owner, form_token)
         if not existing:
             raise
         return existing, False
-    return made[::-1], True
+    return batches[::-1], True
 
 
 def _token(form_token: str, number: int) -> str:
     return form_token if number == 1 else f"{form_token}{TOKEN_MARK}{number}"
 
 
-def _press(owner: User, form_token: str) -> list[Batch]:
-    """The batches of an earlier press with this token, in its orders' request."""
+def _batches_of_press(owner: User, form_token: str) -> list[Batch]:
+    """Return the batches of an earlier press with this token, in the order of its requests."""
     derived = Q(form_token__startswith=f"{form_token}{TOKEN_MARK}")
-    found = Batch.objects.filter(Q(form_token=form_token) | derived, owner=owner)
-    return list(found.order_by("-pk"))
+    batches = Batch.objects.filter(Q(form_token=form_token) | derived, owner=owner)
+    return list(batches.order_by("-pk"))
 
 
 def _create_one(owner: User, request: GenerationRequest, form_token: str) -> Batch:
@@ -129,5 +130,5 @@ def _references(batch: Batch, request: GenerationRequest) -> Iterator[Reference]
     fields = {str: "url", Upload: "upload", Image: "image"}
     for position, source in enumerate(request.references, 1):
         name = source.name if isinstance(source, Upload) else ""
-        named = {fields[type(source)]: source, "name": name}
-        yield Reference(batch=batch, position=position, **named)
+        columns = {fields[type(source)]: source, "name": name}
+        yield Reference(batch=batch, position=position, **columns)

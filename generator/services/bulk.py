@@ -1,8 +1,8 @@
-"""One thing done to one image or to a hundred thousand, and taken back exactly.
+"""One action on one image or on a hundred thousand, and its exact undo.
 
-A small action is done in the transaction of its press. A large one is left to the sweep, which
-does a step at a time: each step is a transaction that holds the action's row, moves its cursor
-and keeps what it changed, so a worker that dies is followed by another at the same place.
+A small action is done in the transaction of its request. A large one is left to the sweep, which
+does one step at a time: each step is a transaction that locks the action's row, moves its cursor
+and stores its changes, so when a worker dies another one continues at the same place.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _pause = {"until": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Images that were chosen one by one, or every one that matches `filters`."""
+    """Images that were selected one by one, or all that match `filters`."""
 
     selected_ids: Sequence[uuid.UUID] = field(default_factory=tuple)
     all_matching: bool = False
@@ -45,8 +45,10 @@ class Selection:
 
 
 def images(member: User, selection: Selection, kind: str = "") -> QuerySet[Image]:
-    """What a selection means for this member, unordered: nothing that he does not see. What
-    restores finds its images in the trash, everything else outside of it."""
+    """Return the selected images that this member may see, unordered.
+
+    `RESTORE` selects from the trash, every other kind from outside it.
+    """
     if kind == BulkAction.Kind.RESTORE:
         rows = trash.in_trash(member)
     elif selection.all_matching:
@@ -74,28 +76,29 @@ def start(
     new_collection: str = "",
     rating: int = 0,
 ) -> BulkAction:
-    """Do it to the selection: at once when it is small, else in the background.
+    """Apply an action to the selection: at once if it is small, else in the background.
 
-    `new_collection` names a collection that is made for it; `rating` is what rating gives. Whether
-    the member may fill `collection`, or rate, is asked before, by the caller.
+    `new_collection` names a collection to create for it; `rating` is the rating to set. The caller
+    has checked whether the member may add to `collection`, or rate.
     """
     with transaction.atomic():
         if new_collection:
             collection = Collection.objects.create(owner=member, name=new_collection)
-        meant = sorted(set(selection.selected_ids))
+        selected_ids = sorted(set(selection.selected_ids))
         action = BulkAction.objects.create(
             owner=member,
             kind=kind,
             collection=collection,
             made_collection=bool(new_collection),
             rating=rating,
-            chosen=[pk.hex for pk in meant],
+            chosen=[pk.hex for pk in selected_ids],
             filters=selection.filters,
             every=selection.all_matching,
         )
-        action.total = len(meant)
+        action.total = len(selected_ids)
         if selection.all_matching:
-            # What arrives after the press is not meant: its id is higher than the action's.
+            # Images that arrive after the request are not selected: their ids are higher than the
+            # action's.
             rows = images(member, selection, kind)
             action.total = rows.filter(pk__lt=action.pk).count()
         action.save(update_fields=["total"])
@@ -107,9 +110,9 @@ def start(
 
 
 def undo(member: User, pk: uuid.UUID) -> BulkAction | None:
-    """Take back exactly what the member's action changed; None when he has no such action.
+    """Revert exactly what the member's action changed; return None if they have no such action.
 
-    A second undo finds nothing left. An action that still runs stops where it is.
+    A second undo finds nothing to revert. An action that is still running stops where it is.
     """
     with transaction.atomic():
         action = _locked(BulkAction.objects.filter(owner=member, pk=pk))
@@ -126,9 +129,9 @@ def undo(member: User, pk: uuid.UUID) -> BulkAction | None:
 
 
 def work() -> bool:
-    """One step of an unfinished action, for the sweep; whether there was one to do.
+    """Do one step of an unfinished action, for the sweep; return whether there was one.
 
-    A step that breaks changes nothing, is logged, and must not keep the jobs waiting.
+    A step that fails changes nothing, is logged, and must not delay the jobs.
     """
     if time.monotonic() < _pause["until"]:
         return False
@@ -144,19 +147,19 @@ def work() -> bool:
     except Exception:
         if not connection.is_usable():
             raise
-        log.exception("a step of bulk action %s broke", pk)
+        log.exception("a step of bulk action %s failed", pk)
         _pause["until"] = time.monotonic() + PAUSE_SECONDS
         _count_failure(pk)
     return True
 
 
 def unfinished() -> bool:
-    """Whether any action waits for the sweep."""
+    """Return whether any action waits for the sweep."""
     return BulkAction.objects.filter(finished_at=None).exists()
 
 
 def purge() -> None:
-    """Remove actions that nobody will undo any more."""
+    """Remove actions that are too old to be undone."""
     oldest = timezone.now() - UNDO_FOR
     BulkAction.objects.filter(finished_at__lt=oldest).delete()
 
@@ -172,7 +175,7 @@ def _locked(rows: QuerySet[BulkAction]) -> BulkAction | None:
 
 
 def _step(action: BulkAction) -> None:
-    """The next few images, in the caller's transaction."""
+    """Process the next few images, in the caller's transaction."""
     if action.undone_at is None:
         _forward(action)
     else:
@@ -184,7 +187,7 @@ def _step(action: BulkAction) -> None:
 
 def _forward(action: BulkAction) -> None:
     ids, seen, last = _next(action)
-    apply, _undo = KINDS[action.kind]
+    apply, _revert = KINDS[action.kind]
     result = apply(action, ids)
     BulkChange.objects.bulk_create(result.changes)
     action.done += seen
@@ -196,13 +199,14 @@ def _forward(action: BulkAction) -> None:
 
 
 def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
-    """Visible images of the next step, how many of the meant it covers, and its last one."""
+    """Return the ids of the next step that are visible, how many selected images the step covers,
+    and the last one of them."""
     selection = Selection(all_matching=action.every, filters=action.filters)
     if not action.every:
-        rest = [
+        remaining = [
             pk for pk in map(uuid.UUID, action.chosen) if not action.cursor or pk > action.cursor
         ]
-        part = rest[:STEP]
+        part = remaining[:STEP]
         rows = images(action.owner, Selection(part), action.kind)
         return list(rows.values_list("pk", flat=True)), len(part), part[-1] if part else None
     rows = images(action.owner, selection, action.kind).filter(pk__lt=action.pk)
@@ -213,14 +217,14 @@ def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
 
 
 def _backward(action: BulkAction) -> None:
-    """What was changed last is taken back first, and its record goes with it."""
-    _apply, undo_changes = KINDS[action.kind]
+    """Revert the latest changes first, and remove their rows."""
+    _apply, revert = KINDS[action.kind]
     changes = list(action.changes.order_by("-pk")[:STEP])
-    action.given_back += undo_changes(action, changes)
+    action.given_back += revert(action, changes)
     action.changes.filter(pk__in=[change.pk for change in changes]).delete()
     if len(changes) == STEP:
         return
     action.finished_at = timezone.now()
-    made = action.collection if action.made_collection else None
-    if made and not made.items.exists():
-        Collection.objects.filter(pk=made.pk).update(deleted_at=timezone.now())
+    created = action.collection if action.made_collection else None
+    if created and not created.items.exists():
+        Collection.objects.filter(pk=created.pk).update(deleted_at=timezone.now())

@@ -1,9 +1,9 @@
-"""What each kind of bulk action does to images, and how that is taken back.
+"""How each kind of bulk action is applied to images, and how it is reverted.
 
-`apply` runs in a transaction over images that the action's member sees, and gives what it
-really changed and how many belong to colleagues. A change is marked with the action's own time,
-so that undoing touches nothing that somebody has changed since; it gives how many images are as
-they were.
+`apply_x` runs in a transaction over images that the action's member may see, and returns what it
+really changed and how many images it skipped because they belong to colleagues. A change carries
+the action's own time, so `revert_x` leaves alone what somebody has changed since. It returns how
+many images are as they were before.
 """
 
 from __future__ import annotations
@@ -33,26 +33,27 @@ Ids = Sequence[uuid.UUID]
 
 
 def changeable(member: User) -> Q:
-    """Images that are this member's to throw away: his own; for owner and admins everybody's."""
+    """Return the condition for images that this member may trash: their own, or for owner and
+    admins all."""
     return Q() if member.can(Permission.MANAGE_WORK) else Q(owner=member)
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What a step did."""
+    """What one step changed, and how many images it skipped."""
 
     changes: list[BulkChange]
     skipped: int = 0
 
 
 def _rows(whose: Q, ids: Ids) -> tuple[QuerySet[Image], int]:
-    """The images of these that the member may change, and how many are colleagues'."""
+    """Return those of these images that the member may change, and how many are colleagues'."""
     allowed = Image.objects.filter(whose, pk__in=ids, purged_at=None)
     return allowed, len(ids) - allowed.count()
 
 
 def _locked(rows: QuerySet[Image]) -> list[Image]:
-    """These rows as nobody else changes them any more until the transaction ends."""
+    """Return these rows, locked until the transaction ends."""
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -69,13 +70,15 @@ def _images(changes: Sequence[BulkChange]) -> list[uuid.UUID]:
 
 def apply_trash(action: BulkAction, ids: Ids) -> StepResult:
     rows, skipped = _rows(changeable(action.owner), ids)
-    found = [image.pk for image in _locked(rows.filter(SHOWN))]
-    Image.objects.filter(pk__in=found).update(trashed_at=action.created_at, trashed_by=action.owner)
-    return StepResult(_plain(action, found), skipped)
+    changed_ids = [image.pk for image in _locked(rows.filter(SHOWN))]
+    Image.objects.filter(pk__in=changed_ids).update(
+        trashed_at=action.created_at, trashed_by=action.owner
+    )
+    return StepResult(_plain(action, changed_ids), skipped)
 
 
 def revert_trash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
-    """Those alone that still lie in the trash because of this action."""
+    """Restore only the images that are still in the trash because of this action."""
     rows = Image.objects.filter(
         pk__in=_images(changes),
         trashed_at=action.created_at,
@@ -87,8 +90,8 @@ def revert_trash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 def apply_restore(action: BulkAction, ids: Ids) -> StepResult:
     rows, skipped = _rows(changeable(action.owner), ids)
-    found = _locked(rows.exclude(SHOWN))
-    Image.objects.filter(pk__in=[image.pk for image in found]).update(
+    images = _locked(rows.exclude(SHOWN))
+    Image.objects.filter(pk__in=[image.pk for image in images]).update(
         trashed_at=None, trashed_by=None
     )
     changes = [
@@ -100,13 +103,13 @@ def apply_restore(action: BulkAction, ids: Ids) -> StepResult:
                 image.trashed_by_id and image.trashed_by_id.hex,
             ],
         )
-        for image in found
+        for image in images
     ]
     return StepResult(changes, skipped)
 
 
 def revert_restore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
-    """Back into the trash, where they go on from the day they had reached."""
+    """Move the images back into the trash, with their earlier dates of deletion."""
     groups: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
     for change in changes:
         groups[tuple(change.before)].append(change.image_id)
@@ -123,11 +126,11 @@ def revert_restore(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def _set_private(action: BulkAction, ids: Ids, private: bool) -> StepResult:
-    # Its maker's alone: an admin would lose from sight what he could not show again.
+    # Only for its owner: an admin would lose sight of an image that they could not share again.
     rows, skipped = _rows(Q(owner=action.owner), ids)
-    found = [image.pk for image in _locked(rows.filter(private=not private))]
-    Image.objects.filter(pk__in=found).update(private=private)
-    return StepResult(_plain(action, found), skipped)
+    changed_ids = [image.pk for image in _locked(rows.filter(private=not private))]
+    Image.objects.filter(pk__in=changed_ids).update(private=private)
+    return StepResult(_plain(action, changed_ids), skipped)
 
 
 def apply_private(action: BulkAction, ids: Ids) -> StepResult:
@@ -148,7 +151,7 @@ def revert_visibility(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def apply_favourite(action: BulkAction, ids: Ids) -> StepResult:
-    """Which marks are new is read back, since another press may make the same ones now."""
+    """Read back which marks are new, since a concurrent request may create the same ones."""
     Favourite.objects.bulk_create(
         (
             Favourite(user=action.owner, image_id=pk, created_at=action.created_at)
@@ -162,12 +165,12 @@ def apply_favourite(action: BulkAction, ids: Ids) -> StepResult:
 
 def apply_unfavourite(action: BulkAction, ids: Ids) -> StepResult:
     rows = Favourite.objects.filter(user=action.owner, image__in=ids)
-    found = list(rows.select_for_update().order_by("pk"))
-    Favourite.objects.filter(pk__in=[mark.pk for mark in found]).delete()
+    marks = list(rows.select_for_update().order_by("pk"))
+    Favourite.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     return StepResult(
         [
             BulkChange(action=action, image_id=mark.image_id, before=[mark.created_at.isoformat()])
-            for mark in found
+            for mark in marks
         ]
     )
 
@@ -191,7 +194,7 @@ def revert_unfavourite(action: BulkAction, changes: Sequence[BulkChange]) -> int
         ),
         ignore_conflicts=True,
     )
-    # Who has marked one anew since has what this gives back.
+    # An image that was marked again since is in its earlier state as well.
     return len(changes)
 
 
@@ -207,15 +210,15 @@ def apply_collect(action: BulkAction, ids: Ids) -> StepResult:
 
 def apply_uncollect(action: BulkAction, ids: Ids) -> StepResult:
     rows = CollectionItem.objects.filter(collection=action.collection_id, image__in=ids)
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    CollectionItem.objects.filter(pk__in=[item.pk for item in found]).delete()
+    items = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    CollectionItem.objects.filter(pk__in=[item.pk for item in items]).delete()
     changes = [
         BulkChange(
             action=action,
             image_id=item.image_id,
             before=[item.position, item.added_by_id.hex, item.added_at.isoformat()],
         )
-        for item in found
+        for item in items
     ]
     return StepResult(changes)
 
@@ -231,7 +234,7 @@ def revert_collect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def revert_uncollect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
-    """Each at the place where it was."""
+    """Put each image back at its earlier position."""
     collection = action.collection
     if collection is None:
         return 0
@@ -259,9 +262,9 @@ def apply_rating(action: BulkAction, ids: Ids) -> StepResult:
 
 
 Apply = Callable[[BulkAction, Ids], StepResult]
-Undo = Callable[[BulkAction, Sequence[BulkChange]], int]
+Revert = Callable[[BulkAction, Sequence[BulkChange]], int]
 Kind = BulkAction.Kind
-KINDS: dict[str, tuple[Apply, Undo]] = {
+KINDS: dict[str, tuple[Apply, Revert]] = {
     Kind.TRASH: (apply_trash, revert_trash),
     Kind.RESTORE: (apply_restore, revert_restore),
     Kind.FAVOURITE: (apply_favourite, revert_favourite),

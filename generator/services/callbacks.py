@@ -1,4 +1,4 @@
-"""What the upstream's callback does to a job: a hint, never the truth."""
+"""The effect of an upstream callback on a job: a hint, never the truth."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NO_TASK_YET = (Status.QUEUED, Status.UNCONFIRMED)
 
 
 def report(job: Job, hint: CallbackHint) -> bool:
-    """Take a callback's word as a hint: the job becomes due now, and the poller reads the truth.
+    """Treat a callback as a hint: the job becomes due now, and the poller reads the truth.
 
-    The caller has checked the token. False, and nothing changes, when the named task is not
-    this job's.
+    The caller has checked the token. Return False, and change nothing, if the callback names a task
+    that is not this job's.
     """
     if job.task_id is not None:
         if hint.task_id and hint.task_id != job.task_id:
-            log.warning("a callback for %s named another task: refused", job)
+            log.warning("a callback for %s named another task: rejected", job)
             return False
         return _report_known(job, hint)
     return bool(hint.task_id) and _report_unknown(job, hint)
@@ -49,29 +49,29 @@ def _report_known(job: Job, hint: CallbackHint) -> bool:
 
 
 def _report_unknown(job: Job, hint: CallbackHint) -> bool:
-    """The report came before the answer to the submit, or instead of it.
+    """Record a report that came before the answer to the submit, or instead of it.
 
-    While the submit is under way, or everything is on hold after an attempt that was answered as
-    failed, the hint is only kept: who goes on from there finds it. Only the first hint counts
-    until it is looked at.
+    While the submit is in progress, or everything is on hold after an attempt that was answered as
+    failed, the hint is only stored, and used by whatever step comes next. Only the first hint
+    counts until it has been checked.
     """
     rows = Job.objects.filter(pk=job.pk, task_id=None, callback_task_id="")
-    # One statement for every status: between two, the job could move from one's to the other's.
-    looks_now = Q(status__in=NO_TASK_YET)
+    # One statement for every status: between two, the job could move from one status to another.
+    is_due_now = Q(status__in=NO_TASK_YET)
     with transaction.atomic():
-        job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the submit was known.")
-        taken = rows.filter(looks_now | Q(status__in=[Status.SUBMITTING, Status.HELD])).update(
+        job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the request was known.")
+        updated = rows.filter(is_due_now | Q(status__in=[Status.SUBMITTING, Status.HELD])).update(
             callback_task_id=hint.task_id,
-            due_at=Case(When(looks_now, then=Value(timezone.now())), default=F("due_at")),
+            due_at=Case(When(is_due_now, then=Value(timezone.now())), default=F("due_at")),
             failures=Case(
-                When(looks_now, then=Value(0)),
+                When(is_due_now, then=Value(0)),
                 default=F("failures"),
                 output_field=PositiveSmallIntegerField(),
             ),
         )
         taskqueue.nudge()
-    if not taken:
+    if not updated:
         job.refresh_from_db()
-        if job.task_id == hint.task_id:  # the answer was recorded at this very moment
+        if job.task_id == hint.task_id:  # the answer was recorded at the same moment
             return _report_known(job, hint)
     return True

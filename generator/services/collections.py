@@ -1,4 +1,4 @@
-"""Collections: made, named, ordered by hand, deleted and brought back."""
+"""Collections: create, rename, order by hand, delete and restore."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.utils import timezone
 
 from generator.models import Collection, CollectionItem, User
 
-# Between two places, so that a move writes one row.
+# Between two positions, so that a move writes one row.
 GAP = 2**16
 
 
 class ImageNotInCollection(Exception):
-    """The image that is meant does not lie in the collection (any more)."""
+    """The image is not in the collection, or no longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From which position to which an image went, for `unmove`."""
+    """The positions of an image before and after a move, for `undo_move`."""
 
     old_position: int
     new_position: int
@@ -41,22 +41,28 @@ def update(collection: Collection, name: str, private: bool) -> None:
 
 
 def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID | None:
-    """Let this image of it stand for it; None: whichever is its first. Gives what was chosen
-    before, for `unset_cover`. Raises `ImageNotInCollection`."""
+    """Set the cover (None: the first image) and return the previous one, for `undo_set_cover`.
+
+    Raise `ImageNotInCollection`.
+    """
     with transaction.atomic():
         row = Collection.objects.select_for_update().get(pk=collection.pk)
         _check(row, image_id)
-        then, row.cover_id = row.cover_id, image_id
+        previous, row.cover_id = row.cover_id, image_id
         row.save(update_fields=["cover"])
-    return then
+    return previous
 
 
-def undo_set_cover(collection: Collection, now: uuid.UUID | None, then: uuid.UUID | None) -> bool:
-    """Take `set_cover` back, unless somebody has chosen again since; whether it is as it was.
-    Raises `ImageNotInCollection` when what was chosen then was taken out."""
-    _check(collection, then)
-    rows = Collection.objects.filter(pk=collection.pk, cover=now)
-    return bool(rows.update(cover=then))
+def undo_set_cover(
+    collection: Collection, current: uuid.UUID | None, previous: uuid.UUID | None
+) -> bool:
+    """Restore the `previous` cover if the cover is still `current`; return whether it was restored.
+
+    Raise `ImageNotInCollection` if the previous cover was removed from the collection.
+    """
+    _check(collection, previous)
+    rows = Collection.objects.filter(pk=collection.pk, cover=current)
+    return bool(rows.update(cover=previous))
 
 
 def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
@@ -65,7 +71,7 @@ def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
 
 
 def delete(collection: Collection) -> None:
-    """Put it away; its images stay where they are. `restore` brings it back as it was."""
+    """Delete a collection, but not its images. `restore` brings it back unchanged."""
     Collection.objects.filter(pk=collection.pk).update(deleted_at=timezone.now())
 
 
@@ -76,15 +82,15 @@ def restore(collection: Collection) -> None:
 def add_images(
     collection: Collection, ids: Sequence[uuid.UUID], by: User, at: datetime
 ) -> list[uuid.UUID]:
-    """Put images at the end of a collection, in this order; gives those that were not in it.
+    """Append images to a collection, in this order; return those that were not in it yet.
 
     The collection's row is the lock.
     """
     with transaction.atomic():
         Collection.with_deleted.select_for_update().get(pk=collection.pk)
         items = CollectionItem.objects.filter(collection=collection)
-        there = set(items.filter(image__in=ids).values_list("image_id", flat=True))
-        new = [pk for pk in dict.fromkeys(ids) if pk not in there]
+        present = set(items.filter(image__in=ids).values_list("image_id", flat=True))
+        new = [pk for pk in dict.fromkeys(ids) if pk not in present]
         last = items.aggregate(last=Max("position"))["last"] or 0
         CollectionItem.objects.bulk_create(
             CollectionItem(
@@ -101,8 +107,10 @@ def add_images(
 
 
 def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Move:
-    """Put an image before another one of the collection, or at its end. Raises `ImageNotInCollection` for
-    either of them."""
+    """Move an image before another one of the collection, or to its end.
+
+    Raise `ImageNotInCollection` for either of them.
+    """
     with transaction.atomic():
         Collection.objects.select_for_update().get(pk=collection.pk)
         items = collection.items.order_by("position", "pk")
@@ -117,8 +125,8 @@ def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) 
     return moved
 
 
-def undo_move(collection: Collection, image_id: uuid.UUID, moved: Move) -> bool:
-    """Take a `move` back, unless the image was moved again since; whether it is as it was."""
+def undo_move(collection: Collection, image_id: uuid.UUID, move: Move) -> bool:
+    """Revert a `move`, unless the image was moved again since; return whether it was reverted."""
     rows = collection.items.filter(image=image_id, position=move.new_position)
     return bool(rows.update(position=move.old_position))
 
@@ -126,12 +134,12 @@ def undo_move(collection: Collection, image_id: uuid.UUID, moved: Move) -> bool:
 def _reposition(
     items: QuerySet[CollectionItem], item: CollectionItem, target: CollectionItem | None
 ) -> Move:
-    """Write one row: halfway between the two neighbours. When that is used up, all of them get new
-    positions in their order before."""
+    """Write one row: halfway between its two neighbors. If there is no position left between them,
+    renumber all items in their present order first."""
     others = items.exclude(pk=item.pk)
     if target is None:
         last = others.last()
-        now = (last.position if last else 0) + GAP
+        position = (last.position if last else 0) + GAP
     else:
         earlier = others.filter(position__lt=target.position).last()
         floor = earlier.position if earlier else target.position - 2 * GAP
@@ -139,9 +147,9 @@ def _reposition(
         if twins or target.position - floor < 2:
             _renumber(list(items))
             return _reposition(items, items.get(pk=item.pk), items.get(pk=target.pk))
-        now = (floor + target.position) // 2
-    moved = Move(item.position, now)
-    items.filter(pk=item.pk).update(position=now)
+        position = (floor + target.position) // 2
+    moved = Move(item.position, position)
+    items.filter(pk=item.pk).update(position=position)
     return moved
 
 
@@ -152,6 +160,6 @@ def _renumber(rows: list[CollectionItem]) -> None:
 
 
 def purge() -> None:
-    """Remove for good what was deleted so long ago that nobody brings it back."""
+    """Permanently delete collections that were deleted too long ago to be restored."""
     oldest = timezone.now() - timedelta(days=settings.GEMPIX_TRASH_DAYS)
     Collection.with_deleted.filter(deleted_at__lt=oldest).delete()

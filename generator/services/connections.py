@@ -21,13 +21,13 @@ from generator.upstream.client import Client
 from generator.upstream.errors import NotDelivered
 from generator.upstream.wire import Submission
 
-# What the bundled sandbox takes; it is no secret and opens nothing else.
+# The key of the bundled sandbox; not a secret, and of no use elsewhere.
 SANDBOX_KEY = "dk-sandbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An address and a key; `source` says where the key comes from."""
+    """A base URL and a key; `source` says where the key comes from."""
 
     source: str  # "environment", "studio" or "sandbox"
     url: str
@@ -39,7 +39,7 @@ class Connection:
 
     @property
     def digest(self) -> str:
-        """Names the key in use without telling it: the address belongs to it as well."""
+        """Return a digest that identifies the key in use, together with its URL."""
         return hashlib.sha256(f"{self.url} {self.key}".encode()).hexdigest()
 
 
@@ -47,19 +47,19 @@ _current: Connection | None = None
 
 
 def refresh() -> Connection:
-    """Read anew which connection is in use. Queries the database unless the environment decides."""
+    """Read which connection is in use. Queries the database unless the environment decides."""
     global _current
     _current = _read()
     return _current
 
 
 def current() -> Connection:
-    """The connection as last read in this process."""
+    """Return the connection as last read in this process."""
     return _current or refresh()
 
 
 def is_sandbox(has_saved_key: bool) -> bool:
-    """Whether the sandbox draws, for who knows already if a key is saved."""
+    """Return whether the sandbox is used, for callers that know whether a key is saved."""
     return not settings.GEMPIX_API_KEY and not has_saved_key
 
 
@@ -67,8 +67,8 @@ def _read() -> Connection:
     if settings.GEMPIX_API_KEY:
         return Connection("environment", settings.GEMPIX_API_URL, settings.GEMPIX_API_KEY)
     if saved := Credential.objects.first():
-        # A secret that this installation cannot open any more is no key at all: the upstream's
-        # client refuses it, which holds the jobs and tells the owner. Never the sandbox instead.
+        # If the stored key cannot be decrypted any more, it is empty: the client rejects it, which
+        # holds the jobs and notifies the owner. Never fall back to the sandbox.
         return Connection("studio", settings.GEMPIX_API_URL, encryption.decrypt(saved.secret))
     return sandbox_connection()
 
@@ -78,7 +78,8 @@ def sandbox_connection() -> Connection:
 
 
 def connection_of(job: Job) -> Connection:
-    """Where this job lives: what the sandbox draws is asked for there, whatever key came since."""
+    """Return this job's connection: a sandbox job stays with the sandbox, whatever key came
+    later."""
     return sandbox_connection() if job.sandbox else current()
 
 
@@ -88,7 +89,7 @@ def client_of(job: Job) -> Client:
 
 @lru_cache(maxsize=4)
 def client(connection: Connection) -> Client:
-    """The client for this connection. Raises `NotDelivered` when the settings make none."""
+    """Return the client for this connection. Raise `NotDelivered` if the settings are invalid."""
     try:
         return Client(
             connection.url,
@@ -98,12 +99,12 @@ def client(connection: Connection) -> Client:
             query_deadline_seconds=settings.GEMPIX_QUERY_TIMEOUT_SECONDS,
             pool_size=32,
         )
-    except ValueError as error:  # an address or user agent that cannot be used
+    except ValueError as error:  # an invalid URL or user agent
         raise NotDelivered(str(error)) from error
 
 
 def allowed_private_hosts(job: Job) -> frozenset[str]:
-    """Where this job's files may come from although the address is private."""
+    """Return the hosts from which this job's files may come although they are private."""
     allowed: frozenset[str] = settings.GEMPIX_ALLOWED_PRIVATE_HOSTS
     if job.sandbox:
         return allowed | {settings.GEMPIX_SANDBOX_URL.removeprefix("http://")}
@@ -111,14 +112,17 @@ def allowed_private_hosts(job: Job) -> frozenset[str]:
 
 
 def fetches_local() -> bool:
-    """Whether the upstream may reach what lies in a private network: it lies in one itself, as the
-    sandbox does. Queries the database unless the environment decides."""
+    """Return whether the upstream can reach private networks, because it is in one itself like the
+    sandbox. Queries the database unless the environment decides."""
     return leads_local(refresh().url)
 
 
 def submission(job: Job, image: Callable[[Reference], str] = references.wire_value) -> Submission:
-    """What is sent for this job; its batch, references, and their uploads and images are already
-    loaded. `image` gives what stands for a reference. Raises `InvalidSubmission`."""
+    """Return the submission for this job.
+
+    Its batch, references, and their uploads and images must be loaded. `image` returns the wire
+    value of a reference. Raise `InvalidSubmission`.
+    """
     return Submission(
         model=job.batch.model,
         prompt=job.batch.prompt,
@@ -130,7 +134,7 @@ def submission(job: Job, image: Callable[[Reference], str] = references.wire_val
 
 
 def callback_url(job: Job) -> str:
-    """Where the upstream reports this job; empty without a public address."""
+    """Return the URL to which the upstream reports this job; empty without a public URL."""
     if not settings.GEMPIX_PUBLIC_URL:
         return ""
     return f"{settings.GEMPIX_PUBLIC_URL}{page_urls.callback_path(job.pk, job.callback_token)}"

@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with a key that follows from the installation's secret key."""
+"""Secrets at rest: encrypted with a key derived from the installation's secret key."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def encrypt(secret: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """The secret; empty when it was sealed under a secret key that nobody has any more."""
+    """Return the secret; empty if it was encrypted under a secret key that is gone."""
     try:
         return _fernet().decrypt(encrypted.encode()).decode()
     except InvalidToken:
-        log.error("a saved secret cannot be opened: the installation's secret key has changed")
+        log.error("a saved secret cannot be decrypted: the installation's secret key has changed")
         return ""
 
 
 def _fernet() -> MultiFernet:
-    """The newest key seals; older ones (`SECRET_KEY_FALLBACKS`) still open."""
+    """Encrypt with the newest key; older ones (`SECRET_KEY_FALLBACKS`) still decrypt."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
 

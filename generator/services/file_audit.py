@@ -1,4 +1,4 @@
-"""Whether the images' files are what the rows say."""
+"""Whether the images' files match the rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.models import Gate, Image, Upload
 from generator.models.ids import new_id
 from generator.services import holds
 
-# A file may stand a moment before its row does.
+# A file is written before its row.
 YOUNG_SECONDS = 3600
 
 
@@ -26,8 +26,11 @@ class VolumeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be: `kind` is missing, changed, thumbnail or orphaned;
-    `image_id` is the image's, or the upload's under `uploads/`."""
+    """One mismatch between files and rows.
+
+    `kind` is missing, changed, thumbnail or orphaned; `image_id` is the image's id, or the upload's
+    for files under `uploads/`.
+    """
 
     kind: str
     name: str
@@ -35,13 +38,14 @@ class Finding:
 
 
 def verify(*, contents: bool = True) -> Iterator[Finding]:
-    """Every image and upload whose file is missing or changed, every missing small copy, and
-    every file that no row knows.
+    """Yield every image and upload whose file is missing or changed, every missing thumbnail, and
+    every file without a row.
 
-    With `contents` each file is read whole and its digest compared."""
-    # What was given up for good may have its files or not, until `services.trash` is through.
-    kept = Image.objects.filter(purged_at=None)
-    for image in kept.order_by("pk").iterator(chunk_size=500):
+    With `contents`, read each file whole and compare its digest.
+    """
+    # A purged image may have its files or not, until `services.trash` is done with it.
+    images = Image.objects.filter(purged_at=None)
+    for image in images.order_by("pk").iterator(chunk_size=500):
         problem = _problem(storage.path(image.file), image, contents)
         if problem:
             yield Finding(problem, image.file, str(image.pk))
@@ -70,9 +74,10 @@ def _problem(path: Path, row: Image | Upload, contents: bool) -> str:
     return ""
 
 
-def _orphans(room: Path, known: QuerySet[Any], prefix: str = "") -> Iterator[Finding]:
-    """Files of the room's folders, each folder's against the rows that name it."""
-    for folder in sorted(room.glob("[0-9a-f][0-9a-f]")):
+def _orphans(root: Path, known: QuerySet[Any], prefix: str = "") -> Iterator[Finding]:
+    """Yield files under `root` without a row; each folder is compared with the rows that name
+    it."""
+    for folder in sorted(root.glob("[0-9a-f][0-9a-f]")):
         rows = known.filter(file__startswith=f"{folder.name}/")
         stems = {Path(name).stem for name in rows.values_list("file", flat=True)}
         for path in sorted(folder.iterdir()):
@@ -82,24 +87,24 @@ def _orphans(room: Path, known: QuerySet[Any], prefix: str = "") -> Iterator[Fin
 
 
 def check_volume() -> None:
-    """Make sure, before anything starts, that the data folder is the one that the database
-    belongs to and can be written and read back. Raises `VolumeMissing` with a sentence."""
+    """Check, before anything starts, that the data folder belongs to the database and can be
+    written and read back. Raise `VolumeMissing` with a sentence for the operator."""
     gate = holds.read()
     marker = storage.images_dir() / ".studio"
-    found = storage.read_marker(marker)
+    marker_name = storage.read_marker(marker)
     newest = Image.objects.filter(purged_at=None).order_by("-pk").first()
-    if not found and newest and not storage.path(newest.file).exists():
+    if not marker_name and newest and not storage.path(newest.file).exists():
         raise VolumeMissing(
             f"the database knows images, but {storage.images_dir()} (GEMPIX_DATA_DIR) is not "
-            "their folder: is the volume mounted? To go on with an empty folder all the same, "
+            "their folder: is the volume mounted? To continue with an empty folder anyway, "
             f"write {gate.installation or 'a word'} into a file named {marker}."
         )
-    if found and gate.installation and found != gate.installation:
+    if marker_name and gate.installation and marker_name != gate.installation:
         raise VolumeMissing(
             f"the images in {storage.images_dir()} (GEMPIX_DATA_DIR) belong to another "
             "studio's database; set GEMPIX_DATA_DIR or DATABASE_URL to what belongs together."
         )
-    name = gate.installation or found or new_id().hex
+    name = gate.installation or marker_name or new_id().hex
     Gate.objects.filter(pk=1, installation="").update(installation=name)
     try:
         storage.write_marker(marker, name)

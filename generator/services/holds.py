@@ -16,21 +16,21 @@ log = logging.getLogger(__name__)
 
 
 def read() -> Gate:
-    """The gate as it stands now."""
+    """Return the gate as it is now."""
     return Gate.objects.get_or_create(pk=1)[0]
 
 
 def locked() -> Gate:
-    """The gate's row, locked until the transaction ends. Only within a transaction."""
+    """Return the gate's row, locked until the transaction ends. Call it in a transaction."""
     read()
     return Gate.objects.select_for_update().get(pk=1)
 
 
 def hold(kind: str, detail: str) -> None:
-    """Stop all submits: the key was refused, the credits are used up, or an admin pauses.
+    """Stop all submits: the key was rejected, the credits are used up, or an admin paused.
 
     `detail` is the upstream's own text, or the admin's reason. The first reason stands until the
-    hold is lifted.
+    hold is released.
     """
     read()
     changed = Gate.objects.filter(pk=1, hold=Gate.Hold.NONE).update(
@@ -41,7 +41,7 @@ def hold(kind: str, detail: str) -> None:
 
 
 def release() -> int:
-    """Open the gate and let held jobs go on, in the order they were made; gives how many."""
+    """Open the gate and requeue held jobs in the order of creation; return how many."""
     with transaction.atomic():
         gate = locked()
         gate.hold, gate.detail, gate.held_at = Gate.Hold.NONE, "", None
@@ -53,9 +53,9 @@ def release() -> int:
 
 
 def release_for_new_key() -> None:
-    """Lift a hold that another key, set since, has made pointless. Called once a sweep."""
+    """Release a hold that the upstream caused once another key is in use. Called once a sweep."""
     gate = Gate.objects.exclude(hold=Gate.Hold.NONE).first()
     by_the_upstream = gate is not None and gate.hold != Gate.Hold.PAUSED
     if gate and by_the_upstream and gate.key_digest != connections.current().digest:
-        log.info("the hold is lifted: another key is in use")
+        log.info("the hold is released: another key is in use")
         release()

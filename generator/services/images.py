@@ -1,4 +1,4 @@
-"""One image: the team's note on it, and a copy of its file that tells how it was made."""
+"""One image: the team's note on it, and a copy of its file that says how it was made."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ MAX_NOTE_CHARACTERS = 4000
 
 @dataclass(frozen=True, slots=True)
 class NoteSaved:
-    """Whether the note was written; if not, the image as somebody else left it meanwhile."""
+    """Whether the note was saved; if not, the image as somebody else changed it meanwhile."""
 
     done: bool
     image: Image
 
 
 def write_note(image: Image, by: User, text: str, seen: str) -> NoteSaved:
-    """Replace the note that its writer has seen with his text, in one conditional update.
+    """Replace the note that the member has seen with their text, in one conditional update.
 
-    When the note is another one by now nothing is written, so nobody's words are lost: the answer
-    carries the other's, and who wrote them and when.
+    If the note has changed meanwhile nothing is written, so nobody's text is lost: the result holds
+    the other note, its author and its time.
     """
     text, seen = _plain(text), _plain(seen)
     now = timezone.now()
@@ -43,9 +43,9 @@ def write_note(image: Image, by: User, text: str, seen: str) -> NoteSaved:
 
 
 def tagged(image: Image) -> metadata.Tagged:
-    """The original with prompt, model and task id in its metadata; the pixels are untouched.
+    """Return the original with prompt, model and task id in its metadata; the pixels are untouched.
 
-    Raises `CannotCarryText` and `OSError`.
+    Raise `CannotCarryText` and `OSError`.
     """
     job = image.job
     texts = {
@@ -62,5 +62,5 @@ def can_be_tagged(image: Image) -> bool:
 
 
 def _plain(text: str) -> str:
-    """As it is stored: browsers send line ends of their own, and nobody sees spaces at the end."""
+    """Return the text as it is stored: with normalized line ends, without spaces at its ends."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()

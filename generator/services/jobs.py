@@ -20,7 +20,7 @@ from generator.state import Status
 
 
 def cancel(job: Job, by: User) -> bool:
-    """Cancel before the send; False when it was sent, or ended, first."""
+    """Cancel a job before it is sent; return False if it was sent, or ended, first."""
     if not job.cancelable:
         return False
     with transaction.atomic():
@@ -31,16 +31,16 @@ def cancel(job: Job, by: User) -> bool:
 
 
 def cancel_unsent(batch: Batch, by: User) -> int:
-    """Cancel what of the batch is not sent yet; gives how many. What was sent goes on."""
+    """Cancel the jobs of the batch that were not sent yet; return how many. Sent ones continue."""
     return sum(cancel(job, by) for job in batch.jobs.all())
 
 
 def resend(job: Job, by: User, form_token: str) -> Batch | None:
-    """Send what this job asked for as a new, linked job; None when it may not be repeated, or a
-    reference of it is out of the service's reach.
+    """Send this job's request as a new, linked job.
 
-    The person was told what that may cost. The old job stays as it is: a late report still
-    completes it. The token is good for one press, as the compose box's.
+    Return None if the job may not be resent, or the service cannot reach one of its references. The
+    member was warned of the possible cost. The old job stays as it is: a late report still
+    completes it. The token is good for one press, like that of the compose box.
     """
     model = catalog.MODELS.get(job.batch.model)
     if not job.repeatable or model is None or out_of_reach(job):
@@ -49,19 +49,19 @@ def resend(job: Job, by: User, form_token: str) -> Batch | None:
     with transaction.atomic():
         batch, created = batches.create(by, request, form_token)
         if created:
-            job.note(JobEvent.Kind.PERSON, f"{by.username} sent it again as a new image.")
+            job.note(JobEvent.Kind.PERSON, f"{by.username} resent it as a new job.")
     return batch
 
 
 def out_of_reach(job: Job) -> Reference | None:
-    """The first reference that the service cannot reach; older jobs may have one."""
-    given = job.batch.references.exclude(url="")
-    local = [one for one in given if leads_local(one.url)]
+    """Return the first reference that the service cannot reach; older jobs may have one."""
+    with_url = job.batch.references.exclude(url="")
+    local = [one for one in with_url if leads_local(one.url)]
     return local[0] if local and not connections.fetches_local() else None
 
 
 def recheck(job: Job, by: User) -> bool:
-    """Look at a parked job once more; False when there is nothing to look for."""
+    """Query a parked job once more; return False if there is nothing to query."""
     if not job.recheckable:
         return False
     with transaction.atomic():
@@ -77,15 +77,15 @@ def recheck(job: Job, by: User) -> bool:
 
 
 def submission_preview(job: Job) -> str:
-    """The body of the submit as JSON, as a person may see it: without the callback's token, and
-    with images in the body told in words."""
-    shown = dataclasses.asdict(connections.submission(job, references.display_value))
-    set_keys = {key: value for key, value in shown.items() if value}
+    """Return the body of the submit as JSON, for display: without the callback's token, and with a
+    description in place of image bytes."""
+    fields = dataclasses.asdict(connections.submission(job, references.display_value))
+    set_keys = {key: value for key, value in fields.items() if value}
     return mask(json.dumps(set_keys, ensure_ascii=False, indent=2))
 
 
 def revive(job: Job) -> bool:
-    """Ask after a parked job again, from now on; False if it moved first."""
+    """Resume polling a parked job; return False if another process moved it first."""
     deadline = timezone.now() + timedelta(seconds=settings.GEMPIX_STALLED_SECONDS)
     return job.advance(
         Status.RUNNING, due_in_seconds=0, deadline_at=deadline, polls=0, failures=0, reason=""

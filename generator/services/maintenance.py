@@ -1,4 +1,4 @@
-"""Tidying that nobody waits for."""
+"""Cleaning up in the background."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ PURGE_SECONDS = 30
 
 
 def run() -> None:
-    """Remove abandoned drafts of files, uploads that nobody used, old rows of the queue, sessions
-    that have ended, what has lain in the trash for too long, and the memory of what was done to
-    many images; sum up the months' counts, and tell the planner how large things have become."""
+    """Remove abandoned temporary files, unused uploads, old rows of the queue, expired sessions,
+    images that have been in the trash for too long, and bulk actions past their undo; merge the
+    months' counts, and refresh the planner's statistics."""
     storage.sweep_temporary_files()
     uploads.purge()
     taskqueue.prune()

@@ -1,4 +1,4 @@
-"""Accounts: the owner's, made at the set-up link, and the members'."""
+"""Accounts: the owner's, created through the setup link, and the members'."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from generator.services import holds
 
 
 def setup_token() -> str:
-    """The word in the set-up link; it follows from the installation's secret key, so it need not
-    be kept anywhere, and it opens nothing once there is an account."""
+    """Return the token of the setup link.
+
+    It is derived from the installation's secret key, so it is stored nowhere, and it is useless
+    once there is an account.
+    """
     return salted_hmac("generator.setup", "owner", algorithm="sha256").hexdigest()[:40]
 
 
 def setup_path() -> str:
-    """Return the path of the set-up link; empty as soon as any account exists."""
+    """Return the path of the setup link; empty as soon as any account exists."""
     return "" if User.objects.exists() else page_urls.setup_path(setup_token())
 
 
@@ -30,7 +33,7 @@ def may_set_up(token: str) -> bool:
 
 
 def create_owner(username: str, password: str) -> User | None:
-    """The first account; None when another set-up was first (the gate's row is the lock)."""
+    """Create the first account; return None if another request was first (locks the gate's row)."""
     with transaction.atomic():
         holds.locked()
         if User.objects.exists():
@@ -39,10 +42,10 @@ def create_owner(username: str, password: str) -> User | None:
 
 
 def add(username: str, password: str, role: Role) -> User:
-    """A further account. Raises `IntegrityError` when the name is taken."""
+    """Create another account. Raise `IntegrityError` if the name is taken."""
     return User.objects.create_user(username, password=password, role=role)
 
 
 def set_active(member: User, active: bool) -> None:
-    """Let a member in, or keep him out; what he made stays."""
+    """Activate or deactivate a member; their work stays."""
     User.objects.filter(pk=member.pk).update(is_active=active)

@@ -1,4 +1,4 @@
-"""The team's rating of images: one number each, whoever gave it last.
+"""The team's rating of images: one number each, whoever set it last.
 
 Called by a step of a bulk action, in its transaction. The index follows each change.
 """
@@ -14,23 +14,23 @@ from generator.services import search
 
 
 def apply(action: BulkAction, ids: Sequence[uuid.UUID]) -> list[BulkChange]:
-    """Rate those of these images that are rated otherwise; each change keeps what was before."""
+    """Set the action's rating on these images; return a change with the old rating for each."""
     rows = Image.objects.filter(pk__in=ids).exclude(rating=action.rating)
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    images = [image.pk for image in found]
-    Image.objects.filter(pk__in=images).update(rating=action.rating)
-    search.reindex(images)
-    return [BulkChange(action=action, image=image, before=[image.rating]) for image in found]
+    images = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    ids = [image.pk for image in images]
+    Image.objects.filter(pk__in=ids).update(rating=action.rating)
+    search.reindex(ids)
+    return [BulkChange(action=action, image=image, before=[image.rating]) for image in images]
 
 
 def revert(action: BulkAction, changes: Sequence[BulkChange]) -> int:
-    """Give these images the rating that they had, but for those that were rated since; how many.
+    """Restore the earlier ratings of these images, except those rated again since; return how many.
 
-    Ratings carry no mark of who gave them: a later change of the same image tells. Images are
-    locked before it is looked for, so no change comes between.
+    A rating does not record which action set it, so a later change of the same image tells. The
+    images are locked before the look-up, so no change comes between.
     """
-    meant = Image.objects.filter(pk__in=[change.image_id for change in changes])
-    locked = list(meant.select_for_update(of=("self",)).order_by("pk"))
+    rows = Image.objects.filter(pk__in=[change.image_id for change in changes])
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
     same = {image.pk for image in locked if image.rating == action.rating} - _rated_since(changes)
     before: dict[int, list[uuid.UUID]] = defaultdict(list)
     for change in changes:
@@ -43,7 +43,7 @@ def revert(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def _rated_since(changes: Iterable[BulkChange]) -> set[uuid.UUID]:
-    """Images of these changes that a later action has rated, and nobody has taken back."""
+    """Return the images of these changes that a later action has rated and nobody has reverted."""
     at = {change.image_id: change.pk for change in changes}
     later = BulkChange.objects.filter(
         image__in=at, action__kind=BulkAction.Kind.RATE, pk__gt=min(at.values(), default=0)

@@ -1,4 +1,4 @@
-"""Reference images on their way to the image service."""
+"""Reference images as they are sent to the image service."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ from generator.upstream.errors import InvalidSubmission
 
 
 def wire_value(reference: Reference) -> str:
-    """What is sent for it: its address, or the image itself as a data URI.
+    """Return what is sent for this reference: its URL, or the image itself as a data URI.
 
-    Runs in the sending thread, so that only images under way are in memory, and touches no
-    database: its upload or image is already loaded. Raises `InvalidSubmission` for a file that
-    is not there any more.
+    Runs in the sending thread, so that only images in progress are in memory, and touches no
+    database: the upload or image is already loaded. Raise `InvalidSubmission` if the file is gone.
     """
     try:
         if reference.upload:
             data = storage.upload_path(reference.upload.file).read_bytes()
             return _data_uri(reference.upload.mime, data)
         if reference.image:
-            made = reencoding.reencode(storage.path(reference.image.file))
-            return _data_uri(made.mime, made.data)
+            reencoded = reencoding.reencode(storage.path(reference.image.file))
+            return _data_uri(reencoded.mime, reencoded.data)
     except (OSError, reencoding.InvalidUpload) as error:
         raise InvalidSubmission(
             f"reference {reference.position}: {error}",
-            sentence=f"The file of reference image {reference.position} cannot be read any more.",
+            sentence=f"The file of reference image {reference.position} can no longer be read.",
         ) from error
     return reference.url
 
 
 def display_value(reference: Reference) -> str:
-    """As `on_the_wire`, for people: an image in the body is only told, its file not read."""
+    """Return what is shown for this reference: a description in place of image bytes."""
     if reference.upload:
         size = f"{reference.upload.size_bytes / 1000:.0f} kB"
         return f"data:{reference.upload.mime};base64,[an uploaded image, {size}]"

@@ -1,5 +1,4 @@
-"""Keeping the search index true: called when an image or a batch is stored, when a note changes
-or a rating does."""
+"""Updating the search index when an image or a batch is stored, or a note or a rating changes."""
 
 from __future__ import annotations
 
@@ -11,14 +10,14 @@ from generator.models.search import batch_facets, entry_words, image_facets, sor
 
 
 def index(image: Image) -> None:
-    """Find this image from now on by its prompt, its note and its rating as they are now."""
+    """Index this image by its current prompt, note and rating."""
     words = _words(image)
     if not SearchEntry.objects.filter(image=image).update(words=words):
-        SearchEntry.objects.create(place=_free_place(image), image=image, words=words)
+        SearchEntry.objects.create(place=_free_sort_key(image), image=image, words=words)
 
 
 def reindex(images: Sequence[uuid.UUID]) -> None:
-    """The same for images that are in the index, in so many queries for any number of them."""
+    """Update indexed images, in a fixed number of queries for any number of them."""
     rows = SearchEntry.objects.filter(image__in=images).select_related("image__job__batch")
     entries = list(rows.order_by("pk"))
     for entry in entries:
@@ -28,21 +27,21 @@ def reindex(images: Sequence[uuid.UUID]) -> None:
 
 
 def index_batch(batch: Batch, has_references: bool) -> None:
-    """Find this new batch by its prompt."""
+    """Index this new batch by its prompt."""
     words = entry_words(batch_facets(batch.owner_id, batch.model, has_references), batch.prompt)
-    SearchEntry.objects.create(place=_free_place(batch), batch=batch, words=words)
+    SearchEntry.objects.create(place=_free_sort_key(batch), batch=batch, words=words)
 
 
 def _words(image: Image) -> str:
     rated = range(1, image.rating + 1)
-    facts = image_facets(image.owner_id, image.model, image.shape, image.has_references, rated)
-    return entry_words(facts, image.job.batch.prompt, image.note)
+    facets = image_facets(image.owner_id, image.model, image.shape, image.has_references, rated)
+    return entry_words(facets, image.job.batch.prompt, image.note)
 
 
-def _free_place(row: Image | Batch) -> int:
-    """Its place by its id. Ids that one process makes within a millisecond share their first
-    bits, so the next free place is taken, which keeps their order."""
-    place = sort_key(row.pk)
-    while SearchEntry.objects.filter(pk=place).exists():
-        place += 1
-    return place
+def _free_sort_key(row: Image | Batch) -> int:
+    """Return the row's sort key. Ids that one process creates within a millisecond share their
+    first bits, so take the next free key, which preserves their order."""
+    key = sort_key(row.pk)
+    while SearchEntry.objects.filter(pk=key).exists():
+        key += 1
+    return key

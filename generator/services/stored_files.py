@@ -1,4 +1,4 @@
-"""The stored bytes of images and uploads, as a page sends them."""
+"""The stored bytes of images and uploads, as a page serves them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREVIEW_WIDTH = 320
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that never changes; `etag` names its bytes. It may be missing on the disk."""
+    """A file that never changes; `etag` identifies its bytes. It may be missing on the disk."""
 
     path: Path
     mime: str
@@ -48,7 +48,7 @@ def upload(row: Upload) -> StoredFile:
 
 
 def small_upload(row: Upload) -> StoredFile:
-    """Return its small copy; all of it if it came before there were any."""
+    """Return the small copy of an upload, or the upload itself if it predates small copies."""
     path = storage.small_upload_path(row.file)
     if not path.exists():
         return upload(row)

@@ -1,9 +1,9 @@
-"""Images that go for good: after `GEMPIX_TRASH_DAYS`, or when somebody empties his trash.
+"""Permanent deletion of images: after `GEMPIX_TRASH_DAYS`, or when a member empties their trash.
 
-First the row says so (`purged_at`), and nobody sees the image any more; then its files go; then
-the row itself. A crash between leaves a row that the next run finds, never a row that is shown
-without its file, and never a file without a row. Where images were made from it, the row stays
-without its files, so that what was sent remains on record.
+In three steps: mark the row (`purged_at`), which hides the image; delete its files; delete the row.
+A crash in between leaves a row for the next run, never a visible row without its file, and never a
+file without a row. If other images were made from it, the row stays without its files, so that what
+was sent remains on record.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PART = 200
 
 
 def empty(member: User) -> int:
-    """Give up for good what lies in the member's trash; gives how many images those are."""
+    """Permanently delete the images in the member's trash; return how many."""
     with transaction.atomic():
         rows = trash.in_trash(member).filter(changeable(member))
         count = Image.objects.filter(pk__in=rows.values("pk"), trashed_at__lte=Now()).update(
@@ -39,15 +39,17 @@ def empty(member: User) -> int:
 
 
 def expire() -> int:
-    """The same with what has lain in the trash for too long; gives how many."""
+    """Do the same with images that have been in the trash for too long; return how many."""
     oldest = timezone.now() - timedelta(days=settings.GEMPIX_TRASH_DAYS)
     rows = Image.objects.exclude(SHOWN).filter(trashed_at__lt=oldest, purged_at=None)
     return rows.update(purged_at=timezone.now())
 
 
 def purge(budget_seconds: float) -> bool:
-    """Remove the files of what was given up, and then the rows; whether some are left for the
-    next run. Harmless at any time and any number of times."""
+    """Delete the files of purged images, and then their rows; return whether some are left.
+
+    Harmless at any time and any number of times.
+    """
     ends = time.monotonic() + budget_seconds
     while time.monotonic() < ends:
         used = Reference.objects.filter(image=OuterRef("pk"))
@@ -58,7 +60,7 @@ def purge(budget_seconds: float) -> bool:
         for image in part:
             storage.remove(image.file, image.thumbnail_widths)
         with transaction.atomic():
-            kept = [image.pk for image in part if image.used]
-            Image.objects.filter(pk__in=kept).update(size_bytes=0, thumbnail_widths=[], note="")
+            used_ids = [image.pk for image in part if image.used]
+            Image.objects.filter(pk__in=used_ids).update(size_bytes=0, thumbnail_widths=[], note="")
             Image.objects.filter(pk__in=[image.pk for image in part if not image.used]).delete()
     return True

@@ -1,4 +1,4 @@
-"""Members' own files as references: judged, re-encoded, and stored once."""
+"""Members' own files as references: checked, re-encoded, and stored once."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from generator.models.ids import new_id
 
 UNUSED_DAYS = 14
 SMALL_WIDTH = 320
-# Why a file is not taken; each has a `sentence` for the member.
+# Reasons to reject a file; each has a `sentence` for the member.
 REJECTIONS = (InvalidUpload, storage.StorageError)
 
 
 def store(owner: User, given: File[Any]) -> Upload:
-    """This file as an upload of the member's, with the name that it came with; one that he has
-    already is found, not stored again.
+    """Store this file as the member's upload, under the name that it came with. An upload of the
+    same bytes that they already have is reused.
 
-    Raises one of `REJECTIONS`, with a sentence for the member.
+    Raise one of `REJECTIONS`, with a sentence for the member.
     """
     upload = _stored(owner, given)
     upload.name = file_name(given.name or "")
@@ -43,55 +43,56 @@ def _stored(owner: User, given: File[Any]) -> Upload:
         raise InvalidUpload(_("This file is too large: at most %(most)d MB.") % {"most": most})
     given.open()
     digest = hashlib.file_digest(given, "sha256").hexdigest()
-    if found := _found(owner, digest):
-        return found
+    if existing := _existing(owner, digest):
+        return existing
     given.seek(0)
     upload = _write(owner, digest, given)
     try:
         with transaction.atomic():
             upload.save(force_insert=True)
     except IntegrityError:
-        # The same file came twice at once; the other one's row stands.
+        # The same file was uploaded twice at once; use the other request's row.
         _remove_files(upload.file)
         return Upload.objects.get(owner=owner, source_sha256=digest)
     return upload
 
 
-def _found(owner: User, digest: str) -> Upload | None:
+def _existing(owner: User, digest: str) -> Upload | None:
     upload = Upload.objects.filter(owner=owner, source_sha256=digest).first()
     if upload is None or not storage.upload_path(upload.file).exists():
         _forget(upload)
         return None
-    # Chosen anew: its days of grace begin again.
+    # It is used again, so its grace period starts again.
     Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now())
     return upload
 
 
 def _forget(upload: Upload | None) -> None:
-    """Make folder for a file that is lost: its batches keep their row, under another digest."""
+    """Rename the digest of a lost file, so that it can be uploaded again; its batches keep their
+    row."""
     if upload is not None:
         Upload.objects.filter(pk=upload.pk).update(source_sha256=f"lost {upload.pk.hex}")
 
 
 def _write(owner: User, digest: str, given: File[Any]) -> Upload:
-    """The file first, then the row."""
-    made = reencoding.reencode(cast(BinaryIO, given.file))
+    """Write the file, and return the row that is still to be saved."""
+    reencoded = reencoding.reencode(cast(BinaryIO, given.file))
     upload_id = new_id()
     folder = storage.uploads_dir()
-    with storage.temporary_file(folder) as draft:
-        draft.file.write(made.data)
-        name = storage.keep(draft, storage.upload_name(upload_id, made.mime), folder)
+    with storage.temporary_file(folder) as temporary:
+        temporary.file.write(reencoded.data)
+        name = storage.keep(temporary, storage.upload_name(upload_id, reencoded.mime), folder)
         _add_small_copy(name, folder)
     return Upload(
         id=upload_id,
         owner=owner,
         source_sha256=digest,
         file=name,
-        sha256=hashlib.sha256(made.data).hexdigest(),
-        mime=made.mime,
-        width=made.width,
-        height=made.height,
-        size_bytes=len(made.data),
+        sha256=hashlib.sha256(reencoded.data).hexdigest(),
+        mime=reencoded.mime,
+        width=reencoded.width,
+        height=reencoded.height,
+        size_bytes=len(reencoded.data),
     )
 
 
@@ -111,19 +112,19 @@ def _remove_files(name: str) -> None:
 
 
 def purge() -> int:
-    """Remove uploads that no batch and no draft has used for `UNUSED_DAYS`; gives how many."""
+    """Remove uploads that no batch and no draft has used for `UNUSED_DAYS`; return how many."""
     oldest = timezone.now() - timedelta(days=UNUSED_DAYS)
     unused = Upload.objects.filter(created_at__lt=oldest, reference=None)
     return sum(_remove(upload) for upload in unused.exclude(pk__in=_in_drafts())[:1000])
 
 
 def _in_drafts() -> set[uuid.UUID]:
-    found = set()
+    ids = set()
     for content in Draft.objects.values_list("content", flat=True):
         for value in content.get("image_urls", ()):
             if (named := named_reference(value)) and named.kind == "upload":
-                found.add(named.pk)
-    return found
+                ids.add(named.pk)
+    return ids
 
 
 def _remove(upload: Upload) -> bool:
@@ -131,7 +132,8 @@ def _remove(upload: Upload) -> bool:
         with transaction.atomic():
             upload.delete()
     except (ProtectedError, IntegrityError):
-        return False  # a press has just taken it
-    # The row first: a file without one is found by `verify_files`, a row without one breaks a send.
+        return False  # a batch has just used it
+    # The row first: `verify_files` reports a file without a row, but a row without its file breaks
+    # a send.
     _remove_files(upload.file)
     return True

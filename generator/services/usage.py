@@ -17,7 +17,7 @@ def reserve(jobs: Iterable[Job]) -> None:
 
 
 def settle(job: Job, credits: Decimal | None) -> None:
-    """Write what the job really cost; None when nobody said. The first settlement stands.
+    """Write what the job really cost; None if that was not reported. The first settlement stands.
 
     Call it in the transaction of the status change that made the figure known.
     """

@@ -1,4 +1,4 @@
-"""A zip of any selection, made while it is sent: one open file at a time, nothing kept on disk."""
+"""A zip of any selection, streamed as it is made: one open file at a time, nothing on disk."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from generator.media import storage
 from generator.models import Image, Reference, User
 from generator.services import bulk
 
-# Up to here the zip's size is known before its first byte, so that browsers show how far it is;
-# a larger one is put together as it goes, so that memory does not grow with it.
+# Up to this many images, the size is computed before the first byte, so that browsers show
+# progress. A larger zip is assembled as it is sent, to keep memory bounded.
 MOST_SIZED = 1000
 PART = 200
 MOST_NAME_BYTES = 120
@@ -25,7 +25,7 @@ MOST_NAME_BYTES = 120
 
 @dataclass(frozen=True, slots=True)
 class Zip:
-    """A zip on its way: its bytes, how many images it is of, and its size if that is known."""
+    """A zip to be sent: its bytes, its number of images, and its size if known."""
 
     parts: Iterator[bytes]
     count: int
@@ -33,7 +33,7 @@ class Zip:
 
 
 def make(member: User, selection: bulk.Selection) -> Zip:
-    """The zip of what the member sees of this selection, newest first."""
+    """Return a zip of the selected images that the member may see, newest first."""
     ids = _ids(member, selection)
     sized = len(ids) <= MOST_SIZED
     stream = ZipStream(compress_type=ZIP_STORED, sized=sized)
@@ -49,12 +49,12 @@ def _ids(member: User, selection: bulk.Selection) -> list[uuid.UUID]:
     if selection.all_matching:
         rows = bulk.images(member, selection)
         return sorted(rows.values_list("pk", flat=True), reverse=True)
-    seen: list[uuid.UUID] = []
-    chosen = sorted(set(selection.selected_ids), reverse=True)
-    for part in _chunks(chosen):
+    visible_ids: list[uuid.UUID] = []
+    selected_ids = sorted(set(selection.selected_ids), reverse=True)
+    for part in _chunks(selected_ids):
         rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
-        seen += rows.values_list("pk", flat=True)
-    return seen
+        visible_ids += rows.values_list("pk", flat=True)
+    return visible_ids
 
 
 def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
@@ -63,7 +63,7 @@ def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
 
 
 def _images(member: User, ids: list[uuid.UUID]) -> Iterator[Image]:
-    """Asked for part by part, so also what is seen no more by then is left out."""
+    """Yield the images chunk by chunk; those that have become invisible meanwhile are skipped."""
     for part in _chunks(ids):
         rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
         rows = rows.select_related("owner", "job__batch")
@@ -80,42 +80,43 @@ def _parts(
 
 
 def _add(stream: ZipStream, image: Image, names: set[str]) -> None:
-    """The image and beside it how it was made; where the file is missing, a line that says so."""
+    """Add the image and its metadata; if the file is missing, a line that says so."""
     stem = _unique(file_stem(image), names)
     file = storage.path(image.file)
     name = f"{stem}{file.suffix}"
     try:
         stream.add_path(file, name, recurse=False)
     except OSError:
-        stream.add(_("The file of this image is missing in the studio.") + "\n", f"{name}.txt")
+        stream.add(_("This image's file is missing from the studio.") + "\n", f"{name}.txt")
     stream.add(
         json.dumps(generation_metadata(image, name), ensure_ascii=False, indent=2), f"{stem}.json"
     )
 
 
 def _unique(stem: str, names: set[str]) -> str:
-    found, number = stem, 1
-    while found.casefold() in names:
+    unique, number = stem, 1
+    while unique.casefold() in names:
         number += 1
-        found = f"{stem}-{number}"
-    names.add(found.casefold())
-    return found
+        unique = f"{stem}-{number}"
+    names.add(unique.casefold())
+    return unique
 
 
 def file_stem(image: Image) -> str:
-    """`fox-in-snow-1a2b3c4d`: the prompt's first words, in whatever script, and the id's end.
+    """Return `fox-in-snow-1a2b3c4d`: the prompt's first words, in any script, and the end of the
+    id.
 
-    Only letters, marks and digits are kept, so nothing in it means anything to a file system.
+    Only letters, marks and digits are used, so nothing in it has a meaning to a file system.
     """
     text = unicodedata.normalize("NFC", image.job.batch.prompt[:200])
-    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
-    words = "-".join("".join(kept).split())
+    letters = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
+    words = "-".join("".join(letters).split())
     words = words.encode()[:MOST_NAME_BYTES].decode(errors="ignore").strip("-")
     return f"{words or _('image')}-{image.pk.hex[-8:]}"
 
 
 def generation_metadata(image: Image, name: str) -> dict[str, Any]:
-    """How the image was made, for the file beside it."""
+    """Return how the image was made, for the JSON file beside it."""
     job, batch = image.job, image.job.batch
     credits = job.consumed_credits
     return {
@@ -149,5 +150,5 @@ def _reference(reference: Reference) -> dict[str, str]:
 
 
 def file_name(count: int, day: str) -> str:
-    """`gempix-2026-11-22-12-images.zip`."""
+    """Return `gempix-2026-11-22-12-images.zip`."""
     return f"gempix-{day}-{count}-images.zip"

@@ -1,4 +1,4 @@
-"""A callback's body. Only a hint: it makes us ask with the key, it is never believed."""
+"""A callback's body. Only a hint: it triggers a query with the key, and is never trusted."""
 
 import dataclasses
 
@@ -12,18 +12,18 @@ __all__ = ["BadCallback", "CallbackHint", "parse_callback"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CallbackHint:
-    """Which task, and what is said of it; "" for what the body does not name."""
+    """The task, and its reported status; "" for what the body does not name."""
 
     task_id: str
     raw_status: str
 
 
 def parse_callback(body: bytes) -> CallbackHint:
-    """What a callback's body names.
+    """Return what a callback's body names.
 
     Vendor's document: flat JSON with `task_id` and `status`. The enveloped form of a query's
-    answer, `{"code": 0, "data": {…}}`, is taken as well. The caller bounds the size. Raises
-    BadCallback for what is no JSON object or has a task id that can be none.
+    answer, `{"code": 0, "data": {…}}`, is accepted as well. The caller bounds the size. Raise
+    BadCallback if it is not a JSON object or its task id is invalid.
     """
     try:
         data = load_json(body)

@@ -19,22 +19,22 @@ from generator.upstream.wire import Account, Submission, TaskState
 # A result may come as a data URI (vendor's document): 32 MiB of image as base64, and room.
 MAX_QUERY_BYTES = 48 * 1024 * 1024
 MAX_SHORT_BYTES = 1024 * 1024
-# What framing may add to a body on the wire, besides the head: one-byte chunks are six bytes each.
+# What framing may add to a body, besides the headers: one-byte chunks take six bytes each.
 _FRAMING_BYTES = 1024 * 1024
 _MIN_SECRET_CHARS = 8
 
 
 class Client:
-    """Submits tasks and asks after them.
+    """Submits tasks and queries them.
 
     base_url  http(s), a path prefix is kept; usually `https://api.defapi.org` (vendor's document).
-              It is the operator's own choice, so it may be at a private address
+              The operator chooses it, so it may be in a private network
     api_key   white space around it and a pasted `Bearer ` in front are removed
-    *_seconds `connect_timeout` covers name, TCP and TLS; a deadline covers the whole call,
-              a submit's upload included
+    *_seconds `connect_timeout` covers name resolution, TCP and TLS; a deadline covers the whole
+              call, a submit's upload included
     pool_size connections kept for queries and `account`
 
-    Raises ValueError for a base URL or user agent that cannot be used.
+    Raise ValueError for an invalid base URL or user agent.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Client:
         self._lock = threading.Lock()
 
     def submit(self, submission: Submission) -> str:
-        """Ask for one task and return its id. At most one POST leaves; it may cost money.
+        """Submit one task and return its id. At most one POST is sent; it may cost money.
 
-        Raises InvalidSubmission before any network call; KeyRefused, OutOfCredits, RateLimited,
+        Raise InvalidSubmission before any network call; KeyRefused, OutOfCredits, RateLimited,
         Refused or NotDelivered if no task can exist; AnsweredFailed or Unclear if one may.
         """
         body = json.dumps(submission.body(), ensure_ascii=False, separators=(",", ":")).encode()
@@ -80,7 +80,7 @@ class Client:
             "Connection": "close",
         }
         call = self._call(self._submit_deadline_seconds, MAX_SHORT_BYTES)
-        # A connection of its own: one from the pool may have died unnoticed, and then nobody
+        # A connection of its own: a pooled one may have been closed unnoticed, and then nobody
         # could tell whether the request had arrived.
         adapter = GuardedAdapter(self._own_host, pool_size=1)
         url = f"{self._base_url}/api/image/gen"
@@ -93,23 +93,23 @@ class Client:
         return responses.accepted(self._without_key(answer), submission.prompt)
 
     def query(self, task_id: str) -> TaskState:
-        """State and result of a task.
+        """Return the state and result of a task.
 
-        Raises TaskNotFound (404: too young or lost), KeyRefused, OutOfCredits, RateLimited, or
+        Raise TaskNotFound (404: too young or lost), KeyRefused, OutOfCredits, RateLimited, or
         Transient for everything that says nothing about the task.
         """
         answer = self._get("/api/task/query", {"task_id": task_id}, MAX_QUERY_BYTES)
         return responses.task_state(answer, task_id)
 
     def account(self) -> Account:
-        """The balance (a call that is only seen, so its failure should block nothing).
+        """Return the balance (an undocumented call, so its failure should block nothing).
 
-        Raises KeyRefused, OutOfCredits, RateLimited or Transient.
+        Raise KeyRefused, OutOfCredits, RateLimited or Transient.
         """
         return responses.account(self._get("/api/user", {}, MAX_SHORT_BYTES))
 
     def close(self) -> None:
-        """Close the pooled connections. Calls in flight end as they would have."""
+        """Close the pooled connections. Calls in progress end as they would have."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
@@ -126,14 +126,15 @@ class Client:
                 answer = ask(self._shared_pool(), call, "GET", url, headers, max_bytes=max_bytes)
                 return self._without_key(answer)
             except ExchangeError as error:
-                # A kept connection that the other side had closed meanwhile: once more, anew.
+                # A pooled connection that the other side had closed meanwhile: retry once on a new
+                # one.
                 stale = call.reused and not call.answered and not call.expired
                 if last_try or not stale:
                     raise Transient(str(error)) from error
         raise AssertionError("unreachable")
 
     def _shared_pool(self) -> GuardedAdapter:
-        """The pool of this process: a worker forked from here must not share its sockets."""
+        """Return this process's pool: a forked worker must not share its sockets."""
         with self._lock:
             if self._pool is None or self._pool_process != os.getpid():
                 self._pool = GuardedAdapter(self._own_host, pool_size=self._pool_size)
@@ -153,7 +154,7 @@ class Client:
         if not self._api_key.isascii() or not re.fullmatch(r"[!-~]+", self._api_key):
             raise KeyRefused(
                 "the key has characters that no header can carry",
-                sentence="The API key contains characters that no key has.",
+                sentence="The API key contains invalid characters.",
             )
         return {
             "Authorization": f"Bearer {self._api_key}",
@@ -162,7 +163,7 @@ class Client:
         }
 
     def _without_key(self, answer: Answer) -> Answer:
-        """The answer with our key blotted out: a refusal may echo it, and in any form."""
+        """Remove our key from the answer: a refusal may echo it, in any form."""
         secret = self._api_key.encode()
         if len(secret) < _MIN_SECRET_CHARS or secret not in answer.body:
             return answer

@@ -1,8 +1,8 @@
 """The bytes of a result, from a URL or a data URI.
 
-The store is a third party's with several hosts (vendor's document), so any public host is taken
-and none is trusted: guarded addresses, bounded bytes, time and redirects, and never our API key.
-What the bytes are is for the caller to find out, from the bytes.
+The store is a third party's with several hosts (vendor's document), so any public host is accepted
+and none is trusted: guarded IP addresses, bounded bytes, time and redirects, and never our API key.
+The caller determines the file's type from its bytes.
 """
 
 import base64
@@ -29,7 +29,7 @@ from generator.upstream.responses import retry_after_seconds
 CONNECT_TIMEOUT_SECONDS = 10.0
 _FRAMING_BYTES = 2 * 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
-# What a request was ended for here, as an error of the download.
+# The outbound reason for ending a request, as an error of the download.
 KINDS: dict[type[Exception | None], type[DownloadFailed]] = {
     outbound_errors.BlockedURL: BlockedURL,
     outbound_errors.TooLarge: TooLarge,
@@ -38,7 +38,7 @@ KINDS: dict[type[Exception | None], type[DownloadFailed]] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Downloaded:
-    """How many bytes were written, and their SHA-256 in hexadecimal."""
+    """The number of bytes written, and their SHA-256 in hexadecimal."""
 
     bytes: int
     sha256: str
@@ -54,16 +54,16 @@ def fetch(
     deadline_seconds: float,
     max_redirects: int = 5,
 ) -> Downloaded:
-    """Write what `source` (http(s) URL or base64 data URI) holds to `into`.
+    """Write the content of `source` (http(s) URL or base64 data URI) to `into`.
 
-    allowed_private_hosts  `host:port` entries that may be at private addresses (the sandbox's)
+    allowed_private_hosts  `host:port` entries that may be in a private network (the sandbox's)
     user_agent             not Python's default: the store answers that with 403 (seen)
     max_bytes              of the decoded file
     deadline_seconds       for everything, redirects included
 
-    Redirects are followed to http(s) only, each checked as the first URL; from https to http only
-    to an allowed host. Only 200 counts, and only with a body. After an error `into` holds a part
-    to throw away. Raises DownloadFailed or its kinds BlockedURL and TooLarge; an OSError of
+    Redirects are followed to http(s) only, each checked like the first URL; from https to http
+    only to an allowed host. Only 200 counts, and only with a body. After an error, discard the
+    content of `into`. Raise DownloadFailed or its kinds BlockedURL and TooLarge; an OSError of
     `into` itself passes through.
     """
     if source[:5].lower() == "data:":
@@ -102,28 +102,28 @@ def _open(
 ) -> requests.Response:
     """Return the 200 at the end of the redirects, its body unread.
 
-    Raises ExchangeError, the outbound BlockedURL, and DownloadFailed.
+    Raise ExchangeError, the outbound BlockedURL, and DownloadFailed.
     """
     headers = {"User-Agent": user_agent, "Accept": "image/*"}
-    address = read_url(source)
+    target = read_url(source)
     for _ in range(max_redirects + 1):
-        response = send(adapter, call, "GET", address.url, headers)
+        response = send(adapter, call, "GET", target.url, headers)
         if response.status_code == 200:
             return response
         response.close()
         location = response.headers.get("Location")
         if response.status_code not in _REDIRECTS or not location:
             raise DownloadFailed(
-                f"HTTP {response.status_code} from {address.url}",
+                f"HTTP {response.status_code} from {target.url}",
                 http_status=response.status_code,
                 retry_after_seconds=retry_after_seconds(response.headers, time.time()),
             )
-        address = read_redirect(address, location, allowed)
+        target = read_redirect(target, location, allowed)
     raise DownloadFailed(f"more than {max_redirects} redirects")
 
 
 def _check_length(response: requests.Response, max_bytes: int) -> None:
-    """Refuse by the announced length what would be refused by the bytes anyway."""
+    """Reject by the announced length what would be rejected by its bytes anyway."""
     announced = response.headers.get("Content-Length", "")
     if re.fullmatch(r"[0-9]{1,19}", announced) and int(announced) > max_bytes:
         raise TooLarge(f"{announced} bytes announced, {max_bytes} allowed", http_status=200)
@@ -141,15 +141,15 @@ def _write(pieces: Iterator[bytes], into: BinaryIO) -> Downloaded:
 
 
 def _data_uri_pieces(source: str, max_bytes: int) -> Iterator[bytes]:
-    """The bytes of a base64 data URI, in pieces; raises DownloadFailed or TooLarge.
+    """Yield the bytes of a base64 data URI, in pieces. Raise DownloadFailed or TooLarge.
 
-    Parameters before `;base64` are skipped; white space, percent escapes, the URL-safe alphabet
-    and missing padding are taken.
+    Parameters before `;base64` are skipped; white space, percent escapes, the URL-safe alphabet and
+    missing padding are accepted.
     """
     head, comma, payload = source.partition(",")
     if not comma or not head.lower().rstrip().endswith(";base64"):
         raise DownloadFailed("a data URI that is not base64")
-    # 4 characters hold 3 bytes; escaped ones take three times the room.
+    # 4 characters encode 3 bytes; escaped ones take three times the space.
     if len(payload) > (max_bytes // 3 + 2) * 4 * 3:
         raise TooLarge(f"a data URI of {len(payload)} characters")
     if "%" in payload:

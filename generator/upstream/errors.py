@@ -1,7 +1,7 @@
-"""What can go wrong with the vendor, in two questions: did it happen, and may it be tried again.
+"""What can go wrong with the vendor, in two questions: did it happen, and may it be retried?
 
 Every error is a leaf of `UpstreamError`. `sentence` may be shown to anyone; `detail` is for the
-job's timeline and for support: technical, masked, and free of what a database column refuses.
+job's timeline and for support: technical, masked, and free of what a database column rejects.
 """
 
 import enum
@@ -21,11 +21,11 @@ class Delivered(enum.Enum):
 
 
 class UpstreamError(Exception):
-    """Base of all. Class attributes answer the questions, the instance tells the case.
+    """Base of all. Class attributes answer the questions, the instance describes the case.
 
-    delivered  may the paid task exist? Speaks of the submit; the reading calls' own errors say
-               YES, so that nobody takes one for a licence to submit again.
-    retry      may the same call be repeated by itself, with backoff?
+    delivered  may the paid task exist? This is about the submit; the errors of the reading calls
+               say YES, so that none is mistaken for permission to submit again.
+    retry      may the same call be retried automatically, with backoff?
     """
 
     delivered: Delivered = Delivered.MAYBE
@@ -51,10 +51,10 @@ class UpstreamError(Exception):
 
 
 class InvalidSubmission(UpstreamError):
-    """The request cannot be right; nothing was sent."""
+    """The request is invalid; nothing was sent."""
 
     delivered = Delivered.NO
-    default_sentence = "The request is not complete."
+    default_sentence = "The request is incomplete."
 
 
 class Refused(UpstreamError):
@@ -65,25 +65,27 @@ class Refused(UpstreamError):
 
 
 class KeyRefused(UpstreamError):
-    """401, or a key that cannot be sent at all. Submits pause until the key is good."""
+    """401, or a key that cannot be sent at all. Submits pause until the key is valid."""
 
     delivered = Delivered.NO
-    default_sentence = "The image service does not accept the API key."
+    default_sentence = "The image service rejected the API key."
 
 
 class OutOfCredits(UpstreamError):
     """402, 403 or a text about credits: the status is undocumented. Submits pause."""
 
     delivered = Delivered.NO
-    default_sentence = "The image service says the account is out of credits or not allowed."
+    default_sentence = (
+        "The image service reports that the account is out of credits or has no access."
+    )
 
 
 class RateLimited(UpstreamError):
-    """429. `retry_after_seconds` is the vendor's wish, if it named one."""
+    """429. `retry_after_seconds` is the delay that the vendor asked for, if any."""
 
     delivered = Delivered.NO
     retry = True
-    default_sentence = "The image service asks to slow down."
+    default_sentence = "The image service is limiting the rate of requests."
 
 
 class NotDelivered(UpstreamError):
@@ -97,27 +99,28 @@ class NotDelivered(UpstreamError):
 class AnsweredFailed(UpstreamError):
     """500 or 503 on submit in the vendor's own envelope, with a code and without a task.
 
-    The vendor's document says to retry a 500; it does not say that nothing was made. So: MAYBE
-    together with `retry`. Who wants no risk at all treats it like `Unclear`.
+    The vendor's document says to retry a 500; it does not say that nothing was made. Hence MAYBE
+    together with `retry`. An operator who accepts no risk can have it treated like `Unclear`
+    (`GEMPIX_RETRY_SUBMIT_500`).
     """
 
     delivered = Delivered.MAYBE
     retry = True
-    default_sentence = "The image service answered that it failed."
+    default_sentence = "The image service reported an internal error."
 
 
 class Unclear(UpstreamError):
-    """The request may have arrived and nobody knows: there is no idempotency key. Never repeat."""
+    """The request may have arrived, and nobody knows: there is no idempotency key. Never repeat."""
 
     delivered = Delivered.MAYBE
     default_sentence = (
         "The image service may have received the request, but its answer was lost. "
-        "The image may be made and billed."
+        "The image may have been generated and billed."
     )
 
 
 class BadAnswer(UpstreamError):
-    """Bytes that are no JSON of the vendor's. The client turns it into Unclear or Transient."""
+    """Bytes that are not the vendor's JSON. The client turns it into Unclear or Transient."""
 
     default_sentence = "The image service's answer could not be read."
 
@@ -131,11 +134,11 @@ class TaskNotFound(UpstreamError):
 
 
 class Transient(UpstreamError):
-    """A question that got no usable answer. Says nothing about the task: ask again."""
+    """A query without a usable answer. Says nothing about the task: query again."""
 
     delivered = Delivered.YES
     retry = True
-    default_sentence = "The image service did not answer properly; asking again."
+    default_sentence = "The image service did not respond properly; retrying."
 
 
 class BadCallback(UpstreamError):
@@ -146,7 +149,7 @@ class BadCallback(UpstreamError):
 
 
 class DownloadFailed(UpstreamError):
-    """An image exists at the vendor's and could not be fetched: query for a fresh URL, retry."""
+    """The vendor has an image that could not be fetched: query for a fresh URL, then retry."""
 
     delivered = Delivered.YES
     retry = True
@@ -157,11 +160,11 @@ class BlockedURL(DownloadFailed):
     """The URL is malformed, or points where downloads may not go (a private network, http)."""
 
     retry = False
-    default_sentence = "The image's address is not one that may be opened."
+    default_sentence = "The image's URL is not allowed."
 
 
 class TooLarge(DownloadFailed):
-    """The file is over the limit set here."""
+    """The file is larger than the limit set here."""
 
     retry = False
     default_sentence = "The image's file is larger than allowed."

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from generator.upstream.errors import BadAnswer
 
-# Pairs and other escapes are matched too, so that a lone half is told from a half of a pair, and
-# from an escaped backslash that happens to stand before a "u".
+# Pairs and other escapes are matched too, to distinguish a lone half from half of a pair, and from
+# an escaped backslash that happens to precede a "u".
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
@@ -15,11 +15,11 @@ _ESCAPE = re.compile(
 
 
 def load_json(raw: bytes) -> object:
-    """The value in `raw`: UTF-8, with or without BOM; numbers with a point become Decimal.
+    """Return the value in `raw`: UTF-8, with or without BOM; numbers with a point become Decimal.
 
-    Half surrogate pairs become U+FFFD: a reason cut inside an emoji must not hide the image
-    beside it. Raises BadAnswer for anything else that is wrong: charset, syntax, nesting, NaN,
-    integers of thousands of digits.
+    Half surrogate pairs become U+FFFD: a reason cut inside an emoji must not hide the image beside
+    it. Raise BadAnswer for anything else that is wrong: charset, syntax, nesting, NaN, integers of
+    thousands of digits.
     """
     try:
         text = raw.decode("utf-8-sig")

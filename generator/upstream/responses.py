@@ -1,7 +1,7 @@
-"""What an HTTP answer means: a value, or the error of the tree. No I/O.
+"""What an HTTP answer means: a value, or one of the errors. No I/O.
 
-Branches on the HTTP status; `code` counts only as zero or not, since it is no stable enum (a 401
-carries 1 on submit and 401 on query: vendor's document).
+Branches on the HTTP status; `code` only counts as zero or not, since its values are not stable (a
+401 carries 1 on submit and 401 on query: vendor's document).
 """
 
 import datetime
@@ -40,7 +40,7 @@ _EXCERPT_BYTES = 600
 _CREDIT_WORDS = re.compile(
     r"\b(credit|balance|quota|insufficient\s+(?:funds?|amount|points?|tokens?))s?\b", re.IGNORECASE
 )
-# Statuses that say enough whoever wrote the page below them, be it the vendor or a proxy.
+# Statuses that are clear whoever wrote the body, the vendor or a proxy.
 _BY_STATUS: dict[int, type[UpstreamError]] = {
     401: KeyRefused,
     402: OutOfCredits,
@@ -50,10 +50,10 @@ _BY_STATUS: dict[int, type[UpstreamError]] = {
 
 
 def accepted(answer: Answer, prompt: str) -> str:
-    """The task id of an accepted submit.
+    """Return the task id of an accepted submit.
 
-    `prompt` is what was sent: its own words, echoed in a refusal, are no word about credits.
-    Raises KeyRefused, OutOfCredits, RateLimited, Refused, AnsweredFailed or Unclear.
+    `prompt` is what was sent: its own words, echoed in a refusal, do not count as words about
+    credits. Raise KeyRefused, OutOfCredits, RateLimited, Refused, AnsweredFailed or Unclear.
     """
     envelope = _envelope(answer)
     task_id = accepted_task_id(answer.status, envelope) if envelope is not None else None
@@ -69,7 +69,7 @@ def _kind_of_failed_submit(
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     refuses = envelope is not None and envelope.refuses
-    # 408 is a proxy's timeout as often as a refusal: the request may have gone through.
+    # 408 is as often a proxy's timeout as a refusal: the request may have gone through.
     refused_by_status = 400 <= status < 500 and status != 408
     if envelope is not None and envelope.names_a_task:
         return Unclear
@@ -78,27 +78,27 @@ def _kind_of_failed_submit(
     if refuses and status in (500, 503):
         return OutOfCredits if _is_about_credits(envelope, prompt) else AnsweredFailed
     # Every other 5xx, junk, and redirects: the server that redirects has most likely not run the
-    # request, but the one behind it may have, and a person can look. Redirects are not followed.
+    # request, but the one behind it may have, and a person can check. Redirects are not followed.
     return Unclear
 
 
 def _is_about_credits(envelope: Envelope | None, prompt: str) -> bool:
-    """True if the answer speaks of credits in words that are not the prompt's own."""
+    """Return whether the answer mentions credits in words that are not the prompt's own."""
     if envelope is None:
         return False
-    asked = prompt.lower()
-    found = _CREDIT_WORDS.findall(envelope.words.lower())
-    return any(word not in asked for word in found)
+    own_words = prompt.lower()
+    words = _CREDIT_WORDS.findall(envelope.words.lower())
+    return any(word not in own_words for word in words)
 
 
 def task_state(answer: Answer, asked_task_id: str) -> TaskState:
-    """The task of a query's answer.
+    """Return the task of a query's answer.
 
-    Raises TaskNotFound, KeyRefused, OutOfCredits, RateLimited, or Transient for all the rest:
-    no answer to a question may fail a job.
+    Raise TaskNotFound, KeyRefused, OutOfCredits, RateLimited, or Transient for all the rest: no
+    failed query may fail a job.
     """
     if answer.status == 404 and not answer.flaw and not answer.body.lstrip().startswith(b"<"):
-        # A page instead of the API's answer is a proxy's 404, and says nothing about the task.
+        # An HTML page is a proxy's 404, and says nothing about the task.
         raise _error(TaskNotFound, answer, _envelope(answer))
     try:
         return parse_task(_data(answer), asked_task_id)
@@ -107,12 +107,12 @@ def task_state(answer: Answer, asked_task_id: str) -> TaskState:
 
 
 def account(answer: Answer) -> Account:
-    """The account of an answer. Raises KeyRefused, OutOfCredits, RateLimited or Transient."""
+    """Return the account of an answer. Raise KeyRefused, OutOfCredits, RateLimited or Transient."""
     return parse_account(_data(answer))
 
 
 def _data(answer: Answer) -> object:
-    """The `data` of a good answer to a question; otherwise raises what the answer means."""
+    """Return the `data` of a good answer to a query; otherwise raise what the answer means."""
     envelope = _envelope(answer)
     if answer.status in _BY_STATUS:
         raise _error(_BY_STATUS[answer.status], answer, envelope)
@@ -133,14 +133,14 @@ def _envelope(answer: Answer) -> Envelope | None:
 def _error(
     kind: type[UpstreamError], answer: Answer, envelope: Envelope | None, why: str = ""
 ) -> UpstreamError:
-    """The error with everything that the answer tells: status, wish to wait, human text."""
-    # The words of a refusal are for people; of an answer that makes no sense, the bytes tell more.
+    """Return the error with what the answer holds: status, delay, human-readable text."""
+    # The words of a refusal are for people; if an answer makes no sense, its bytes say more.
     refusal = envelope is not None and (envelope.refuses or answer.status >= 400)
     words = envelope.words if envelope is not None and refusal else ""
     sentence = f"{kind.default_sentence} It said: {words}" if words else ""
     excerpt = clean(answer.body[:_EXCERPT_BYTES].decode("utf-8", "replace"), _EXCERPT_BYTES)
-    said = words or why or excerpt
-    detail = "; ".join(filter(None, (f"HTTP {answer.status}", answer.flaw, said)))
+    explanation = words or why or excerpt
+    detail = "; ".join(filter(None, (f"HTTP {answer.status}", answer.flaw, explanation)))
     return kind(
         detail,
         sentence=sentence,
@@ -150,9 +150,9 @@ def _error(
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to wait from `Retry-After` (seconds or HTTP date), at most 15 minutes.
+    """Return the seconds to wait from `Retry-After` (seconds or HTTP date), at most 15 minutes.
 
-    `now` is the time as seconds since the epoch. None if missing, negative, past or junk.
+    `now` is in seconds since the epoch. None if missing, negative, past or junk.
     """
     value = (headers.get("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
@@ -161,7 +161,7 @@ def retry_after_seconds(headers: Mapping[str, str], now: float) -> float | None:
         return None
     try:
         date = email.utils.parsedate_to_datetime(value)
-        # A date without a zone is GMT, as every HTTP date.
+        # A date without a zone is GMT, like every HTTP date.
         seconds = (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp() - now
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -1,6 +1,6 @@
-"""The vendor's data as frozen types, from every shape it is documented or seen to come in. No I/O.
+"""The vendor's data as frozen types, parsed from every documented or observed shape. No I/O.
 
-"Vendor's document" is the GemPix2 document v1.0.0; "seen" is what public clients met in practice.
+"Vendor's document" is the GemPix2 document v1.0.0; "seen" is what public clients observed.
 """
 
 import dataclasses
@@ -17,9 +17,9 @@ MAX_REFERENCES = 4  # vendor's document
 MAX_TASK_ID_CHARS = 255
 MAX_STATUS_CHARS = 64
 MAX_TEXT_CHARS = 2_000
-MAX_IMAGES = 32  # one is usual; a bound against junk, not a rule of the vendor's
+MAX_IMAGES = 32  # one is usual; a limit against junk, not the vendor's
 MAX_URL_CHARS = 8_192
-MOST_CONSUMED = Decimal(1_000_000)  # one image costs about one; beyond this it is no cost
+MOST_CONSUMED = Decimal(1_000_000)  # one image costs about one; more than this is junk
 MOST_CREDIT = Decimal(1_000_000_000)
 
 _REFERENCE = re.compile(r"https?://[^\s/]\S*|data:image/[\w.+-]+;base64,\S+", re.IGNORECASE)
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Submission:
-    """One generation task to ask for: N images are N submissions.
+    """One generation task to request: N images are N submissions.
 
     `images` are up to four references: http(s) URLs (vendor's document) or base64 data URIs of an
     image (seen). Empty strings mean *not set*.
@@ -44,9 +44,9 @@ class Submission:
     image_size: str = ""
 
     def body(self) -> dict[str, str | list[str]]:
-        """The JSON object to send, with the keys that are set and no others, never null.
+        """Return the JSON object to send, with the keys that are set and no others, never null.
 
-        Raises InvalidSubmission for what the vendor would refuse or JSON cannot carry.
+        Raise InvalidSubmission for what the vendor would reject or JSON cannot carry.
         """
         self._check()
         body: dict[str, str | list[str]] = {"model": self.model, "prompt": self.prompt}
@@ -71,11 +71,11 @@ class Submission:
             if not _REFERENCE.fullmatch(image):
                 raise InvalidSubmission(
                     f"reference {image[:80]}",
-                    sentence="A reference image must be an http(s) address or an image.",
+                    sentence="A reference must be an http(s) URL or an image.",
                 )
         if self.callback_url and not _WEB_URL.fullmatch(self.callback_url):
             raise InvalidSubmission(
-                "callback_url is no http(s) URL", sentence="The callback address is not valid."
+                "callback_url is no http(s) URL", sentence="The callback URL is not valid."
             )
         options = (self.callback_url, self.aspect_ratio, self.image_size)
         for text in (self.model, self.prompt, *self.images, *options):
@@ -83,12 +83,12 @@ class Submission:
                 text.encode()
             except UnicodeEncodeError as error:
                 raise InvalidSubmission(
-                    error.reason, sentence="The text contains a broken character."
+                    error.reason, sentence="The text contains an invalid character."
                 ) from error
 
 
 class Phase(enum.Enum):
-    """What the vendor's status word means. UNKNOWN means wait, as PENDING does."""
+    """The meaning of the vendor's status. UNKNOWN means wait, like PENDING."""
 
     PENDING = "pending"
     SUBMITTED = "submitted"
@@ -107,10 +107,10 @@ _PHASES = {phase.value: phase for phase in Phase if phase is not Phase.UNKNOWN} 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TaskState:
-    """One task as the vendor tells it. SUCCESS without `images` is a refusal, and billed (seen).
+    """One task as the vendor reports it. SUCCESS without `images` is a refusal, and billed (seen).
 
-    images  http(s) URLs or base64 data URIs, each once, in the vendor's order
-    words     what the model answered in text instead of or beside an image, or ""
+    images    http(s) URLs or base64 data URIs, each once, in the vendor's order
+    words     the model's text response, instead of or beside an image, or ""
     consumed  credits, to six decimals; None is *unknown*, which is not zero
     reason    why it failed, or ""
     """
@@ -135,7 +135,7 @@ class Account:
 class Envelope:
     """`{"code": …, "message": …, "detail": …, "data": …}`; `code` None if missing or junk.
 
-    `words` is the human text: `detail`, then `message` (vendor's document).
+    `words` is the human-readable text: `detail`, else `message` (vendor's document).
     """
 
     code: int | None
@@ -144,17 +144,17 @@ class Envelope:
 
     @property
     def names_a_task(self) -> bool:
-        """True if a task id of any kind is in it: then nobody may say that no task exists."""
+        """Return whether it has a task id of any kind: then a task may exist."""
         return isinstance(self.data, dict) and self.data.get("task_id") not in (None, "")
 
     @property
     def refuses(self) -> bool:
-        """True if it says *no*: a code that is not zero, and no task."""
+        """Return whether it is a refusal: a code that is not zero, and no task."""
         return self.code not in (None, 0) and not self.names_a_task
 
 
 def parse_envelope(data: object) -> Envelope:
-    """The vendor's envelope from loaded JSON. Raises BadAnswer if that is no object."""
+    """Return the vendor's envelope from loaded JSON. Raise BadAnswer if it is not an object."""
     if not isinstance(data, dict):
         raise BadAnswer(f"no JSON object but {type(data).__name__}")
     words = _text_of(data.get("detail")) or _text_of(data.get("message"))
@@ -171,10 +171,10 @@ def _code_of(value: object) -> int | None:
 
 
 def accepted_task_id(http_status: int, envelope: Envelope) -> str | None:
-    """The task id if this answer to a submit is an acceptance, else None.
+    """Return the task id if this answer to a submit is an acceptance, else None.
 
     Vendor's document: 2xx and code 0 and a non-empty `data.task_id`. The id is opaque; one that
-    could not be stored or asked after (control characters, over 255 characters) does not count.
+    could not be stored or queried (control characters, over 255 characters) does not count.
     """
     if not 200 <= http_status < 300 or envelope.code != 0 or not isinstance(envelope.data, dict):
         return None
@@ -183,18 +183,18 @@ def accepted_task_id(http_status: int, envelope: Envelope) -> str | None:
 
 
 def is_task_id(value: object) -> TypeGuard[str]:
-    """True for a text that can be a task id of the vendor's."""
+    """Return whether the value can be a task id of the vendor's."""
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_TASK_ID_CHARS:
         return False
     return value.isprintable() and "\ufffd" not in value
 
 
 def parse_task(data: object, asked_task_id: str = "") -> TaskState:
-    """A task from an envelope's `data` (or a callback's flat body).
+    """Return a task from an envelope's `data` (or a callback's flat body).
 
-    Takes `result` as an array, an object, null or missing; items with `image`, `big_image_url`
-    or only `text`. Junk is skipped, duplicates removed. A missing id is the one asked after.
-    Raises BadAnswer if `data` is no object or names another task than `asked_task_id`.
+    Accepts `result` as an array, an object, null or missing; items with `image`, `big_image_url` or
+    only `text`. Junk is skipped, duplicates are removed. A missing id defaults to `asked_task_id`.
+    Raise BadAnswer if `data` is not an object or names another task than that.
     """
     if not isinstance(data, dict):
         raise BadAnswer(f"task is no JSON object but {type(data).__name__}")
@@ -226,7 +226,7 @@ def _items(result: object) -> Iterator[object]:
 
 
 def _sort_item(item: object, images: dict[str, None], words: dict[str, None]) -> None:
-    """Put what `item` holds where it belongs; a bare text is an image or else words."""
+    """Add the item's content to `images` or `words`; a bare text is an image URL or else words."""
     if isinstance(item, str):
         item = {"image": item} if _is_image(item.strip()) else {"text": item}
     if not isinstance(item, dict):
@@ -237,7 +237,7 @@ def _sort_item(item: object, images: dict[str, None], words: dict[str, None]) ->
             images[value.strip()] = None
     text = item.get("text")
     if isinstance(text, str) and text.strip():
-        words[_told(text)] = None
+        words[_sanitized(text)] = None
 
 
 def _is_image(value: str) -> bool:
@@ -247,26 +247,27 @@ def _is_image(value: str) -> bool:
 
 
 def _text_of(value: object) -> str:
-    """Human text from a text, an object with a message, or a list of either; "" for none."""
+    """Return the text of a string, of an object with a message, or of a list of either; "" for
+    none."""
     parts = value[:20] if isinstance(value, list) else [value]
     words = [
         part.get("message") or part.get("msg") if isinstance(part, dict) else part for part in parts
     ]
-    return _told("; ".join(word for word in words if isinstance(word, str)))
+    return _sanitized("; ".join(word for word in words if isinstance(word, str)))
 
 
-def _told(text: str) -> str:
-    """A stranger's text as it may be stored and shown."""
+def _sanitized(text: str) -> str:
+    """Return untrusted text as it may be stored and shown."""
     return clean(mask(text[: MAX_TEXT_CHARS * 2]), MAX_TEXT_CHARS)
 
 
 def read_credits(
     value: object, *, below: Decimal = MOST_CONSUMED, may_be_negative: bool = False
 ) -> Decimal | None:
-    """Credits from a string (vendor's document) or a number, to six decimals as the vendor's.
+    """Return credits from a string (vendor's document) or a number, to six decimals.
 
-    None (unknown, never zero) for whatever is missing, junk, NaN, negative (unless a balance,
-    which may be), or not below `below`.
+    None (unknown, never zero) for whatever is missing, junk, NaN, negative (unless it is a
+    balance), or not below `below`.
     """
     if not isinstance(value, str | int | float | Decimal):
         return None
@@ -279,11 +280,11 @@ def read_credits(
     number = Decimal(text)
     if abs(number) >= below or (number < 0 and not may_be_negative):
         return None
-    # + 0 turns a negative zero into the plain one.
+    # + 0 turns a negative zero into zero.
     return number.quantize(Decimal("0.000001")) + 0
 
 
 def parse_account(data: object) -> Account:
-    """The account from an envelope's `data`; `credit` is a number or a string (seen)."""
+    """Return the account from an envelope's `data`; `credit` is a number or a string (seen)."""
     credit = data.get("credit") if isinstance(data, dict) else None
     return Account(read_credits(credit, below=MOST_CREDIT, may_be_negative=True))

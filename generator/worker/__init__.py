@@ -1,4 +1,4 @@
-"""What moves jobs on in the background: the sweep, its three lanes, and what keeps them safe.
+"""What moves jobs forward in the background: the sweep, its three lanes, and what protects them.
 
 Uses the services; no service uses it. Every step is harmless the second time.
 """

@@ -1,4 +1,4 @@
-"""How long to wait: doubling with a cap, and jitter so that many jobs do not come at once."""
+"""How long to wait: doubling with a cap, and jitter so that many jobs do not come due at once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ def jittered(seconds: float) -> float:
 
 
 def seconds(failures: int, *, first: float, most: float) -> float:
-    """The wait after this many failures in a row: `first`, then twice as long each, to `most`."""
+    """Return the wait after this many failures in a row: `first`, doubling each time, up to
+    `most`."""
     return jittered(min(most, first * 2 ** min(failures, 30)))
 
 
 def poll_seconds(polls: int, *, least: float, most: float) -> float:
-    """The wait before the next look: `least`, growing by half each, to `most`."""
+    """Return the wait before the next query: `least`, growing by half each time, up to `most`."""
     return jittered(min(most, least * 1.5 ** min(polls, 30)))

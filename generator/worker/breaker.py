@@ -1,8 +1,10 @@
-"""The breaker: when the upstream is ill, calls shrink to one probe at a time.
+"""The circuit breaker: while the upstream fails, calls are reduced to one probe at a time.
 
-Two counts of bad answers in a row stand in the gate's row, for all workers together: of any call,
-and of submits alone, since the one call that costs money can be broken while questions are
-answered. A bad answer is one that a well upstream never gives: nothing, junk, a proxy's page.
+Two counts of bad answers in a row are stored in the gate's row, for all workers together: of any
+call, and of submits alone, since the one call that costs money can be broken while queries are
+answered. A bad answer is one that a working upstream never returns: nothing, junk, a proxy's page.
+At the threshold the breaker opens; the first good answer makes it half-open, with few calls at
+once; it is closed `HALF_OPEN_SECONDS` later.
 """
 
 from __future__ import annotations
@@ -26,16 +28,16 @@ GENTLE_QUERIES = 8
 
 
 def query_limit(gate: Gate, limit: int) -> int:
-    """How many questions may go out now: all, a few, one probe, or none."""
+    """Return how many queries may go out now: all, a few, one probe, or none."""
     if gate.bad_answers >= FAILURE_THRESHOLD:
         return _take_probe(gate)
     return min(limit, HALF_OPEN_QUERIES) if _is_half_open(gate) else limit
 
 
 def submit_limit(gate: Gate, limit: int, queries_due: bool) -> int:
-    """How many submits may go out now. Call it with the gate's row locked.
+    """Return how many submits may go out now. Call it with the gate's row locked.
 
-    An open question is the cheaper probe, so while one is due no submit is.
+    A due query is the cheaper probe, so while one is due, no submit goes out.
     """
     if gate.bad_answers >= FAILURE_THRESHOLD and (queries_due or not _take_probe(gate)):
         return 0
@@ -48,9 +50,10 @@ def submit_limit(gate: Gate, limit: int, queries_due: bool) -> int:
 
 
 def record_query(error: Exception | None) -> None:
-    """Count the answer to a question.
+    """Record the answer to a query: a success or, for a bad answer, a failure.
 
-    Only about the upstream in use: callers leave out what the sandbox of earlier days answers.
+    Callers leave out answers of the sandbox once a real key is in use: they say nothing about the
+    upstream.
     """
     if isinstance(error, BAD):
         Gate.objects.filter(pk=1).update(bad_answers=F("bad_answers") + 1)
@@ -59,7 +62,7 @@ def record_query(error: Exception | None) -> None:
 
 
 def record_submit(error: Exception | None) -> None:
-    """Count the answer to a submit; a rate limit's word holds for all submits."""
+    """Record the answer to a submit, likewise; a rate limit's delay applies to all submits."""
     gates = Gate.objects.filter(pk=1)
     if isinstance(error, BAD):
         gates.update(bad_answers=F("bad_answers") + 1, bad_submits=F("bad_submits") + 1)
@@ -74,7 +77,8 @@ def record_submit(error: Exception | None) -> None:
 
 
 def _close(gates: QuerySet[Gate]) -> None:
-    """It answers again: everything may go on, and the pause of submits has lost its reason."""
+    """Reset the count, since the upstream answers. If the breaker was open, the half-open period
+    begins, and the pause of submits ends with its reason."""
     now = timezone.now()
     was_open = When(bad_answers__gte=FAILURE_THRESHOLD, then=Value(now))
     gates.update(
@@ -85,12 +89,12 @@ def _close(gates: QuerySet[Gate]) -> None:
 
 
 def _take_probe(gate: Gate) -> int:
-    """One worker gets the one probe of these ten seconds."""
+    """Claim the one probe of these ten seconds; one worker gets it."""
     if not _passed(gate.probe_at):
         return 0
-    following = timezone.now() + timedelta(seconds=PROBE_SECONDS)
-    mine = Gate.objects.filter(pk=1, probe_at=gate.probe_at)
-    return mine.update(probe_at=following)
+    next_probe_at = timezone.now() + timedelta(seconds=PROBE_SECONDS)
+    gates = Gate.objects.filter(pk=1, probe_at=gate.probe_at)
+    return gates.update(probe_at=next_probe_at)
 
 
 def _pause_submits(gate: Gate, seconds: float) -> None:
@@ -99,6 +103,7 @@ def _pause_submits(gate: Gate, seconds: float) -> None:
 
 
 def _passed(moment: datetime) -> bool:
+    """Return whether it has passed, or was written before the clock was set back."""
     now = timezone.now()
     return moment <= now or moment > now + LONGEST_WAIT
 

@@ -1,4 +1,4 @@
-"""Waiting for a database that is away or locked, so that an answer in hand is not lost with it."""
+"""Waiting for a database that is down or locked, so that an answer in hand is not lost."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ RETRY_SECONDS = 1
 
 
 def retry_on_outage(step: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """Call a step that is harmless the second time; again while the database is away.
+    """Call a step that is harmless the second time, and retry it while the database is down.
 
-    Raises the database's own error when it stays away for `MAX_WAIT_SECONDS`, or at once within
-    a transaction, whose beginning would be lost.
+    Raise the database's own error if it stays down for `MAX_WAIT_SECONDS`, or at once within a
+    transaction, whose beginning would be lost.
     """
     ends = time.monotonic() + MAX_WAIT_SECONDS
     while True:
@@ -32,6 +32,6 @@ def retry_on_outage(step: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
         except (OperationalError, InterfaceError) as error:
             if connection.in_atomic_block or time.monotonic() >= ends:
                 raise
-            log.warning("the database is away, waiting for it: %s", error)
+            log.warning("the database is down, waiting for it: %s", error)
             connection.close()
             time.sleep(RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""How an error reads on a job's timeline: its sentence, then what support would ask for."""
+"""The text of an error on a job's timeline: its sentence, then the detail for support."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Protocol
 MAX_DETAIL_CHARACTERS = 300
 
 
-class Told(Protocol):
+class ExplainedError(Protocol):
     sentence: str
     detail: str
 
 
-def told(error: Told) -> str:
-    """The sentence, and on a line of its own the technical detail, shortened."""
+def describe(error: ExplainedError) -> str:
+    """Return the sentence and, on a line of its own, the technical detail, shortened."""
     return f"{error.sentence}\n{error.detail[:MAX_DETAIL_CHARACTERS]}".strip()

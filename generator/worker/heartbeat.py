@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from generator.models import Pulse
 
-# A leader renews well within this; when it dies, another sweep may lead after it.
+# A leader renews well within this time; if it dies, another sweep can lead afterwards.
 LEADERSHIP_SECONDS = 10
 
 
 def record(leader_id: str) -> bool:
-    """Write that work is being done, and lead if nobody else does; gives whether we lead.
+    """Record that work is being done, and lead if nobody else does; return whether this sweep
+    leads.
 
-    One conditional update: of two sweeps only one can find the leadership free.
+    One conditional update: only one of several sweeps can take a free leadership.
     """
     now = timezone.now()
     Pulse.objects.get_or_create(pk=1)
@@ -30,6 +31,6 @@ def record(leader_id: str) -> bool:
 
 
 def release_leadership(leader_id: str) -> None:
-    """Give the leadership back, so that the next sweep need not wait for it to run out."""
+    """Release the leadership, so that the next sweep need not wait for it to expire."""
     now = timezone.now()
     Pulse.objects.filter(pk=1, holder=leader_id).update(at=now, holder="", held_until=now)

@@ -1,4 +1,4 @@
-"""Claims on due rows: a conditional move of `due_at` that one worker wins and keeps renewing."""
+"""Leases on due rows: a conditional move of `due_at` that one worker wins and keeps renewing."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from generator.models import Job
 
-# A worker that dies is followed after this long; a living one renews well before.
+# If a worker dies, another one takes over after this time; a living one renews well before.
 LEASE_SECONDS = 30
 RENEW_SECONDS = 8
 
 
 def acquire(job: Job) -> bool:
-    """Claim a due row as it was read; False when another worker, or a nudge, moved it first."""
+    """Acquire a due row as it was read; return False if another worker, or a nudge, moved it."""
     return _move(job)
 
 
 def renew(job: Job) -> None:
-    """Keep a claim during a long call. A nudge that came meanwhile stays."""
+    """Renew a lease during a long call. A nudge that came meanwhile stays."""
     _move(job)
 
 
@@ -33,10 +33,10 @@ def _move(job: Job) -> bool:
 
 
 def release(job: Job, wait_seconds: float | None, **fields: object) -> bool:
-    """End a claim without a change of status: look again after `wait_seconds`, or never.
+    """Release a lease without a change of status: due again after `wait_seconds`, or never.
 
-    A nudge that came during the claim wins: the row is then due at once, and `fields` are left
-    to that next look.
+    A nudge that came during the lease wins: the row is then due at once, and `fields` are left to
+    that next step.
     """
     due = None if wait_seconds is None else timezone.now() + timedelta(seconds=wait_seconds)
     rows = Job.objects.filter(pk=job.pk, status=job.status, due_at=job.due_at)

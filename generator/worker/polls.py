@@ -1,7 +1,7 @@
-"""Looking at upstream tasks: claim what is due, query in threads, record the answers.
+"""Polling upstream tasks: claim what is due, query in threads, record the answers.
 
-A failed look never fails a job. The same step serves the running job, the image whose file
-needs a fresh address, and the hint of a callback for a job that has no task id yet.
+A failed query never fails a job. The same step serves the running job, the image whose file needs a
+fresh URL, and the hint of a callback for a job that has no task id yet.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from generator.worker import backoff, breaker, event_details, leases, submits
 
 log = logging.getLogger(__name__)
 
-# However late the clock says it is, a job is not given up before so many looks.
+# Whatever the clock says, a job is not declared lost before this many queries.
 MIN_POLLS = 5
-# As many looks take about a minute and a half, several times what an image usually needs.
+# This many queries take about a minute and a half, several times what an image usually needs.
 MIN_POLLS_TO_STALL = 8
-# A hint that the upstream does not know is dropped after this many looks (about a minute).
+# A hint that the upstream does not know is dropped after this many queries (about a minute).
 MAX_HINT_FAILURES = 6
-# Tries by itself for a file that cannot be copied (about three hours); then by hand.
+# Automatic attempts to copy a file (about three hours); after them a member has to act.
 MAX_FETCH_FAILURES = 16
 
 
 def claim(limit: int) -> list[Job]:
-    """Up to `limit` jobs whose task should be looked at now; the breaker may allow fewer."""
+    """Claim up to `limit` jobs whose task should be queried now; the breaker may allow fewer."""
     due = Job.objects.due(timezone.now())
     due.filter(status=Status.UNCONFIRMED, callback_task_id="").order_by().update(due_at=None)
     with_task = due.filter(status__in=[Status.RUNNING, Status.UNFETCHED])
@@ -50,12 +50,12 @@ def claim(limit: int) -> list[Job]:
 
 
 def query(job: Job) -> TaskState:
-    """The query. Runs in a thread and touches no database. Raises the `upstream.errors` tree."""
+    """Query the task. Runs in a thread and touches no database. Raise an `UpstreamError`."""
     return connections.client_of(job).query(job.task_id or job.callback_task_id)
 
 
 def record(job: Job, task: TaskState | None, error: Exception | None, duration_ms: int) -> None:
-    """Commit what a look brought."""
+    """Commit the answer to a query."""
     if job.sandbox == connections.current().sandbox:
         breaker.record_query(error)
     if task is not None:
@@ -76,7 +76,7 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         "upstream_status": task.raw_status[:64],
         "words": task.words,
         "consumed_credits": task.consumed,
-        # A fresh address is no copied file: failed copies in a row go on counting.
+        # A fresh URL is not a copied file: failed copies in a row keep counting.
         "failures": job.failures if job.status == Status.UNFETCHED else 0,
         "polls": job.polls + 1,
     }
@@ -94,7 +94,7 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
 
 
 def _end(job: Job, to: Status, duration_ms: int, **fields: Any) -> None:
-    """The upstream is done with it: the status and the cost, in one step."""
+    """Commit the upstream's final answer: the status and the cost, in one step."""
     due = 0 if to is Status.STORING else None
     with transaction.atomic():
         if job.advance(to, due_in_seconds=due, duration_ms=duration_ms, **fields):
@@ -117,7 +117,7 @@ def _record_waiting(job: Job, task: TaskState) -> None:
 
 
 def _record_not_found(job: Job) -> None:
-    """404: a young task is not indexed yet; an old one is lost, and its id is kept."""
+    """Handle a 404: a young task is not indexed yet; an old one is lost, and its id is kept."""
     grace = settings.GEMPIX_NOT_FOUND_GRACE_SECONDS
     if job.task_id is None:
         _record_false_hint(job)
@@ -138,16 +138,16 @@ def _record_false_hint(job: Job) -> None:
 
 
 def _drop_hint(job: Job, why: str) -> None:
-    """Forget a callback's hint; a queued job is sent then, an unconfirmed one stays parked."""
+    """Drop a callback's hint; a queued job is then sent, an unconfirmed one stays parked."""
     wait = 0 if job.status == Status.QUEUED else None
     if leases.release(job, wait, failures=0, callback_task_id=""):
         job.note(JobEvent.Kind.CALLBACK, why)
 
 
 def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None:
-    """The look itself failed: say so on the timeline, wait longer, and go on."""
+    """Note on the timeline that the query itself failed, and wait longer before the next one."""
     if not isinstance(error, errors.UpstreamError):
-        log.error("query of %s broke", job, exc_info=error)
+        log.error("query of %s failed", job, exc_info=error)
         error = errors.Transient(detail=type(error).__name__)
     if hold := submits.HOLDS.get(type(error)):
         holds.hold(hold, error.detail or error.sentence)
@@ -164,7 +164,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         first=settings.GEMPIX_POLL_MIN_SECONDS,
         most=max(60, settings.GEMPIX_POLL_MAX_SECONDS),
     )
-    # Failed looks alone never leave a file to a person: a failed copy does.
+    # Failed queries alone never make a member responsible for a file; a failed copy does.
     most = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
     leases.release(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
 
@@ -172,7 +172,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
 def _overdue(job: Job) -> bool:
     """Park a job whose time is over: it may still be finished, and is then fetched.
 
-    Some looks must have been made as well: a clock that was put ahead uses up no job's patience.
+    A minimum of queries is required as well, so that a clock set ahead parks no job.
     """
     over = job.deadline_at is not None and timezone.now() > job.deadline_at
     return over and job.polls >= MIN_POLLS_TO_STALL and job.advance(Status.STALLED)

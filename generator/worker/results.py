@@ -1,6 +1,6 @@
-"""Copying results here: claim, fetch in threads, record.
+"""Copying results to the studio: claim, fetch in threads, record.
 
-Files before rows, rows before sight.
+Files before rows, rows before visibility.
 """
 
 from __future__ import annotations
@@ -21,22 +21,20 @@ from generator.worker import event_details, leases, polls
 
 log = logging.getLogger(__name__)
 
-COLLECTION_GAP = 1024
-
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """An image that lies, whole and durable, under its final name."""
+    """An image that is stored, whole and durable, under its final name."""
 
     name: str
     sha256: str
     size_bytes: int
-    facts: thumbnails.ImageInfo
+    info: thumbnails.ImageInfo
     copies: thumbnails.Copies
 
 
 def claim(limit: int) -> list[Job]:
-    """Up to `limit` jobs whose images should be copied now."""
+    """Claim up to `limit` jobs whose images should be copied now."""
     due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
     jobs = due.select_related("batch")[:limit]
     return [job for job in jobs if leases.acquire(job)]
@@ -45,41 +43,41 @@ def claim(limit: int) -> list[Job]:
 def fetch(job: Job) -> list[StoredFile]:
     """Copy every image of this job. Runs in a thread and touches no database.
 
-    Names follow from the job, so a second run writes the same files again. Raises
-    `upstream.errors.UpstreamError` and `storage.StorageError`.
+    Names are derived from the job, so a second run writes the same files again. Raise
+    `UpstreamError` and `StorageError`.
     """
-    # Results in the form of data URIs are not kept in the row: they are read once more.
+    # Data URIs are not stored in the row, so query the task again for them.
     sources = job.result_urls or connections.client_of(job).query(str(job.task_id)).images
     if not sources:
-        raise errors.DownloadFailed(detail="the result has no image any more")
+        raise errors.DownloadFailed(detail="the result no longer has an image")
     return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
 
 
 def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
-    with storage.temporary_file() as draft:
-        fetched = download.fetch(
+    with storage.temporary_file() as temporary:
+        download_result = download.fetch(
             source,
-            draft.file,
+            temporary.file,
             allowed_private_hosts=connections.allowed_private_hosts(job),
             user_agent=settings.GEMPIX_USER_AGENT,
             max_bytes=settings.GEMPIX_DOWNLOAD_MAX_BYTES,
             deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,
         )
-        draft.file.flush()
-        facts = thumbnails.examine(draft.path)
-        name = storage.keep(draft, storage.image_name(job.pk, index, facts.mime))
+        temporary.file.flush()
+        info = thumbnails.examine(temporary.path)
+        name = storage.keep(temporary, storage.image_name(job.pk, index, info.mime))
         copies = thumbnails.make(
             storage.path(name),
             lambda width: storage.thumbnail_path(name, width),
             storage.temporary_dir(),
         )
-    return StoredFile(name, fetched.sha256, fetched.bytes, facts, copies)
+    return StoredFile(name, download_result.sha256, download_result.bytes, info, copies)
 
 
 def record(
     job: Job, files: list[StoredFile] | None, error: Exception | None, duration_ms: int
 ) -> None:
-    """Commit the images and the end of the job, or that its files are still to be had."""
+    """Commit the images and the end of the job, or that its files are still to be copied."""
     if files is not None:
         try:
             _succeed(job, files, duration_ms)
@@ -88,7 +86,7 @@ def record(
             log.info("%s was stored by another worker", job)
         return
     if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAnImage):
-        log.error("fetch of %s broke", job, exc_info=error)
+        log.error("fetch of %s failed", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
     job.note(JobEvent.Kind.FETCH, event_details.describe(error))
     job.advance(
@@ -121,12 +119,12 @@ def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Ima
         file=file.name,
         sha256=file.sha256,
         size_bytes=file.size_bytes,
-        mime=file.facts.mime,
-        width=file.facts.width,
-        height=file.facts.height,
+        mime=file.info.mime,
+        width=file.info.width,
+        height=file.info.height,
         thumbnail_widths=file.copies.widths,
         color=file.copies.color,
-        shape=shape_of(file.facts.width, file.facts.height),
+        shape=shape_of(file.info.width, file.info.height),
         model=job.batch.model,
         has_references=has_references,
         private=job.batch.private,

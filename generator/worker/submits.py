@@ -1,7 +1,7 @@
-"""The paid call: claim under the fence, send in a thread, record what came back.
+"""The paid call: claim behind the fence, send in a thread, record the answer.
 
-`queued -> submitting` is committed with the attempt before the first byte leaves. A job found
-*submitting* after its lease was sent by a process that died: nobody knows whether it arrived,
+`queued -> submitting` is committed with the attempt before the first byte leaves. A job that is
+still *submitting* after its lease was sent by a process that died: nobody knows whether it arrived,
 so it becomes *unconfirmed*, and never *queued* again.
 """
 
@@ -26,7 +26,7 @@ from generator.worker.leases import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
 
-# The vendor asks to retry a 500 with backoff; ten attempts are about five minutes of it.
+# The vendor asks to retry a 500 with backoff; ten attempts take about five minutes.
 MAX_ANSWERED_FAILURES = 10
 
 # Loaded by the claim, since the sending threads touch no database.
@@ -36,10 +36,10 @@ HOLDS = {errors.KeyRefused: Gate.Hold.KEY, errors.OutOfCredits: Gate.Hold.CREDIT
 
 
 def claim(limit: int) -> list[Job]:
-    """Up to `limit` jobs to send now, each with its attempt committed.
+    """Claim up to `limit` jobs to send now, each with its attempt committed.
 
     The gate's row is locked meanwhile: all workers together never have more than
-    `GEMPIX_MAX_CONCURRENT_SUBMITS` under way, and none slips through a hold.
+    `GEMPIX_MAX_CONCURRENT_SUBMITS` in progress, and none slips through a hold.
     """
     now = timezone.now()
     queued = Job.objects.due(now).filter(status=Status.QUEUED, callback_task_id="")
@@ -51,8 +51,8 @@ def claim(limit: int) -> list[Job]:
             for job in queued[:100]:
                 job.advance(Status.HELD)
             return []
-        under_way = Job.objects.filter(status=Status.SUBMITTING, due_at__gt=now).count()
-        free = min(limit, settings.GEMPIX_MAX_CONCURRENT_SUBMITS - under_way)
+        in_progress = Job.objects.filter(status=Status.SUBMITTING, due_at__gt=now).count()
+        free = min(limit, settings.GEMPIX_MAX_CONCURRENT_SUBMITS - in_progress)
         if free <= 0:
             return []
         queries_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
@@ -76,10 +76,10 @@ def _start(job: Job, probe_first: bool) -> bool:
 
 
 def send(job: Job) -> str:
-    """The POST; gives the task id. Runs in a thread and touches no database.
+    """Send the POST and return the task id. Runs in a thread and touches no database.
 
-    While the upstream is ill, a question that costs nothing goes first, and without an answer to
-    it nothing is sent. Raises the tree of `upstream.errors`.
+    While the breaker is open, a free call goes first, and without an answer to it nothing is sent.
+    Raise an `UpstreamError`.
     """
     client = connections.client_of(job)
     if job.probe_first:
@@ -91,7 +91,7 @@ def _probe(client: Client) -> None:
     try:
         client.account()
     except errors.Transient as error:
-        # The call is only seen, not documented: any answer below 500 will do.
+        # The call is undocumented: any answer below 500 will do.
         if error.http_status is None or error.http_status >= 500:
             raise errors.NotDelivered(error.detail) from error
     except errors.UpstreamError:
@@ -99,13 +99,13 @@ def _probe(client: Client) -> None:
 
 
 def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: int) -> None:
-    """Commit what the call brought: the task id in one step, or the state that the error names."""
+    """Commit the answer: the task id in one step, or the status that the error leads to."""
     breaker.record_submit(error)
     if task_id is not None:
         accept(job, task_id, duration_ms=duration_ms)
         return
     if not isinstance(error, errors.UpstreamError):
-        log.error("submit of %s broke", job, exc_info=error)
+        log.error("submit of %s failed", job, exc_info=error)
         error = errors.Unclear(detail=type(error).__name__)
     job.note(
         JobEvent.Kind.SUBMIT,
@@ -139,10 +139,10 @@ def _may_resend(job: Job, error: errors.UpstreamError) -> bool:
 
 
 def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None = None) -> bool:
-    """The upstream has it: keep its task id and start the clock of the polls.
+    """Record that the upstream has the task: store its id and start polling.
 
-    Also rescues a job that was parked, or queued again, in the meantime. Gives False when
-    another process was first; a task id that another job holds leaves this one unconfirmed.
+    Also rescues a job that was parked, or requeued, in the meantime. Return False if another
+    process was first; if the id belongs to another job, this one stays unconfirmed.
     """
     first = settings.GEMPIX_POLL_FIRST_SECONDS
     for _attempt in range(2):
@@ -171,14 +171,17 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
 
 
 def _poll_reported_task(job: Job) -> None:
-    """A callback may have come before this answer: then the task is looked at now."""
+    """Query the task now if a callback came before this answer."""
     reported = Job.objects.filter(pk=job.pk, status=job.status).exclude(callback_task_id="")
     reported.update(due_at=timezone.now(), callback_task_id="")
 
 
 def park(job: Job, sentence: str) -> None:
-    """Nobody knows whether it arrived. Due once more, for the hint of a callback that may have
-    been written at the same moment; without one, `polls.claim` leaves it parked."""
+    """Park a job of which nobody knows whether it arrived.
+
+    It is due once more, for the hint of a callback that may have been written at the same moment;
+    without one, `polls.claim` leaves it parked.
+    """
     if job.status == Status.SUBMITTING:
         job.advance(Status.UNCONFIRMED, detail=sentence, reason=sentence, due_in_seconds=0)
 

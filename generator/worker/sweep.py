@@ -1,8 +1,8 @@
-"""Finding work by what is due, and doing it many at a time.
+"""Finding due work, and doing many steps of it at a time.
 
-A sweep claims due rows, hands the calls to threads, and records their answers. Only its own
-thread touches the database. Several sweeps may run at once: claims keep them apart. One of them
-leads: it waits for what is due next until its budget is used up, and then asks for a successor.
+A sweep claims due rows, hands the calls to threads, and records their answers. Only its own thread
+touches the database. Several sweeps may run at once: leases keep them apart. One of them leads: it
+waits for what is due next until its budget is used up, and then nudges a successor.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
 HEARTBEAT_SECONDS = 2
-# A leader waits for work that comes due within this time; the queue's schedule finds the rest.
+# A leader waits for work that comes due within this time; the queue's schedule starts a sweep for
+# the rest.
 LINGER_SECONDS = 70
 
 
@@ -57,15 +58,14 @@ class Step:
 
     lane: Lane
     job: Job
-    started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
 
 
 def run(budget_seconds: float) -> None:
-    """Move everything that is due; the leading sweep goes on while its budget lasts.
+    """Move everything that is due; the leading sweep continues while its budget lasts.
 
-    Ends with no call under way. Each call has its own deadline, so this comes to an end at most
-    the longest of them after the budget.
+    Ends with no call in progress. Each call has its own deadline, so this returns within the
+    longest of them after the budget.
     """
     leader_id = str(uuid.uuid4())
     ends = time.monotonic() + budget_seconds
@@ -76,7 +76,7 @@ def run(budget_seconds: float) -> None:
         }
         steps: dict[Future[Any], Step] = {}
         leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
-        recorded = time.monotonic()
+        recorded_at = time.monotonic()
         db_retry.retry_on_outage(_prepare)
         while True:
             over = time.monotonic() >= ends or taskqueue.stopping()
@@ -88,15 +88,16 @@ def run(budget_seconds: float) -> None:
                 break
             _finish_done(steps)
             db_retry.retry_on_outage(_renew, steps)
-            if time.monotonic() - recorded > HEARTBEAT_SECONDS:
+            if time.monotonic() - recorded_at > HEARTBEAT_SECONDS:
                 leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
-                recorded = time.monotonic()
+                recorded_at = time.monotonic()
     heartbeat.release_leadership(leader_id)
     if leads and not taskqueue.stopping() and _due_soon():
         taskqueue.nudge()
 
 
 def _prepare() -> None:
+    """Bring connection, hold and abandoned jobs up to date."""
     connections.refresh()
     holds.release_for_new_key()
     submits.park_abandoned()
@@ -115,7 +116,7 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
 
 
 def _timed(work: Callable[[Job], Any], job: Job) -> tuple[Any, Exception | None, int]:
-    """Run the call in its thread; gives its result or its error, and the milliseconds."""
+    """Run the call in its thread; return its result or its error, and the milliseconds."""
     started = time.monotonic()
     result, error = None, None
     try:
@@ -126,7 +127,7 @@ def _timed(work: Callable[[Job], Any], job: Job) -> tuple[Any, Exception | None,
 
 
 def _finish_done(steps: dict[Future[Any], Step]) -> None:
-    """Wait a tick for calls to end, and record those that have."""
+    """Wait a tick for calls to end, and record those that did."""
     if not steps:
         time.sleep(TICK_SECONDS)
         return
@@ -146,7 +147,7 @@ def _renew(steps: dict[Future[Any], Step]) -> None:
 
 
 def _due_soon() -> bool:
-    """Whether anything comes due while a leader would wait for it."""
+    """Return whether anything comes due while a leader would wait for it."""
     if bulk.unfinished():
         return True
     coming = Job.objects.filter(due_at__isnull=False)

@@ -9,10 +9,10 @@ from generator.worker import sweep
 
 
 def sweep_due() -> None:
-    """Move every due job on, for as long as the sweep's time budget lasts."""
+    """Move every due job forward, for as long as the sweep's time budget lasts."""
     sweep.run(settings.GEMPIX_SWEEP_SECONDS)
 
 
 def run_maintenance() -> None:
-    """Remove what nobody needs any more: abandoned drafts of files, old rows of the queue."""
+    """Remove what nobody needs any more, such as abandoned temporary files."""
     maintenance.run()

@@ -50,7 +50,9 @@ def test_what_a_killed_worker_was_sending_is_unclear_and_never_sent_again(
     studio.start("worker")
     unclear = member.waits_for(sending, seconds=120)
     assert states(unclear) == ["Unclear"] * 4
-    assert all("It may be drawn and billed, so it is not sent again" in c.words for c in unclear)
+    assert all(
+        "It may have been generated and billed, so it is not resent" in c.words for c in unclear
+    )
     assert all(card.image for card in member.waits_for(waiting, seconds=120))
     assert (studio.paid(prompt), studio.paid("an owl that waits")) == (4, 2)
     assert studio.stats()["submits"] == sent_before + 6

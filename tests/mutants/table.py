@@ -210,16 +210,16 @@ MUTANTS = [
     Mutant(
         "cursor: the last row of a page is the first of the next",
         "generator/queries/paging.py",
-        'older = first(found.filter(beside("lt", by_sort_key, **at)), by_sort_key, most)',
-        'older = first(found.filter(beside("lte", by_sort_key, **at)), by_sort_key, most)',
+        'is_older = relative_to("lt", by_sort_key, kind, cursor)',
+        'is_older = relative_to("lte", by_sort_key, kind, cursor)',
         "tests/integration/gallery/test_lists.py::test_gallery_pages_meet_without_gap_or_overlap",
     ),
     Mutant(
         "plan: a page's rows are not found by their keys alone",
         "generator/queries/paging.py",
-        "    rows = found.model._default_manager.filter(pk__in=keys)\n",
-        "    return (ordered if newest else ordered.reverse())[:most]\n"
-        "    rows = found.model._default_manager.filter(pk__in=keys)\n",
+        "    page = rows.model._default_manager.filter(pk__in=keys)\n",
+        "    return (ordered if newest else ordered.reverse())[:limit]\n"
+        "    page = rows.model._default_manager.filter(pk__in=keys)\n",
         "tests/integration/gallery/test_plans.py::test_list_takes_few_queries_and_scans_no_large_table",
     ),
     Mutant(

@@ -125,15 +125,15 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
 
 UNUSABLE = [
     (b"", "This file is empty."),
-    (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 99, "HEIC image"),
+    (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 99, "HEIC images"),
     (b"\0\0\0\x18ftypmp42\0\0\0\0" + b"\0" * 99, "video"),
-    (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "SVG drawing"),
+    (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "SVG drawings"),
     (b"%PDF-1.7\n", "PDF document"),
     (b"<!DOCTYPE html><html><script>alert(1)</script>", "web page"),
     (b"PK\x03\x04 and so on", "archive"),
-    (b"no image at all", "no image that can be read here"),
-    (image_bytes((200, 200))[:300], "damaged or cut off"),
-    (image_bytes((200, 200), "JPEG")[:700], "damaged or cut off"),
+    (b"no image at all", "not a supported image"),
+    (image_bytes((200, 200))[:300], "damaged or incomplete"),
+    (image_bytes((200, 200), "JPEG")[:700], "damaged or incomplete"),
 ]
 
 

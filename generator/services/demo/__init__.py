@@ -1,6 +1,6 @@
-"""A believable team with months of work, for demonstrations and for measuring.
+"""A believable team with months of work, for demonstrations and for measurements.
 
-Writes rows in bulk and gives a few painted images many names (`manage.py seed_demo`).
+Writes rows in bulk and stores a few painted images under many names (`manage.py seed_demo`).
 """
 
 from __future__ import annotations
@@ -36,32 +36,32 @@ from generator.services.demo import files, rows, texts
 SEED = 4
 STEP = 1500
 MONTHS = 24
-# A little more than come, so that the story reaches until now.
+# A little more than an average press makes, so that the history reaches the present.
 IMAGES_A_PRESS = 2.7
 
 
 class NotEmpty(Exception):
-    """The studio has work of its own."""
+    """The studio already has real work."""
 
 
 def people(password: str) -> list[User]:
-    """The demo's members, made if they are not there; raises `NotEmpty` beside real work."""
+    """Return the demo's members, creating missing ones. Raise `NotEmpty` beside real work."""
     if Batch.objects.exists():
         raise NotEmpty
-    found = []
+    members = []
     for name, role in texts.PEOPLE:
         member = User.objects.filter(username=name).first()
-        found.append(member or User.objects.create_user(name, password=password, role=role))
-    return found
+        members.append(member or User.objects.create_user(name, password=password, role=role))
+    return members
 
 
 def seed(members: Sequence[User], originals: Sequence[files.Original], count: int) -> None:
-    """Fill the studio with so many images, and with what a team does with them."""
-    luck = Random(SEED)  # noqa: S311 - a story, no secret
+    """Fill the studio with this many images, and with collections and favorites."""
+    luck = Random(SEED)  # noqa: S311 - demo data, not a secret
     holds.read()
     makers = [member for member in members if member.can(Permission.GENERATE)]
     builder = rows.HistoryBuilder(makers, originals, SEED)
-    for step in _told(builder, count, luck):
+    for step in _steps(builder, count, luck):
         for original, image in zip(step.drawn, step.images, strict=True):
             files.name(original, image.file)
         _write(step)
@@ -71,19 +71,19 @@ def seed(members: Sequence[User], originals: Sequence[files.Original], count: in
     statistics.refresh()
 
 
-def _told(builder: rows.HistoryBuilder, count: int, luck: Random) -> Iterator[rows.Rows]:
-    """The whole story in steps, oldest first; the last presses fill up to the exact count."""
-    step, left = rows.Rows(), count
+def _steps(builder: rows.HistoryBuilder, count: int, luck: Random) -> Iterator[rows.Rows]:
+    """Yield the whole history in steps, oldest first; the last presses reach the exact count."""
+    step, remaining = rows.Rows(), count
     for moment in rows.moments(int(count / IMAGES_A_PRESS) + 1, MONTHS, luck):
-        if left <= 0:
+        if remaining <= 0:
             break
-        left -= builder.press(step, moment, left)
+        remaining -= builder.press(step, moment, remaining)
         if len(step.images) >= STEP:
             yield step
             step = rows.Rows()
-    while left > 0:
+    while remaining > 0:
         late = timezone.now() - timedelta(minutes=luck.randrange(5, 3000))
-        left -= builder.press(step, late, left)
+        remaining -= builder.press(step, late, remaining)
     yield step
 
 
@@ -103,7 +103,7 @@ def _write(step: rows.Rows) -> None:
 
 
 def _shown(luck: Random, most: int) -> list[Image]:
-    """Some images of the team's, spread over all of its time."""
+    """Return some of the team's visible images, spread over the whole history."""
     ids = Image.objects.filter(private=False, trashed_at=None).values_list("pk", flat=True)
     known = list(ids)
     chosen = luck.sample(known, min(most, len(known)))
@@ -114,11 +114,16 @@ def _collect(makers: Sequence[User], luck: Random) -> None:
     images = _shown(luck, 4000)
     for number, name in enumerate(texts.COLLECTIONS):
         owner = makers[number % len(makers)]
-        album = Collection.objects.create(owner=owner, name=name, private=number == 10)
+        collection = Collection.objects.create(owner=owner, name=name, private=number == 10)
         some = luck.sample(images, min(luck.randrange(12, 400), len(images)))
         CollectionItem.objects.bulk_create(
-            CollectionItem(collection=album, image=image, position=place * 1024, added_by=owner)
-            for place, image in enumerate(some, 1)
+            CollectionItem(
+                collection=collection,
+                image=image,
+                position=rank * 1024,
+                added_by=owner,
+            )
+            for rank, image in enumerate(some, 1)
         )
 
 
@@ -131,7 +136,7 @@ def _mark(makers: Sequence[User], luck: Random) -> None:
 
 @contextmanager
 def stock(painted: Sequence[tuple[str, bytes]]) -> Iterator[list[files.Original]]:
-    """The painted images with their copies, aside on the images' disk as long as needed."""
+    """Yield the painted images with their copies, in a temporary folder on the images' disk."""
     storage.temporary_dir().mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=storage.temporary_dir()) as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""A few real images, and many names for them: 100,000 images need no 100,000 files."""
+"""A few real images under many names: 100,000 images need no 100,000 files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.media import storage, thumbnails
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A painted image with its copies, lying aside until it is given names."""
+    """A painted image with its copies, in a temporary folder."""
 
     subject: str
     file: Path
     sha256: str
     size_bytes: int
-    facts: thumbnails.ImageInfo
+    info: thumbnails.ImageInfo
     copies: thumbnails.Copies
 
 
@@ -33,8 +33,10 @@ def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
 
 
 def name(original: Original, stored: str) -> None:
-    """Give the image and its copies the names of a stored one, without copying where the disk
-    knows hard links. Stored files are never written again, so they may share their bytes."""
+    """Store the image and its copies under a stored name, with hard links where the disk has them.
+
+    Stored files are never written again, so they may share their bytes.
+    """
     target = storage.path(stored)
     _link(original.file, target)
     for width in original.copies.widths:
@@ -51,5 +53,5 @@ def _link(source: Path, target: Path) -> None:
     except FileNotFoundError:
         target.parent.mkdir(parents=True, exist_ok=True)
         _link(source, target)
-    except OSError:  # another disk, or more names than a file may have
+    except OSError:  # another disk, or too many links to one file
         shutil.copyfile(source, target)

@@ -1,4 +1,4 @@
-"""The demo's batches, jobs and images as rows, drawn by luck from a seed."""
+"""The demo's batches, jobs and images as rows, drawn at random from a seed."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from generator.services.demo import texts
 from generator.services.demo.files import Original
 from generator.state import Status
 
-# How jobs end that bring no image, as often as they stand here.
+# Statuses of jobs without an image, repeated by their frequency.
 ENDS = (*[Status.FAILED] * 4, *[Status.NO_IMAGE] * 3, Status.LOST, Status.UNCONFIRMED)
-# As a team gives them: what is rated at all is mostly good.
+# Images that are rated at all are mostly good.
 RATINGS = (1, 2, 3, 3, 4, 4, 4, 5, 5)
 COUNTS = (1, 1, 1, 2, 2, 2, 3, 4, 4, 8)
 SECONDS = timedelta(seconds=1)
@@ -38,7 +38,7 @@ SECONDS = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class Rows:
-    """Rows to be written together, in the order in which they need each other."""
+    """Rows to write together, in the order of their dependencies."""
 
     batches: list[Batch] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
@@ -50,10 +50,10 @@ class Rows:
 
 
 class HistoryBuilder:
-    """Tells one press of Generate after another; the same seed tells the same story."""
+    """Builds one press of Generate after another; the same seed builds the same history."""
 
     def __init__(self, people: Sequence[User], originals: Sequence[Original], seed: int) -> None:
-        self.luck = Random(seed)  # noqa: S311 - a story, no secret
+        self.luck = Random(seed)  # noqa: S311 - demo data, not a secret
         self.people = people
         self.originals: dict[str, list[Original]] = {}
         for original in originals:
@@ -62,7 +62,7 @@ class HistoryBuilder:
         self.models = catalog.offered()
 
     def press(self, rows: Rows, moment: datetime, most: int) -> int:
-        """One batch, made at this moment, with at most so many images; gives how many."""
+        """Add one batch at this moment, with at most this many images; return how many."""
         luck = self.luck
         subject = luck.choice(self.subjects)
         model = luck.choices(self.models, range(len(self.models), 0, -1))[0]
@@ -82,8 +82,8 @@ class HistoryBuilder:
             rows.references.append(
                 Reference(batch=batch, position=1, url="https://example.org/mood.jpg")
             )
-        facts = batch_facets(batch.owner_id, model.id, referenced)
-        self._enter(rows, batch.pk, entry_words(facts, batch.prompt), batch=batch)
+        facets = batch_facets(batch.owner_id, model.id, referenced)
+        self._enter(rows, batch.pk, entry_words(facets, batch.prompt), batch=batch)
         ended = moment
         images = 0
         for index in range(batch.count):
@@ -125,7 +125,7 @@ class HistoryBuilder:
         return job
 
     def _image(self, rows: Rows, job: Job, original: Original, referenced: bool) -> None:
-        luck, batch, facts = self.luck, job.batch, original.facts
+        luck, batch, info = self.luck, job.batch, original.info
         ended = job.ended_at or batch.created_at
         month = timezone.localtime(ended).strftime("%Y-%m")
         note = luck.choice(texts.NOTES).format(month=month) if luck.random() < 0.05 else ""
@@ -134,15 +134,15 @@ class HistoryBuilder:
             id=self._id(ended),
             job=job,
             owner_id=batch.owner_id,
-            file=storage.image_name(job.pk, 0, facts.mime),
+            file=storage.image_name(job.pk, 0, info.mime),
             sha256=original.sha256,
             size_bytes=original.size_bytes,
-            mime=facts.mime,
-            width=facts.width,
-            height=facts.height,
+            mime=info.mime,
+            width=info.width,
+            height=info.height,
             thumbnail_widths=original.copies.widths,
             color=original.copies.color,
-            shape=shape_of(facts.width, facts.height),
+            shape=shape_of(info.width, info.height),
             model=batch.model,
             has_references=referenced,
             private=batch.private,
@@ -155,19 +155,19 @@ class HistoryBuilder:
         rows.images.append(image)
         rows.drawn.append(original)
         rated = range(1, rating + 1)
-        said = image_facets(batch.owner_id, batch.model, image.shape, referenced, rated)
-        self._enter(rows, image.pk, entry_words(said, batch.prompt, note), image=image)
+        facets = image_facets(batch.owner_id, batch.model, image.shape, referenced, rated)
+        self._enter(rows, image.pk, entry_words(facets, batch.prompt, note), image=image)
 
     def _enter(self, rows: Rows, pk: uuid.UUID, words: str, **row: Batch | Image) -> None:
         rows.entries.append(SearchEntry(place=sort_key(pk), words=words, **row))
 
     def _prompt(self, subject: str) -> str:
         luck = self.luck
-        said = luck.choice(texts.ELSEWHERE) if luck.random() < 0.06 else subject
-        return f"{said}, {luck.choice(texts.STYLES)}, {luck.choice(texts.MOODS)}"
+        words = luck.choice(texts.ELSEWHERE) if luck.random() < 0.06 else subject
+        return f"{words}, {luck.choice(texts.STYLES)}, {luck.choice(texts.MOODS)}"
 
     def _id(self, moment: datetime) -> uuid.UUID:
-        """A UUIDv7 of that moment."""
+        """Return a UUIDv7 of that moment."""
         milliseconds = int(moment.timestamp() * 1000)
         bits = self.luck.getrandbits(74)
         high, low = bits >> 62, bits & (1 << 62) - 1
@@ -175,14 +175,15 @@ class HistoryBuilder:
 
 
 def moments(count: int, months: int, luck: Random) -> list[datetime]:
-    """When a team presses Generate: ever more often, by day, on weekdays mostly; oldest first."""
+    """Return when a team presses Generate, oldest first: ever more often, mostly on weekdays by
+    day."""
     now = timezone.now()
-    found = []
+    times = []
     for _ in range(count):
         day = now - timedelta(days=30.4 * months * (1 - luck.random() ** 0.6))
         if day.weekday() > 4 and luck.random() < 0.8:
             day -= timedelta(days=2)
         hour = min(22, max(6, luck.gauss(13.5, 3)))
         moment = day.replace(hour=int(hour), minute=luck.randrange(60), second=luck.randrange(60))
-        found.append(min(moment, now - timedelta(minutes=luck.randrange(5, 90))))
-    return sorted(found)
+        times.append(min(moment, now - timedelta(minutes=luck.randrange(5, 90))))
+    return sorted(times)

@@ -1,4 +1,4 @@
-"""What the demo's team writes: people, prompts, notes, names of collections. Data alone."""
+"""The texts of the demo's team: names, prompts, notes, collections. Data alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEOPLE = (
     ("vera", Role.VIEWER),
 )
 
-# What is painted, once for each shape; a prompt says more about it.
+# Subjects to paint, once in each shape; a prompt adds details.
 SUBJECTS = (
     "a red fox in fresh snow",
     "a lighthouse above the sea",
@@ -38,7 +38,7 @@ SUBJECTS = (
     "a kitchen full of fruit",
 )
 
-# The same things in other words, for a team that does not write English alone.
+# The same subjects in other languages, for an international team.
 ELSEWHERE = (
     "雪の中の赤い狐、静かな朝",
     "海边的灯塔，黄昏的光",
@@ -53,9 +53,9 @@ ELSEWHERE = (
 )
 
 STYLES = (
-    "watercolour on rough paper",
+    "watercolor on rough paper",
     "35 mm film, soft grain",
-    "flat shapes, two colours",
+    "flat shapes, two colors",
     "oil on canvas",
     "isometric, clean lines",
     "cut paper, long shadows",
@@ -75,7 +75,7 @@ MOODS = (
     "no people",
     "very detailed",
     "as a book cover",
-    "in the colours of autumn",
+    "in the colors of autumn",
 )
 
 NOTES = (

@@ -100,7 +100,7 @@ def test_submission_that_cannot_be_right_fails_unsent_and_uncharged(stage: Stage
     stage.opens(WELL)
     stage.presses(image_urls=("ftp://example.org/a.png",))
     stage.comes_to(End(Status.FAILED, posts=0, settled="0.000000"))
-    assert stage.job.reason == "A reference image must be an http(s) address or an image."
+    assert stage.job.reason == "A reference must be an http(s) URL or an image."
 
 
 @pytest.mark.parametrize(("scripts", "changes", "end"), SEVERAL.values(), ids=SEVERAL.keys())
