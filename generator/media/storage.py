@@ -38,6 +38,7 @@ class StorageError(Exception):
 
 
 def images_dir() -> Path:
+    """Return the folder of the images, under its stored name."""
     return Path(settings.GEMPIX_DATA_DIR) / "pictures"
 
 
@@ -66,18 +67,22 @@ def upload_name(upload_id: uuid.UUID, mime: str) -> str:
 
 
 def path(name: str) -> Path:
+    """Return the path of a stored image."""
     return images_dir() / name
 
 
 def upload_path(name: str) -> Path:
+    """Return the path of an upload."""
     return uploads_dir() / name
 
 
 def small_upload_path(name: str) -> Path:
+    """Return the path of an upload's small copy."""
     return upload_path(name).with_suffix(".small.webp")
 
 
 def thumbnail_path(name: str, width: int) -> Path:
+    """Return the path of an image's copy of this width."""
     return (images_dir() / name).with_suffix(f".{width}.webp")
 
 
@@ -120,11 +125,11 @@ def keep(temporary: TempFile, name: str, folder: Path | None = None) -> str:
     temporary.file.flush()
     os.fsync(temporary.file.fileno())
     temporary.path.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    descriptor = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
     return name
 
 

@@ -86,13 +86,13 @@ class Copies:
 
 
 def make(
-    source: Path, target: Callable[[int], Path], drafts: Path, widths: Sequence[int] = WIDTHS
+    source: Path, target: Callable[[int], Path], temporary_dir: Path, widths: Sequence[int] = WIDTHS
 ) -> Copies:
     """Write a WebP copy for each of `widths` that the image is at least as wide as, and one at its
     own width if it is smaller than the widest.
 
-    `target` returns the path of a width. A copy is written in the folder `drafts` on the same disk
-    and renamed, so that a killed process leaves nothing among the images. An image above the pixel
+    `target` returns the path of a width. A copy is written in `temporary_dir` on the same disk and
+    renamed, so that a killed process leaves nothing among the images. An image above the pixel
     limit gets no copies.
     """
     with decoding, Pillow.open(source, formats=FORMATS) as opened:
@@ -105,7 +105,7 @@ def make(
         for width in reversed(made):
             height = max(1, round(image.height * width / image.width))
             image = image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
-            _write(image, target(width), drafts)
+            _write(image, target(width), temporary_dir)
     return Copies(made, _mean_color(image))
 
 
@@ -115,7 +115,7 @@ def _mean_color(image: Pillow.Image) -> str:
     return f"#{pixel[:3].hex()}" if pixel[3] > 127 else ""
 
 
-def _write(image: Pillow.Image, target: Path, drafts: Path) -> None:
-    draft = drafts / f"{target.stem}.{os.getpid()}-{threading.get_ident()}"
-    image.save(draft, "WEBP", quality=82, method=2)
-    draft.replace(target)
+def _write(image: Pillow.Image, target: Path, temporary_dir: Path) -> None:
+    temporary = temporary_dir / f"{target.stem}.{os.getpid()}-{threading.get_ident()}"
+    image.save(temporary, "WEBP", quality=82, method=2)
+    temporary.replace(target)

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> uuid.UUID:
+    """Return a new identifier."""
     return uuid7()
 
 

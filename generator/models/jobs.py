@@ -74,6 +74,7 @@ class Batch(models.Model):
 
 
 def new_callback_token() -> str:
+    """Return a token that authenticates the callbacks of one job."""
     return secrets.token_urlsafe(24)
 
 

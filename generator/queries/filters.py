@@ -91,6 +91,7 @@ def month_floor(month: str) -> datetime:
 
 
 def next_month(first: date) -> date:
+    """Return the first day of the month after this one."""
     return (first + timedelta(days=31)).replace(day=1)
 
 

@@ -105,6 +105,7 @@ def derived_images(viewer: Viewer, image: Image) -> QuerySet[Image]:
 
 
 def is_favourite(viewer: Viewer, image: Image) -> bool:
+    """Return whether the image is one of this member's favourites."""
     return Favourite.objects.filter(user=viewer.pk, image=image).exists()
 
 

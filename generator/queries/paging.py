@@ -84,6 +84,7 @@ def sort_key_of(kind: Kind, identifier: uuid.UUID) -> Coalesce:
 
 
 def newest_first(rows: QuerySet[Row], by_sort_key: bool) -> QuerySet[Row]:
+    """Order rows by their key, newest first."""
     return rows.order_by("-hit__place" if by_sort_key else "-pk")
 
 

@@ -69,6 +69,7 @@ def _images(changes: Sequence[BulkChange]) -> list[uuid.UUID]:
 
 
 def apply_trash(action: BulkAction, ids: Ids) -> StepResult:
+    """Move the images that the member may change to the trash."""
     rows, skipped = _rows(changeable(action.owner), ids)
     changed_ids = [image.pk for image in _locked(rows.filter(SHOWN))]
     Image.objects.filter(pk__in=changed_ids).update(
@@ -89,6 +90,7 @@ def revert_trash(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def apply_restore(action: BulkAction, ids: Ids) -> StepResult:
+    """Restore the images that the member may change from the trash."""
     rows, skipped = _rows(changeable(action.owner), ids)
     images = _locked(rows.exclude(SHOWN))
     Image.objects.filter(pk__in=[image.pk for image in images]).update(
@@ -134,14 +136,17 @@ def _set_private(action: BulkAction, ids: Ids, private: bool) -> StepResult:
 
 
 def apply_private(action: BulkAction, ids: Ids) -> StepResult:
+    """Make the member's own images private."""
     return _set_private(action, ids, private=True)
 
 
 def apply_team(action: BulkAction, ids: Ids) -> StepResult:
+    """Share the member's own images with the team."""
     return _set_private(action, ids, private=False)
 
 
 def revert_visibility(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    """Undo either change of visibility."""
     private = action.kind == BulkAction.Kind.MAKE_PRIVATE
     rows = Image.objects.filter(pk__in=_images(changes), private=private)
     return rows.update(private=not private)
@@ -151,7 +156,10 @@ def revert_visibility(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def apply_favourite(action: BulkAction, ids: Ids) -> StepResult:
-    """Read back which marks are new, since a concurrent request may create the same ones."""
+    """Mark the images as the member's favourites.
+
+    Which marks are new is read back, since a concurrent request may create the same ones.
+    """
     Favourite.objects.bulk_create(
         (
             Favourite(user=action.owner, image_id=pk, created_at=action.created_at)
@@ -164,6 +172,7 @@ def apply_favourite(action: BulkAction, ids: Ids) -> StepResult:
 
 
 def apply_unfavourite(action: BulkAction, ids: Ids) -> StepResult:
+    """Remove the member's marks, keeping their dates for an undo."""
     rows = Favourite.objects.filter(user=action.owner, image__in=ids)
     marks = list(rows.select_for_update().order_by("pk"))
     Favourite.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
@@ -176,6 +185,7 @@ def apply_unfavourite(action: BulkAction, ids: Ids) -> StepResult:
 
 
 def revert_favourite(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    """Remove only the marks that this action created."""
     rows = Favourite.objects.filter(
         user=action.owner, image__in=_images(changes), created_at=action.created_at
     )
@@ -183,6 +193,7 @@ def revert_favourite(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def revert_unfavourite(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    """Restore the marks with their dates."""
     Favourite.objects.bulk_create(
         (
             Favourite(
@@ -202,6 +213,7 @@ def revert_unfavourite(action: BulkAction, changes: Sequence[BulkChange]) -> int
 
 
 def apply_collect(action: BulkAction, ids: Ids) -> StepResult:
+    """Append the images to the action's collection."""
     if action.collection is None or action.collection.deleted_at:
         return StepResult([])
     new = collections.add_images(action.collection, ids, action.owner, action.created_at)
@@ -209,6 +221,7 @@ def apply_collect(action: BulkAction, ids: Ids) -> StepResult:
 
 
 def apply_uncollect(action: BulkAction, ids: Ids) -> StepResult:
+    """Remove the images from the action's collection, keeping their positions for an undo."""
     rows = CollectionItem.objects.filter(collection=action.collection_id, image__in=ids)
     items = list(rows.select_for_update(of=("self",)).order_by("pk"))
     CollectionItem.objects.filter(pk__in=[item.pk for item in items]).delete()
@@ -224,6 +237,7 @@ def apply_uncollect(action: BulkAction, ids: Ids) -> StepResult:
 
 
 def revert_collect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
+    """Remove only the items that this action created."""
     rows = CollectionItem.objects.filter(
         collection=action.collection_id,
         image__in=_images(changes),
@@ -258,6 +272,7 @@ def revert_uncollect(action: BulkAction, changes: Sequence[BulkChange]) -> int:
 
 
 def apply_rating(action: BulkAction, ids: Ids) -> StepResult:
+    """Set the action's rating."""
     return StepResult(ratings.apply(action, ids))
 
 

@@ -31,10 +31,12 @@ class Move:
 
 
 def create(owner: User, name: str, private: bool) -> Collection:
+    """Create an empty collection."""
     return Collection.objects.create(owner=owner, name=name, private=private)
 
 
 def update(collection: Collection, name: str, private: bool) -> None:
+    """Change a collection's name and visibility."""
     Collection.objects.filter(pk=collection.pk).update(
         name=name, private=private, updated_at=timezone.now()
     )
@@ -76,6 +78,7 @@ def delete(collection: Collection) -> None:
 
 
 def restore(collection: Collection) -> None:
+    """Restore a deleted collection."""
     Collection.with_deleted.filter(pk=collection.pk).update(deleted_at=None)
 
 

@@ -74,6 +74,7 @@ def _read() -> Connection:
 
 
 def sandbox_connection() -> Connection:
+    """Return the connection to the bundled sandbox."""
     return Connection("sandbox", settings.GEMPIX_SANDBOX_URL, SANDBOX_KEY)
 
 
@@ -84,6 +85,7 @@ def connection_of(job: Job) -> Connection:
 
 
 def client_of(job: Job) -> Client:
+    """Return the client for this job's connection."""
     return client(connection_of(job))
 
 

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def encrypt(secret: str) -> str:
+    """Return the secret, encrypted for the database."""
     return _fernet().encrypt(secret.encode()).decode()
 
 

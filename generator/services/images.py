@@ -58,6 +58,7 @@ def tagged(image: Image) -> metadata.Tagged:
 
 
 def can_be_tagged(image: Image) -> bool:
+    """Return whether this kind of file can hold the texts."""
     return image.mime in metadata.WRITERS
 
 

@@ -27,6 +27,7 @@ def setup_path() -> str:
 
 
 def may_set_up(token: str) -> bool:
+    """Return whether the token opens the setup page: it is the right one, and no account exists."""
     return hmac.compare_digest(token.encode(), setup_token().encode()) and not (
         User.objects.exists()
     )

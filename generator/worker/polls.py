@@ -184,6 +184,7 @@ def _age(job: Job) -> timedelta:
 
 
 def fetch_wait(job: Job) -> float | None:
+    """Return the wait before the next attempt to copy a file; None after the last automatic one."""
     if job.failures + 1 >= MAX_FETCH_FAILURES:
         return None
     return backoff.seconds(job.failures, first=3, most=900)

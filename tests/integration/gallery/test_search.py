@@ -23,7 +23,7 @@ pytestmark = [
 
 def find(viewer: User, query: str) -> list[str]:
     """Return the prompts that match, newest first."""
-    rows = newest_first(matching(viewer, Filters(q=query)), by_place=True)
+    rows = newest_first(matching(viewer, Filters(q=query)), by_sort_key=True)
     return list(rows.values_list("job__batch__prompt", flat=True))
 
 

@@ -89,7 +89,7 @@ def test_bytes_decide_whether_it_is_an_image(serve: Serve, row: Download, settin
         kept = []
     else:
         (stored,) = results.fetch(job)
-        assert stored.facts == row.outcome
+        assert stored.info == row.outcome
         content = storage.path(stored.name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == stored.sha256
         kept = [storage.path(stored.name)]
