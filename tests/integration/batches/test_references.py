@@ -90,7 +90,7 @@ def test_missing_reference_file_fails_the_job_without_a_submit(
     with pytest.raises(InvalidSubmission):
         connections.submission(Job.objects.get())
     work(lambda: Job.objects.get().status == Status.FAILED)
-    assert "reference image 1 cannot be read" in Job.objects.get().reason
+    assert "reference image 1 can no longer be read" in Job.objects.get().reason
     assert sandbox.submits == 0
 
 

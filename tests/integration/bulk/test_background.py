@@ -26,7 +26,7 @@ Kind = BulkAction.Kind
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rest after a step that failed."""
     monkeypatch.setattr(bulk, "_pause", {"until": 0.0})
-    monkeypatch.setattr(bulk, "REST_SECONDS", 0)
+    monkeypatch.setattr(bulk, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)
