@@ -233,8 +233,8 @@ class ComposeForm(forms.Form):
         except uploads.REJECTIONS as refused:
             slot.error = refused.sentence
 
-    def orders(self) -> list[Order]:
-        """Return an order for each prompt. Call it only after `is_valid()`."""
+    def requests(self) -> list[GenerationRequest]:
+        """Return a request for each prompt. Call it only after `is_valid()`."""
         references = [slot.source for slot in self.slots if slot.value]
         several = len(self.prompts) > 1
         return [

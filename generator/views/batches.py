@@ -75,7 +75,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if _must_confirm(request, form):
         return _form_again(request, form)
     new_batches, created = batches.create_all(
-        member, form.orders(), form.cleaned_data["form_token"]
+        member, form.requests(), form.cleaned_data["form_token"]
     )
     if created:
         drafts.save(member, request.POST, [slot.value for slot in form.slots])

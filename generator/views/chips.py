@@ -74,10 +74,10 @@ def of_gallery(filters: Filters, choices: Choices, me: User) -> list[Chip]:
 def of_history(filters: Filters, choices: Choices, me: User) -> list[Chip]:
     """Return the chips of a history. The member comes first: without one it is the reader's own
     history, or everyone's for a viewer."""
-    unscoped = filters.but(member="", everyone=False)
+    unscoped = filters.replace(member="", everyone=False)
     scopes: list[tuple[Text, Filters]] = [
-        (_("Everyone"), unscoped.but(everyone=me.can(Permission.GENERATE))),
-        *((name, unscoped.but(member=name)) for name in choices.members),
+        (_("Everyone"), unscoped.replace(everyone=me.can(Permission.GENERATE))),
+        *((name, unscoped.replace(member=name)) for name in choices.members),
     ]
     if me.can(Permission.GENERATE):
         scopes = [(_("Mine"), unscoped), *(one for one in scopes if one[0] != me.username)]
@@ -129,27 +129,27 @@ def _list(
 ) -> Chip:
     chosen = getattr(filters, name)
     options = [
-        Option(text, filter_url(choices.path, filters.but(**{name: value})), value == chosen)
+        Option(text, filter_url(choices.path, filters.replace(**{name: value})), value == chosen)
         for value, text in values
     ]
     current = next((option.label for option in options if option.current), str(chosen or ""))
-    cleared = filters.but(**{name: getattr(Filters(), name)})
+    cleared = filters.replace(**{name: getattr(Filters(), name)})
     return Chip(name, label, icon, current, filter_url(choices.path, cleared), options)
 
 
 def _switch(filters: Filters, choices: Choices, name: str, label: Text, icon: str) -> Chip:
     on = getattr(filters, name)
-    url = filter_url(choices.path, filters.but(**{name: not on}))
+    url = filter_url(choices.path, filters.replace(**{name: not on}))
     return Chip(name, label, icon, label if on else "", url)
 
 
 def _dates(filters: Filters, choices: Choices) -> Chip:
     """Return the chip with the months; the template's form has fields for exact dates."""
-    undated = filters.but(month="", since=None, until=None)
+    undated = filters.replace(month="", since=None, until=None)
     options = [
         Option(
             date_format(month.first, "F Y"),
-            filter_url(choices.path, undated.but(month=month.month)),
+            filter_url(choices.path, undated.replace(month=month.month)),
             month.month == filters.month,
             month.count,
         )

@@ -28,7 +28,7 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     another image; to the end if the form names none of these."""
     collection = access.filled_collection(request, pk)
     image = _named(request.POST, "image")
-    seen = collection_queries.order(access.member_of(request), collection)
+    seen = collection_queries.image_ids(access.member_of(request), collection)
     if image not in seen or (place := _place(request, seen, image)) is None:
         return _missing(request, collection, image)
     message = _("Now at position %(place)d of %(all)d.") % {"place": place + 1, "all": len(seen)}
@@ -39,9 +39,11 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     others = [pk for pk in seen if pk != image]
     try:
         moved = collections.move(collection, image, others[place] if place < len(others) else None)
-    except collections.NotInIt:
+    except collections.ImageNotInCollection:
         return _missing(request, collection, image)
-    undo = _undo(request, "move", collection, image=image, then=moved.then, now=moved.now)
+    undo = _undo(
+        request, "move", collection, image=image, then=moved.old_position, now=moved.new_position
+    )
     return _toast(request, collection, image, message, undo)
 
 
@@ -65,11 +67,11 @@ def undo_move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     image = _named(request.GET, "image")
     if image is None:
         raise Http404
-    moved = collections.Moved(_number(request, "then"), _number(request, "now"))
-    done = collections.unmove(collection, image, moved)
+    moved = collections.Move(_number(request, "then"), _number(request, "now"))
+    done = collections.undo_move(collection, image, moved)
     message = _("Undone.") if done else _("Not undone because the image has been moved since.")
     answer = _toast(request, collection, image, message, replacing=True)
-    seen = collection_queries.order(access.member_of(request), collection)
+    seen = collection_queries.image_ids(access.member_of(request), collection)
     if not htmx.wanted(request) or image not in seen:
         return answer
     behind = seen[seen.index(image) + 1 :]
@@ -84,7 +86,7 @@ def cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     image = _named(request.POST, "image")
     try:
         then = collections.set_cover(collection, image)
-    except collections.NotInIt:
+    except collections.ImageNotInCollection:
         return _missing(request, collection, image)
     which = _("This image is now the cover."), _("The first image is now the cover.")
     undo = _undo(request, "cover", collection, then=then or "", now=image or "")
@@ -98,8 +100,8 @@ def undo_cover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     collection = access.filled_collection(request, pk)
     now, then = _named(request.GET, "now"), _named(request.GET, "then")
     try:
-        done = collections.unset_cover(collection, now, then)
-    except collections.NotInIt:
+        done = collections.undo_set_cover(collection, now, then)
+    except collections.ImageNotInCollection:
         done = False
     message = _("Undone.") if done else _("Not undone because another cover has been chosen since.")
     collection.refresh_from_db(fields=["cover"])

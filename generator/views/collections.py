@@ -58,12 +58,12 @@ def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, f"generator/fragments/{name}.html", context)
     context["count"] = collection_queries.count(member, collection)
     if arrange:
-        context["first_covers"] = collection_queries.first_covers(member, collection)
+        context["first_covers"] = collection_queries.uses_default_cover(member, collection)
     name = "collection_arrange" if arrange else "collection"
     return render(request, f"generator/{name}.html", context)
 
 
-def place_of(raw: str) -> collection_queries.Place | None:
+def place_of(raw: str) -> collection_queries.ItemCursor | None:
     """Return the item after which a page begins, None for the start. Raise `Http404`."""
     match = PLACE.match(raw)
     if raw and not match:
@@ -88,7 +88,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     initial = {"name": collection.name, "private": collection.private}
     form = CollectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        collections.change(collection, form.cleaned_data["name"], form.cleaned_data["private"])
+        collections.update(collection, form.cleaned_data["name"], form.cleaned_data["private"])
         return redirect(collection)
     status = 422 if request.method == "POST" else 200
     context = {"collection": collection, "form": form}

@@ -76,7 +76,7 @@ def _chosen(request: HttpRequest) -> HttpResponse:
     except Unusable as refusal:
         return led_back(request, refusal)
     # One too many is enough for the refusal.
-    return redirect(compare_url(selection.images[: comparison.MOST + 1], safe_next(request)))
+    return redirect(compare_url(selection.selected_ids[: comparison.MOST + 1], safe_next(request)))
 
 
 def _related(images: Sequence[Image], sources: Mapping[uuid.UUID, Sequence[Source]]) -> str:

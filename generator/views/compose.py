@@ -32,7 +32,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": _("Choose an image first.")}, status=422)
     try:
         stored = uploads.store(access.member_of(request), file)
-    except uploads.Refused as refused:
+    except uploads.REJECTIONS as refused:
         return JsonResponse({"error": str(refused.sentence)}, status=422)
     return JsonResponse({"value": stored.slot}, status=201)
 

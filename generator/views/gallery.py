@@ -28,7 +28,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
     me = access.member_of(request)
     filters = filters_of(request.GET)
     if username:
-        filters = filters.but(member=access.member_named(username))
+        filters = filters.replace(member=access.member_named(username))
     # Set before the rows are read, so that no image is missed in between.
     boundary = gallery.arrivals_boundary()
     after = paging.cursor(request, "after")

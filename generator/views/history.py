@@ -27,7 +27,7 @@ def index(request: HttpRequest, username: str = "") -> HttpResponse:
     if username:
         filters = filters.replace(member=access.member_named(username), everyone=False)
     elif not filters.member and not filters.everyone:
-        filters = filters.but(**_default_scope(me))
+        filters = filters.replace(**_default_scope(me))
     above, before = paging.cursor(request, "above"), paging.cursor(request)
     page = history.page_above(me, filters, above) if above else history.page(me, filters, before)
     context: dict[str, Any] = {
@@ -49,8 +49,8 @@ def _around(me: User, filters: Filters) -> dict[str, Any]:
     path = reverse("generator:history")
     usernames, collections = members.filter_choices(me)
     choices = chips.Choices(path, usernames, collections, months.of_batches(me, filters))
-    is_default = filters.but(**_default_scope(me)) == filters
-    plain = filters.but(member="", everyone=False) if is_default else filters
+    is_default = filters.replace(**_default_scope(me)) == filters
+    plain = filters.replace(member="", everyone=False) if is_default else filters
     return {
         "chips": chips.of_history(plain, choices, me),
         "path": path,

@@ -70,17 +70,17 @@ def _way_back(image: Image, params: QueryDict) -> str:
 
 def _facts(me: User, image: Image) -> dict[str, Any]:
     """Return what is known about the image and what this member may do with it."""
-    used_for = image_context.used_for(me, image)
+    used_for = image_context.derived_images(me, image)
     return {
         "image": image,
         "job": image.job,
         "batch": image.job.batch,
         "favourite": image_context.is_favourite(me, image),
         "made_from": image_context.made_from(me, image.job.batch),
-        "used_for": used_for[: image_context.DESCENDANTS_SHOWN],
+        "derived_images": used_for[: image_context.DESCENDANTS_SHOWN],
         "used_count": used_for.count(),
-        "kept_in": image_context.kept_in(me, image),
-        "could_go_into": image_context.could_go_into(me, image),
+        "image_collections": image_context.collections_of(me, image),
+        "available_collections": image_context.available_collections(me, image),
         # None: the model is no longer offered.
         "more": next((m for m in catalog.offered() if m.id == image.job.batch.model), None),
         "form_token": new_form_token(),

@@ -132,7 +132,7 @@ def canceled(count: int, jobs: Sequence[Job]) -> str:
     sentences = [done % {"count": count} if count else _("There was nothing left to cancel.")]
     if live := [job for job in jobs if job.live]:
         sentences.append(_continuing(live))
-    if parked := sum(job.may_cost for job in jobs):
+    if parked := sum(job.may_be_billed for job in jobs):
         sentences.append(
             ngettext(
                 "%(count)d may have been sent and may be charged.",

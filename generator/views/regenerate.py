@@ -44,7 +44,9 @@ def create(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ComposeForm(member, data)
     if not form.is_valid():
         return _cannot_regenerate(request, image)
-    (batch,), _created = batches.create_all(member, form.orders(), form.cleaned_data["form_token"])
+    (batch,), _created = batches.create_all(
+        member, form.requests(), form.cleaned_data["form_token"]
+    )
     if not htmx.wanted(request):
         return redirect(batch)
     jobs = _own_jobs(request, [*_named(request), batch.pk])

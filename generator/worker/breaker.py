@@ -22,9 +22,9 @@ BAD = (errors.Unclear, errors.NotDelivered, errors.Transient)
 PROBE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 60
 # After it came back: this long, this many calls of a kind at once.
-RECOVERY_SECONDS = 20
-GENTLE_SUBMITS = 2
-GENTLE_QUERIES = 8
+HALF_OPEN_SECONDS = 20
+HALF_OPEN_SUBMITS = 2
+HALF_OPEN_QUERIES = 8
 
 
 def query_limit(gate: Gate, limit: int) -> int:

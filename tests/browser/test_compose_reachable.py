@@ -16,7 +16,7 @@ SENTENCE = "The image service cannot reach this URL because it is in a private n
 SAVE_KEY = """
 from generator.models import Credential, User
 from generator.services import encryption
-secret = encryption.seal("dk-live-0123456789abcdef")
+secret = encryption.encrypt("dk-live-0123456789abcdef")
 Credential.objects.create(pk=1, secret=secret, hint="cdef", saved_by=User.objects.first())
 """
 
