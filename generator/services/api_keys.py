@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generator.models import Credential, User
-from generator.services import connections, encryption, holds
+from generator.services import audit, connections, encryption, holds
 from generator.upstream import errors
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,15 @@ def save(key: str, by: User) -> None:
     _test(connection)
     values = {"secret": encryption.encrypt(key), "hint": key[-4:], "saved_by": by}
     Credential.objects.update_or_create(pk=1, defaults=values | {"saved_at": timezone.now()})
-    log.info("%s saved an API key ending in %s", by.username, key[-4:])
+    audit.record(by, "saved an API key ending in", key[-4:])
     connections.refresh()
-    holds.release()
+    holds.release(by=by)
 
 
-def remove() -> None:
+def remove(*, by: User) -> None:
     """Delete the saved key. Without one in the environment, the sandbox is used again."""
     Credential.objects.all().delete()
+    audit.record(by, "removed the saved API key")
     connections.refresh()
 
 

@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from generator.models import Collection, CollectionItem, User
+from generator.services import audit
 
 # Between two positions, so that a move writes one row.
 GAP = 2**16
@@ -30,19 +31,22 @@ class Move:
     new_position: int
 
 
-def create(owner: User, name: str, private: bool) -> Collection:
+def create(by: User, name: str, private: bool) -> Collection:
     """Create an empty collection."""
-    return Collection.objects.create(owner=owner, name=name, private=private)
+    collection = Collection.objects.create(owner=by, name=name, private=private)
+    audit.record(by, "created collection", collection.pk)
+    return collection
 
 
-def update(collection: Collection, name: str, private: bool) -> None:
+def update(collection: Collection, name: str, private: bool, *, by: User) -> None:
     """Change a collection's name and visibility."""
     Collection.objects.filter(pk=collection.pk).update(
         name=name, private=private, updated_at=timezone.now()
     )
+    audit.record(by, "changed collection", collection.pk)
 
 
-def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID | None:
+def set_cover(collection: Collection, image_id: uuid.UUID | None, *, by: User) -> uuid.UUID | None:
     """Set the cover (None: the first image) and return the previous one, for `undo_set_cover`.
 
     Raise `ImageNotInCollection`.
@@ -52,11 +56,12 @@ def set_cover(collection: Collection, image_id: uuid.UUID | None) -> uuid.UUID |
         _check(row, image_id)
         previous, row.cover_id = row.cover_id, image_id
         row.save(update_fields=["cover"])
+        audit.record(by, "set the cover of collection", collection.pk)
     return previous
 
 
 def undo_set_cover(
-    collection: Collection, current: uuid.UUID | None, previous: uuid.UUID | None
+    collection: Collection, current: uuid.UUID | None, previous: uuid.UUID | None, *, by: User
 ) -> bool:
     """Restore the `previous` cover if the cover is still `current`; return whether it was restored.
 
@@ -64,7 +69,10 @@ def undo_set_cover(
     """
     _check(collection, previous)
     rows = Collection.objects.filter(pk=collection.pk, cover=current)
-    return bool(rows.update(cover=previous))
+    restored = bool(rows.update(cover=previous))
+    if restored:
+        audit.record(by, "restored the cover of collection", collection.pk)
+    return restored
 
 
 def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
@@ -72,14 +80,16 @@ def _check(collection: Collection, image_id: uuid.UUID | None) -> None:
         raise ImageNotInCollection
 
 
-def delete(collection: Collection) -> None:
+def delete(collection: Collection, *, by: User) -> None:
     """Delete a collection, but not its images. `restore` brings it back unchanged."""
     Collection.objects.filter(pk=collection.pk).update(deleted_at=timezone.now())
+    audit.record(by, "deleted collection", collection.pk)
 
 
-def restore(collection: Collection) -> None:
+def restore(collection: Collection, *, by: User) -> None:
     """Restore a deleted collection."""
     Collection.with_deleted.filter(pk=collection.pk).update(deleted_at=None)
+    audit.record(by, "restored collection", collection.pk)
 
 
 def add_images(
@@ -109,7 +119,9 @@ def add_images(
         return new
 
 
-def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) -> Move:
+def move(
+    collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None, *, by: User
+) -> Move:
     """Move an image before another one of the collection, or to its end.
 
     Raise `ImageNotInCollection` for either of them.
@@ -125,13 +137,17 @@ def move(collection: Collection, image_id: uuid.UUID, before: uuid.UUID | None) 
         if item != target:
             moved = _reposition(items, item, target)
         Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
+        audit.record(by, "moved an image in collection", collection.pk)
     return moved
 
 
-def undo_move(collection: Collection, image_id: uuid.UUID, move: Move) -> bool:
+def undo_move(collection: Collection, image_id: uuid.UUID, move: Move, *, by: User) -> bool:
     """Revert a `move`, unless the image was moved again since; return whether it was reverted."""
     rows = collection.items.filter(image=image_id, position=move.new_position)
-    return bool(rows.update(position=move.old_position))
+    reverted = bool(rows.update(position=move.old_position))
+    if reverted:
+        audit.record(by, "moved an image back in collection", collection.pk)
+    return reverted
 
 
 def _reposition(

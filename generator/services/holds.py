@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from generator import taskqueue
-from generator.models import Gate, Job
-from generator.services import connections
+from generator.models import Gate, Job, User
+from generator.services import audit, connections
 from generator.state import Status
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def locked() -> Gate:
     return Gate.objects.select_for_update().get(pk=1)
 
 
-def hold(kind: str, detail: str) -> None:
+def hold(kind: str, detail: str, *, by: User | None = None) -> None:
     """Stop all submits: the key was rejected, the credits are used up, or an admin paused.
 
     `detail` is the upstream's own text, or the admin's reason. The first reason stands until the
@@ -38,9 +38,10 @@ def hold(kind: str, detail: str) -> None:
     )
     if changed:
         log.warning("generating is on hold (%s): %s", kind, detail)
+        audit.record(by, "held generating:", kind)
 
 
-def release() -> int:
+def release(*, by: User | None = None) -> int:
     """Open the gate and requeue held jobs in the order of creation; return how many."""
     with transaction.atomic():
         gate = locked()
@@ -49,6 +50,7 @@ def release() -> int:
         held = Job.objects.filter(status=Status.HELD).order_by("id")
         released = [job for job in held if job.advance(Status.QUEUED, due_in_seconds=0)]
         taskqueue.nudge()
+        audit.record(by, "resumed generating")
     return len(released)
 
 

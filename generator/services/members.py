@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from generator import page_urls
 from generator.models import Role, User
-from generator.services import holds
+from generator.services import audit, holds
 
 
 def setup_token() -> str:
@@ -42,11 +42,14 @@ def create_owner(username: str, password: str) -> User | None:
         return User.objects.create_superuser(username, password=password)
 
 
-def add(username: str, password: str, role: Role) -> User:
+def add(username: str, password: str, role: Role, *, by: User) -> User:
     """Create another account. Raise `IntegrityError` if the name is taken."""
-    return User.objects.create_user(username, password=password, role=role)
+    member = User.objects.create_user(username, password=password, role=role)
+    audit.record(by, f"added {role.value}", username)
+    return member
 
 
-def set_active(member: User, active: bool) -> None:
+def set_active(member: User, active: bool, *, by: User) -> None:
     """Activate or deactivate a member; their work stays."""
     User.objects.filter(pk=member.pk).update(is_active=active)
+    audit.record(by, "activated" if active else "deactivated", member.username)

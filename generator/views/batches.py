@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,18 +20,19 @@ from generator.queries.paging import Page
 from generator.services import batches, drafts
 from generator.views import prefill
 from generator.web import access, htmx, paging
+from generator.web.requests import MemberRequest
 
 # The compose box shows the reference images whose URLs its own member has typed.
 references_shown = csp_update({"img-src": ["https:", "http:"]})
 
 
 @require_safe
-@references_shown
-def studio(request: HttpRequest) -> HttpResponse:
+@references_shown  # type: ignore[arg-type] # it knows Django's request alone
+def studio(request: MemberRequest) -> HttpResponse:
     """Show the compose box with the member's draft, overlaid with what the URL asks for
     (`prefill`). The draft stays as it is until the member changes something, so that they can go
     back. Redirect members who may not generate to the gallery."""
-    member = access.member_of(request)
+    member = request.user
     if not member.can(Permission.GENERATE):
         return redirect("generator:gallery")
     page = history.own_page(member)
@@ -44,11 +45,11 @@ def studio(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: MemberRequest,
     form: ComposeForm,
     page: Page[Batch],
     *,
-    filled: prefill.Filling | None = None,
+    filled: prefill.Prefill | None = None,
     replaced: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -66,9 +67,9 @@ def _page(
 @require_POST
 @references_shown
 @access.require(Permission.GENERATE)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: MemberRequest) -> HttpResponse:
     """Handle a press of Generate. Posting the same form token again returns the same batches."""
-    member = access.member_of(request)
+    member = request.user
     form = ComposeForm(member, request.POST, request.FILES, host=request.get_host())
     if not form.is_valid():
         return _form_again(request, form, status=422)
@@ -88,17 +89,17 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "generator/fragments/batch_created.html", context, status=201)
 
 
-def _must_confirm(request: HttpRequest, form: ComposeForm) -> bool:
+def _must_confirm(request: MemberRequest, form: ComposeForm) -> bool:
     """Return whether a page without scripts, which cannot show variants as they are typed, must
     show these before generating."""
     shown = request.POST.get("shown", "")
     return "show_first" in request.POST and form.images_differ(shown)
 
 
-def _form_again(request: HttpRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
+def _form_again(request: MemberRequest, form: ComposeForm, status: int = 200) -> HttpResponse:
     """Return the same compose box with its errors."""
     if not htmx.wanted(request):
-        page = history.own_page(access.member_of(request))
+        page = history.own_page(request.user)
         return _page(request, form, page, status=status)
     fragment = render(request, "generator/fragments/compose.html", {"form": form}, status=status)
     return htmx.replacing(fragment, "#compose")

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    QueryDict,
-)
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,6 +17,10 @@ from generator.queries import gallery
 from generator.services import bulk
 from generator.views.messages import sentence
 from generator.web import access, htmx
+from generator.web.params import ids_in
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message, safe_next, toast
+from generator.web.selection import InvalidSelection, selection_in
 
 Kind = BulkAction.Kind
 # The event that tells the page's scripts that images have changed.
@@ -42,41 +36,8 @@ SETS = {
 }
 
 
-class Unusable(Exception):
-    """A request that cannot be carried out; the text says why."""
-
-
-def selection_of(params: QueryDict) -> bulk.Selection:
-    """Return the images that a form selects: every `image`, each with one or more
-    comma-separated ids, or `all` with the `filters` of the page. Raise `Unusable`."""
-    if params.get("all"):
-        return bulk.Selection(all_matching=True, filters=params.get("filters", "").lstrip("?"))
-    try:
-        raw = ",".join(params.getlist("image"))
-        images = [uuid.UUID(part) for part in re.split(r"[,\s]+", raw) if part]
-    except ValueError:
-        raise Unusable(_("This page is out of date. Reload it.")) from None
-    if not images:
-        raise Unusable(_("Select at least one image first."))
-    return bulk.Selection(images)
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Return the page that a plain form or URL leads back to; the gallery if it is not ours."""
-    target = request.POST.get("next", "") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return target
-    return reverse("generator:gallery")
-
-
-def led_back(request: HttpRequest, why: object) -> HttpResponseRedirect:
-    """Redirect to the page that sent a plain form, with a warning that says why."""
-    messages.warning(request, str(why))
-    return redirect(safe_next(request))
-
-
 @require_POST
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: MemberRequest) -> HttpResponse:
     """Start the action. Answer with a toast, or with the page `next` for plain forms."""
     # A button has only one value: `collect:<id>` carries the collection, `rate:<n>` the rating.
     word, _colon, target = request.POST.get("kind", "").partition(":")
@@ -85,18 +46,19 @@ def create(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest(_("This page is out of date. Reload it."))
     try:
-        selection = selection_of(request.POST)
+        selection = selection_in(request.POST)
         collection, name = _collection(request, kind, target)
         rating = _rating(request, kind, target)
-    except Unusable as refusal:
-        return _refused(request, str(refusal))
-    member = access.member_of(request)
+    except InvalidSelection as refusal:
+        text = str(refusal)
+        return toast(request, text, safe_next(request), tone="warning", status=422)
+    member = request.user
     action = bulk.start(member, kind, selection, collection, name, rating)
-    return _toast(request, action, _changed(action))
+    return _answer(request, action, _changed(action))
 
 
-def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collection | None, str]:
-    """Return the collection, or the name of a new one. Raise `Unusable`, `Http404`, and
+def _collection(request: MemberRequest, kind: Kind, target: str) -> tuple[Collection | None, str]:
+    """Return the collection, or the name of a new one. Raise `InvalidSelection`, `Http404`, and
     `PermissionDenied`."""
     if kind not in (Kind.COLLECT, Kind.UNCOLLECT):
         return None, ""
@@ -106,35 +68,33 @@ def _collection(request: HttpRequest, kind: Kind, target: str) -> tuple[Collecti
         return None, name[:MOST_NAME_CHARACTERS]
     raw = target or request.POST.get("collection", "")
     if not raw:
-        raise Unusable(_("Choose a collection or name a new one."))
-    try:
-        return access.filled_collection(request, uuid.UUID(raw)), ""
-    except ValueError:
-        raise Http404 from None
+        raise InvalidSelection(_("Choose a collection or name a new one."))
+    (pk,) = ids_in([raw])
+    return access.filled_collection(request, pk), ""
 
 
-def _rating(request: HttpRequest, kind: Kind, target: str) -> int:
-    """Return the rating; 0 removes it. Raise `Unusable` and `PermissionDenied`."""
+def _rating(request: MemberRequest, kind: Kind, target: str) -> int:
+    """Return the rating; 0 removes it. Raise `InvalidSelection` and `PermissionDenied`."""
     if kind != Kind.RATE:
         return 0
     access.check(request, Permission.ORGANIZE)
     if target not in map(str, range(BEST + 1)):
-        raise Unusable(_("This page is out of date. Reload it."))
+        raise InvalidSelection(_("This page is out of date. Reload it."))
     return int(target)
 
 
 @require_safe
-def matching(request: HttpRequest) -> HttpResponse:
+def matching(request: MemberRequest) -> HttpResponse:
     """Count the images that "All matches" selects. Requested once something is selected, since a
     gallery need not count what it does not show."""
     kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
     selection = bulk.Selection(all_matching=True, filters=request.GET.urlencode())
-    count = bulk.images(access.member_of(request), selection, kind).count()
+    count = bulk.images(request.user, selection, kind).count()
     return render(request, "generator/fragments/bulk_matching.html", {"count": count})
 
 
 @require_safe
-def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def progress(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the progress, in a toast that polls until the action has finished."""
     action = access.bulk_action(request, pk)
     context = _context(request, action)
@@ -147,12 +107,12 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def undo(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Undo what it changed; a second press does nothing more."""
     action = access.bulk_action(request, pk)
     changed = _changed(action)
-    undone = bulk.undo(access.member_of(request), action.pk) or action
-    return _toast(request, undone, changed, replacing=True)
+    undone = bulk.undo(request.user, action.pk) or action
+    return _answer(request, undone, changed, replaces=True)
 
 
 def _changed(action: BulkAction) -> list[str] | None:
@@ -175,7 +135,7 @@ def _detail(action: BulkAction, changed: list[str] | None) -> dict[str, Any]:
     }
 
 
-def _context(request: HttpRequest, action: BulkAction) -> dict[str, Any]:
+def _context(request: MemberRequest, action: BulkAction) -> dict[str, Any]:
     left = action.changes.count() if action.undone_at else action.total - action.done
     whole = action.changed if action.undone_at else action.total
     return {
@@ -196,31 +156,23 @@ def _about(action: BulkAction) -> str:
     return f"{SETS[Kind(action.kind)]} {action.chosen[0]}"
 
 
-def _toast(
-    request: HttpRequest, action: BulkAction, changed: list[str] | None, replacing: bool = False
+def _answer(
+    request: MemberRequest, action: BulkAction, changed: list[str] | None, replaces: bool = False
 ) -> HttpResponse:
     if not htmx.wanted(request):
-        return _plain(request, action)
+        return _redirect(request, action)
     answer = render(request, "generator/fragments/bulk_toast.html", _context(request, action))
     if action.finished_at is not None:
         htmx.announcing(answer, EVENT, _detail(action, changed))
-    if replacing:
+    if replaces:
         return htmx.replacing(answer, "closest [data-toast]")
     return htmx.adding(answer, "#toasts")
 
 
-def _plain(request: HttpRequest, action: BulkAction) -> HttpResponse:
+def _redirect(request: MemberRequest, action: BulkAction) -> HttpResponse:
     if action.finished_at is None:
         return redirect("generator:bulk-progress", action.pk)
     can_undo = action.changed and not action.undone_at
-    # The toast turns it into a button.
-    tag = reverse("generator:bulk-undo", args=[action.pk]) if can_undo else ""
-    messages.success(request, sentence(action) + ".", extra_tags=tag)
-    return redirect(safe_next(request))
-
-
-def _refused(request: HttpRequest, text: str) -> HttpResponse:
-    if not htmx.wanted(request):
-        return led_back(request, text)
-    answer = render(request, "generator/fragments/toast.html", {"text": text}, status=422)
-    return htmx.adding(answer, "#toasts")
+    undo_url = reverse("generator:bulk-undo", args=[action.pk]) if can_undo else ""
+    text = sentence(action) + "."
+    return redirect_with_message(request, text, safe_next(request), undo_url=undo_url)

@@ -6,8 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,14 +18,16 @@ from generator.permissions import Permission
 from generator.queries import collections as collection_queries
 from generator.services import collections
 from generator.web import access, htmx
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message
 
 PLACE = re.compile(r"^(?P<position>-?\d{1,18})\.(?P<item>\d{1,18})$")
 
 
 @require_http_methods(["GET", "POST"])
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """List all collections, and create a new one."""
-    member = access.member_of(request)
+    member = request.user
     form = CollectionForm(request.POST or None)
     if request.method == "POST":
         access.check(request, Permission.ORGANIZE)
@@ -39,9 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def collection(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def collection(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show its images in order; with `?arrange`, each has buttons that move it."""
-    member, collection = access.member_of(request), access.collection(request, pk)
+    member, collection = request.user, access.collection(request, pk)
     after = place_of(request.GET.get("after", ""))
     page = collection_queries.items_page(member, collection, after)
     arrange = "arrange" in request.GET and member.can(Permission.ORGANIZE)
@@ -74,7 +75,7 @@ def place_of(raw: str) -> collection_queries.ItemCursor | None:
 
 
 def _next_url(
-    request: HttpRequest, place: collection_queries.ItemCursor | None, arrange: bool
+    request: MemberRequest, place: collection_queries.ItemCursor | None, arrange: bool
 ) -> str:
     if place is None:
         return ""
@@ -82,13 +83,14 @@ def _next_url(
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def edit(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Edit its name and who can see it."""
     collection = access.own_collection(request, pk)
     initial = {"name": collection.name, "private": collection.private}
     form = CollectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        collections.update(collection, form.cleaned_data["name"], form.cleaned_data["private"])
+        name, private = form.cleaned_data["name"], form.cleaned_data["private"]
+        collections.update(collection, name, private, by=request.user)
         return redirect(collection)
     status = 422 if request.method == "POST" else 200
     context = {"collection": collection, "form": form}
@@ -96,19 +98,18 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def delete(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete the collection; its images stay, and Undo restores it."""
     collection = access.own_collection(request, pk)
-    collections.delete(collection)
+    collections.delete(collection, by=request.user)
     undo = reverse("generator:collection-restore", args=[collection.pk])
     text = _("“%(name)s” was deleted. Its images were kept.") % {"name": collection.name}
-    messages.success(request, text, extra_tags=undo)
-    return redirect("generator:collections")
+    return redirect_with_message(request, text, "generator:collections", undo_url=undo)
 
 
 @require_POST
-def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def restore(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     collection = get_object_or_404(Collection.with_deleted, pk=pk)
     access.check_edits(request, collection)
-    collections.restore(collection)
+    collections.restore(collection, by=request.user)
     return redirect(collection)

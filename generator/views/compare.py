@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,8 +19,11 @@ from generator.models import Image, Reference
 from generator.queries import comparison
 from generator.queries.diff import segments
 from generator.queries.image_context import Source
-from generator.views.bulk import Unusable, led_back, safe_next, selection_of
 from generator.web import access
+from generator.web.params import ids_in
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message, safe_next
+from generator.web.selection import InvalidSelection, selection_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,11 @@ def compare_url(images: Sequence[uuid.UUID], back: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: MemberRequest) -> HttpResponse:
     """Show the images that the URL names, or a sentence if they are too few or too many."""
     if request.method == "POST":
         return _chosen(request)
-    try:
-        named = [uuid.UUID(raw) for raw in request.GET.getlist("image")]
-    except ValueError:
-        raise Http404 from None
-    pks = list(dict.fromkeys(named))
+    pks = ids_in(request.GET.getlist("image"))
     context: dict[str, Any] = {
         "back": safe_next(request),
         "here": request.get_full_path(),
@@ -57,7 +56,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "most": comparison.MOST,
     }
     if comparison.FEWEST <= len(pks) <= comparison.MOST:
-        me = access.member_of(request)
+        me = request.user
         images = access.images(request, pks)
         sources = comparison.sources(me, images)
         context |= {
@@ -69,12 +68,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "generator/compare.html", context)
 
 
-def _chosen(request: HttpRequest) -> HttpResponse:
+def _chosen(request: MemberRequest) -> HttpResponse:
     """Redirect a selection's form to the URL of its comparison, which can be saved and shared."""
     try:
-        selection = selection_of(request.POST)
-    except Unusable as refusal:
-        return led_back(request, refusal)
+        selection = selection_in(request.POST)
+    except InvalidSelection as refusal:
+        return redirect_with_message(request, str(refusal), safe_next(request), tone="warning")
     # One too many is enough for the refusal.
     return redirect(compare_url(selection.selected_ids[: comparison.MOST + 1], safe_next(request)))
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from django.http import (
     FileResponse,
     Http404,
-    HttpRequest,
     HttpResponseBase,
     StreamingHttpResponse,
 )
@@ -21,13 +20,14 @@ from generator.models import Image
 from generator.services import images, stored_files
 from generator.services.stored_files import StoredFile
 from generator.web import access
+from generator.web.requests import MemberRequest
 
 # The image behind a URL never changes; only members' browsers may cache it.
 FOREVER = "private, max-age=31536000, immutable"
 
 
 @require_safe
-def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+def original(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Return the original, byte for byte; with `?download` as a file to save, and with
     `?download=tagged` as a copy that contains the prompt, model, and task id."""
     image = access.image(request, pk)
@@ -38,7 +38,7 @@ def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 
 @require_safe
-def thumbnail(request: HttpRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
+def thumbnail(request: MemberRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
     """Return a smaller copy."""
     copy = stored_files.thumbnail(access.image(request, pk), width)
     if copy is None:
@@ -58,7 +58,7 @@ def _tagged(image: Image) -> HttpResponseBase:
     return response
 
 
-def answer(request: HttpRequest, file: StoredFile, download_name: str = "") -> HttpResponseBase:
+def answer(request: MemberRequest, file: StoredFile, download_name: str = "") -> HttpResponseBase:
     """Return a stored file, or 304 if the browser already has it. Raise `Http404`."""
     etag = f'"{file.etag}"'
     if etag in request.headers.get("If-None-Match", ""):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
@@ -17,15 +17,16 @@ from generator.queries import gallery, members, months
 from generator.queries.filters import Filters, filters_of
 from generator.views import chips
 from generator.web import access, paging
+from generator.web.requests import MemberRequest
 
 
 @require_safe
 @gzip_page
-def index(request: HttpRequest, username: str = "") -> HttpResponse:
+def index(request: MemberRequest, username: str = "") -> HttpResponse:
     """Show images newest first. `?before=` is a further page, `?above=` the page that ends above
     an image, `?after=` what is new since; the other parameters are filters. A member's own gallery
     is the filter by that member under another URL."""
-    me = access.member_of(request)
+    me = request.user
     filters = filters_of(request.GET)
     if username:
         filters = filters.replace(member=access.member_named(username))

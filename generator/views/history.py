@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,14 +15,15 @@ from generator.queries import history, members, months
 from generator.queries.filters import Filters, filters_of
 from generator.views import chips
 from generator.web import access, paging
+from generator.web.requests import MemberRequest
 
 
 @require_safe
-def index(request: HttpRequest, username: str = "") -> HttpResponse:
+def index(request: MemberRequest, username: str = "") -> HttpResponse:
     """Show batches, newest first: the reader's own unless the URL asks for another member's or
     for everyone's, and everyone's for a viewer, who has none. `?before=` is a further page,
     `?above=` the page that ends above a batch."""
-    me = access.member_of(request)
+    me = request.user
     filters = filters_of(request.GET)
     if username:
         filters = filters.replace(member=access.member_named(username), everyone=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,29 +20,31 @@ from generator.queries import comparison, image_context
 from generator.services import images
 from generator.views import compare
 from generator.web import access, htmx, paging
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message
 
 # No page of ours sends longer ones.
 MAX_PLACE_CHARACTERS = 1000
 
 
 @require_safe
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the image; `?in=` names the list it was opened from, which decides its neighbors."""
     image = access.image(request, pk)
     fragment = htmx.wanted(request)
     name = "fragments/image" if fragment else "image"
-    me = access.member_of(request)
+    me = request.user
     context = _surroundings(request, image) | _facts(me, image)
     context |= _comparison(me, image, context)
     response = render(request, f"generator/{name}.html", context)
     return htmx.varying(response, fragment)
 
 
-def _surroundings(request: HttpRequest, image: Image) -> dict[str, Any]:
+def _surroundings(request: MemberRequest, image: Image) -> dict[str, Any]:
     """Return the image's neighbors and the way back."""
     place = request.GET.urlencode() if "in" in request.GET else ""
     params = QueryDict(place if len(place) <= MAX_PLACE_CHARACTERS else "")
-    around = image_context.neighbours(access.member_of(request), image, params)
+    around = image_context.neighbours(request.user, image, params)
     query = f"?{params.urlencode()}" if params else ""
     return {
         "strip": [*reversed(around.before), image, *around.after],
@@ -106,10 +107,10 @@ def _comparison(me: User, image: Image, known: dict[str, Any]) -> dict[str, Any]
 
 
 @require_safe
-def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def used(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show everything that was made from this image, page by page."""
     image = access.image(request, pk)
-    rows = image_context.derived_images(access.member_of(request), image)
+    rows = image_context.derived_images(request.user, image)
     cursor = paging.cursor(request)
     older = rows.filter(pk__lt=cursor) if cursor else rows
     fetched = list(older[: image_context.DESCENDANTS_A_PAGE + 1])
@@ -126,24 +127,23 @@ def used(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @access.require(Permission.ORGANIZE)
-def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def note(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Save the team's note; if somebody else was first, show both texts and lose neither."""
     image = access.image(request, pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _note(request, image, form)
     text = form.cleaned_data["text"]
-    saved = images.write_note(image, access.member_of(request), text, form.cleaned_data["seen"])
+    saved = images.write_note(image, request.user, text, form.cleaned_data["seen"])
     if saved.done and not htmx.wanted(request):
-        messages.success(request, _("The note was saved."))
-        return redirect(image)
+        return redirect_with_message(request, _("The note was saved."), image)
     # Their own text stays in the field; saving again confirms that they have seen the other's.
     form = NoteForm(initial={"text": text, "seen": saved.image.note})
     return _note(request, saved.image, form, done=saved.done, conflict=not saved.done)
 
 
 def _note(
-    request: HttpRequest, image: Image, form: NoteForm, done: bool = False, conflict: bool = False
+    request: MemberRequest, image: Image, form: NoteForm, done: bool = False, conflict: bool = False
 ) -> HttpResponse:
     name = "fragments/image_note" if htmx.wanted(request) else "image_note"
     context = {"image": image, "note_form": form, "done": done, "conflict": conflict}

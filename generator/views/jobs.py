@@ -7,8 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.contrib.messages import info, warning
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +22,8 @@ from generator.services import jobs
 from generator.state import Status
 from generator.views import messages
 from generator.web import access, htmx
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message
 
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
@@ -31,14 +32,14 @@ LIVE_ENTRY = re.compile(r"^(?P<kind>j?)(?P<id>[0-9a-f]{32}):(?P<versions>\d{1,9}
 
 
 @require_safe
-def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def batch(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     batch = access.batch(request, pk)
     context = {"batch": batch, "cost": job_queries.batch_cost(batch)}
     return render(request, "generator/batch.html", context)
 
 
 @require_safe
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     job = access.job(request, pk)
     context = {
         "job": job,
@@ -54,69 +55,68 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def timeline(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     job = access.job(request, pk)
     context = {"job": job, "stretches": timeline_of(job)}
     return render(request, "generator/fragments/timeline.html", context)
 
 
 @require_POST
-def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     too_late = _("This was already sent and can no longer be canceled.")
     return _act(request, pk, jobs.cancel, too_late)
 
 
 @require_POST
-def cancel_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel_batch(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel the unsent jobs of a batch, and say which ones continue and are charged."""
     batch = access.own_batch(request, pk)
-    canceled = jobs.cancel_unsent(batch, access.member_of(request))
+    canceled = jobs.cancel_unsent(batch, request.user)
     batch = access.batch(request, pk)
     message = messages.canceled(canceled, list(batch.jobs.all()))
     if not htmx.wanted(request):
-        info(request, message)
-        return redirect(batch)
+        return redirect_with_message(request, message, batch, tone="info")
     context = {"batch": batch, "message": message}
     return render(request, "generator/fragments/batch_canceled.html", context)
 
 
 @require_POST
-def recheck(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def recheck(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     nothing = _("Nothing to check: the status has already changed.")
     return _act(request, pk, jobs.recheck, nothing)
 
 
 @require_POST
 @access.require(Permission.GENERATE)
-def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def resend(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Resend it as a new job; the job's page has said what that may cost."""
     job = access.own_job(request, pk)
     token = request.POST.get("form_token", "")
     batch = None
     if 0 < len(token) <= MAX_TOKEN_CHARACTERS and token.isprintable():
-        batch = jobs.resend(job, access.member_of(request), token)
+        batch = jobs.resend(job, request.user, token)
     if batch is None:
-        warning(request, _("This cannot be resent in its current state."))
-        return redirect(job)
+        text = _("This cannot be resent in its current state.")
+        return redirect_with_message(request, text, job, tone="warning")
     return redirect(batch)
 
 
 def _act(
-    request: HttpRequest, pk: uuid.UUID, action: Callable[[Job, User], bool], refusal: str
+    request: MemberRequest, pk: uuid.UUID, action: Callable[[Job, User], bool], refusal: str
 ) -> HttpResponse:
     """Act on the job or say why not; answer with the current card either way."""
     job = access.own_job(request, pk)
-    done = action(job, access.member_of(request))
+    done = action(job, request.user)
     if not htmx.wanted(request):
-        if not done:
-            warning(request, refusal)
-        return redirect(job)
+        if done:
+            return redirect(job)
+        return redirect_with_message(request, refusal, job, tone="warning")
     context = {"job": access.job(request, pk), "refusal": "" if done else refusal}
     return render(request, "generator/includes/card.html", context)
 
 
 @require_safe
-def live(request: HttpRequest) -> HttpResponse:
+def live(request: MemberRequest) -> HttpResponse:
     """Return the cards that changed since the page was loaded, or 204 if none did.
 
     The page reports what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`.
@@ -130,7 +130,7 @@ def live(request: HttpRequest) -> HttpResponse:
         for match in matches
         if match
     }
-    me = access.member_of(request)
+    me = request.user
     cards = _cards(me, have)
     changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
     if not changed:

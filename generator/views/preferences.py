@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 
 from generator.permissions import Permission
 from generator.web import access, htmx, preferences
+from generator.web.requests import MemberRequest, Request
 
 
 @login_not_required
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Request) -> HttpResponse:
     """Store the chosen theme in this browser; anyone may, even before logging in."""
     chosen = request.POST.get("theme", "")
     if chosen not in (*preferences.THEMES, "system"):
@@ -30,14 +31,14 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @access.require(Permission.MANAGE_KEY)
-def put_checklist_away(request: HttpRequest) -> HttpResponse:
+def put_checklist_away(request: MemberRequest) -> HttpResponse:
     """Hide the owner's first steps from now on."""
     response = HttpResponse() if htmx.wanted(request) else _back(request)
     preferences.keep(response, preferences.CHECKLIST, "away")
     return response
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: Request) -> HttpResponse:
     """Redirect to the page whose form was sent, if it is one of ours."""
     page = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings as configured
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,15 +18,17 @@ from generator.permissions import Permission
 from generator.queries import studio_status
 from generator.services import api_keys, connections, holds
 from generator.web import access
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message
 
 
 @require_safe
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     return _page(request)
 
 
 def _page(
-    request: HttpRequest,
+    request: MemberRequest,
     key_form: KeyForm | None = None,
     pause_form: PauseForm | None = None,
     status: int = 200,
@@ -45,53 +46,46 @@ def _page(
 
 @require_POST
 @access.require(Permission.MANAGE_KEY)
-def save_key(request: HttpRequest) -> HttpResponse:
+def save_key(request: MemberRequest) -> HttpResponse:
     """Save a new key after the upstream has accepted it. It is never shown again."""
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
-            api_keys.save(form.cleaned_data["key"], access.member_of(request))
+            api_keys.save(form.cleaned_data["key"], request.user)
         except api_keys.KeyNotSaved as refusal:
             form.add_error("key", str(refusal))
         else:
-            messages.success(
-                request, _("The key works and was saved. Images now come from the real service.")
-            )
-            return redirect("generator:settings")
+            text = _("The key works and was saved. Images now come from the real service.")
+            return redirect_with_message(request, text, "generator:settings")
     return _page(request, key_form=form, status=422)
 
 
 @require_POST
 @access.require(Permission.MANAGE_KEY)
-def remove_key(request: HttpRequest) -> HttpResponse:
-    api_keys.remove()
-    messages.success(request, _("The saved key was removed."))
-    return redirect("generator:settings")
+def remove_key(request: MemberRequest) -> HttpResponse:
+    api_keys.remove(by=request.user)
+    return redirect_with_message(request, _("The saved key was removed."), "generator:settings")
 
 
 @require_POST
 @access.require(Permission.MANAGE_HOLD)
-def pause(request: HttpRequest) -> HttpResponse:
+def pause(request: MemberRequest) -> HttpResponse:
     """Pause sending, with a reason that everyone sees, until somebody resumes it."""
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, pause_form=form, status=422)
-    holds.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"])
-    messages.success(request, _("Generating is paused. Waiting images keep their place."))
-    return redirect("generator:settings")
+    holds.hold(Gate.Hold.PAUSED, form.cleaned_data["reason"], by=request.user)
+    text = _("Generating is paused. Waiting images keep their place.")
+    return redirect_with_message(request, text, "generator:settings")
 
 
 @require_POST
 @access.require(Permission.MANAGE_HOLD)
-def release_hold(request: HttpRequest) -> HttpResponse:
-    released = holds.release()
-    messages.success(
-        request,
-        ngettext(
-            "Resumed. Sending %(count)d queued image.",
-            "Resumed. Sending %(count)d queued images.",
-            released,
-        )
-        % {"count": released},
+def release_hold(request: MemberRequest) -> HttpResponse:
+    released = holds.release(by=request.user)
+    text = ngettext(
+        "Resumed. Sending %(count)d queued image.",
+        "Resumed. Sending %(count)d queued images.",
+        released,
     )
-    return redirect("generator:studio")
+    return redirect_with_message(request, text % {"count": released}, "generator:studio")

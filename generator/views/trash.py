@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from generator.queries import trash as trash_queries
 from generator.services import trash
-from generator.web import access, htmx
+from generator.web import htmx
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message
 
 
-def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
+def _boundary(request: MemberRequest) -> tuple[datetime, uuid.UUID] | None:
     """Return where the page begins (`before=<moment>_<id>`). Raise `Http404` if it is malformed."""
     raw = request.GET.get("before", "")
     if not raw:
@@ -34,9 +35,9 @@ def _boundary(request: HttpRequest) -> tuple[datetime, uuid.UUID] | None:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Show what is in the trash, most recently deleted first."""
-    member, before = access.member_of(request), _boundary(request)
+    member, before = request.user, _boundary(request)
     images, after = trash_queries.trash_page(member, before)
     next_url = ""
     if after:
@@ -55,14 +56,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def empty(request: HttpRequest) -> HttpResponse:
+def empty(request: MemberRequest) -> HttpResponse:
     """Confirm, then permanently delete what is in it: the one action that cannot be undone."""
-    member = access.member_of(request)
+    member = request.user
     if request.method == "GET":
         return render(request, "generator/trash_empty.html", {"tally": trash_queries.tally(member)})
     count = trash.empty(member)
     text = ngettext(
         "%(n)s image was permanently deleted.", "%(n)s images were permanently deleted.", count
     )
-    messages.success(request, text % {"n": count})
-    return redirect("generator:trash")
+    return redirect_with_message(request, text % {"n": count}, "generator:trash")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from threading import BoundedSemaphore
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from generator.services import zips
-from generator.views.bulk import Unusable, led_back, selection_of
-from generator.web import access
+from generator.web.requests import MemberRequest
+from generator.web.responses import redirect_with_message, safe_next
+from generator.web.selection import InvalidSelection, selection_in
 
 # A slow connection occupies a server thread for minutes; the other threads serve pages.
 AT_ONCE = 2
@@ -37,17 +38,17 @@ class Sending:
 
 
 @require_http_methods(["GET", "POST"])
-def download(request: HttpRequest) -> HttpResponseBase:
+def download(request: MemberRequest) -> HttpResponseBase:
     """Return a zip of the selected images: every `image`, or `all` with `filters`."""
     try:
-        selection = selection_of(request.POST if request.method == "POST" else request.GET)
-    except Unusable as refusal:
-        return led_back(request, refusal)
+        selection = selection_in(request.POST if request.method == "POST" else request.GET)
+    except InvalidSelection as refusal:
+        return redirect_with_message(request, str(refusal), safe_next(request), tone="warning")
     if not _slots.acquire(blocking=False):
         text = _("Too many downloads are in progress. Try again when one of them has finished.")
-        return led_back(request, text)
+        return redirect_with_message(request, text, safe_next(request), tone="warning")
     try:
-        archive = zips.make(access.member_of(request), selection)
+        archive = zips.make(request.user, selection)
     except BaseException:
         _slots.release()
         raise

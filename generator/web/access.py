@@ -13,23 +13,17 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from generator import permissions
-from generator.models import Batch, BulkAction, Collection, Image, Job, Upload, User
+from generator.models import Batch, BulkAction, Collection, Image, Job, Upload
 from generator.permissions import Owned, Permission
 from generator.queries import collections, comparison, compose, gallery, jobs
+from generator.web.requests import MemberRequest
 
 View = Callable[..., HttpResponseBase]
-
-
-def member_of(request: HttpRequest) -> User:
-    """Return the signed-in member. Raise `PermissionDenied` if a public view asks by mistake."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def member_named(username: str) -> str:
@@ -40,14 +34,14 @@ def member_named(username: str) -> str:
     return username
 
 
-def batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
+def batch(request: MemberRequest, pk: uuid.UUID) -> Batch:
     """Return a batch with everything that its page shows. Raise `Http404`."""
-    batch = get_object_or_404(jobs.batches(member_of(request)), pk=pk)
+    batch = get_object_or_404(jobs.batches(request.user), pk=pk)
     jobs.add_usual_seconds(batch.jobs.all())
     return batch
 
 
-def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
+def own_batch(request: MemberRequest, pk: uuid.UUID) -> Batch:
     """Return a batch whose jobs this member may change: their own, or anyone's for an admin.
 
     Raise `Http404`, and `PermissionDenied` for a colleague's.
@@ -57,14 +51,14 @@ def own_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     return own
 
 
-def job(request: HttpRequest, pk: uuid.UUID) -> Job:
+def job(request: MemberRequest, pk: uuid.UUID) -> Job:
     """Return a job with everything that its card shows. Raise `Http404`."""
-    job = get_object_or_404(jobs.jobs(member_of(request)), pk=pk)
+    job = get_object_or_404(jobs.jobs(request.user), pk=pk)
     jobs.add_usual_seconds([job])
     return job
 
 
-def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
+def own_job(request: MemberRequest, pk: uuid.UUID) -> Job:
     """Return a job that this member may change: their own, or anyone's for an admin.
 
     Raise `Http404`, and `PermissionDenied` for a colleague's.
@@ -74,31 +68,31 @@ def own_job(request: HttpRequest, pk: uuid.UUID) -> Job:
     return own
 
 
-def _check_manages(request: HttpRequest, thing: Owned) -> None:
-    if not permissions.may_manage(member_of(request), thing):
+def _check_manages(request: MemberRequest, thing: Owned) -> None:
+    if not permissions.may_manage(request.user, thing):
         raise PermissionDenied(_("Only the member who created this or an admin can do that."))
 
 
-def image(request: HttpRequest, pk: uuid.UUID) -> Image:
+def image(request: MemberRequest, pk: uuid.UUID) -> Image:
     """Return an image with everything that its page shows; one in the trash only for its owner
     and for admins. Raise `Http404`."""
-    return get_object_or_404(gallery.images(gallery.known(member_of(request))), pk=pk)
+    return get_object_or_404(gallery.images(gallery.known(request.user)), pk=pk)
 
 
-def images(request: HttpRequest, pks: Sequence[uuid.UUID]) -> list[Image]:
+def images(request: MemberRequest, pks: Sequence[uuid.UUID]) -> list[Image]:
     """Return several images in this order, to be compared. Raise `Http404` if one is missing."""
-    images = comparison.images(member_of(request), pks)
+    images = comparison.images(request.user, pks)
     if len(images) < len(pks):
         raise Http404
     return images
 
 
-def collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+def collection(request: MemberRequest, pk: uuid.UUID) -> Collection:
     """Return a collection that this member can see: the team's or their own. Raise `Http404`."""
-    return get_object_or_404(collections.collections(member_of(request)), pk=pk)
+    return get_object_or_404(collections.collections(request.user), pk=pk)
 
 
-def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+def filled_collection(request: MemberRequest, pk: uuid.UUID) -> Collection:
     """Return a collection that the member may add to, remove from, and arrange.
 
     Raise `Http404`, and `PermissionDenied` for anyone who may only view it.
@@ -108,7 +102,7 @@ def filled_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
     return fillable
 
 
-def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
+def own_collection(request: MemberRequest, pk: uuid.UUID) -> Collection:
     """Return a collection that the member may rename, make private or public, and delete.
 
     Raise `Http404`, and `PermissionDenied` for anyone who may only fill it.
@@ -118,37 +112,37 @@ def own_collection(request: HttpRequest, pk: uuid.UUID) -> Collection:
     return editable
 
 
-def check(request: HttpRequest, permission: Permission) -> None:
+def check(request: MemberRequest, permission: Permission) -> None:
     """Raise `PermissionDenied` for a member without this permission."""
-    if not member_of(request).can(permission):
+    if not request.user.can(permission):
         raise PermissionDenied(_("Your role does not allow this."))
 
 
-def check_edits(request: HttpRequest, collection: Collection) -> None:
+def check_edits(request: MemberRequest, collection: Collection) -> None:
     """Raise `Http404` for somebody else's private collection, and `PermissionDenied` for a
     colleague's that this member may not edit."""
-    if collection.private and not permissions.owns(member_of(request), collection):
+    if collection.private and not permissions.owns(request.user, collection):
         raise Http404
     _check_manages(request, collection)
 
 
-def bulk_action(request: HttpRequest, pk: uuid.UUID) -> BulkAction:
+def bulk_action(request: MemberRequest, pk: uuid.UUID) -> BulkAction:
     """Return one of the member's own bulk actions. Raise `Http404`."""
     actions = BulkAction.objects.select_related("collection")
-    return get_object_or_404(actions, pk=pk, owner=member_of(request))
+    return get_object_or_404(actions, pk=pk, owner=request.user)
 
 
-def upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
+def upload(request: MemberRequest, pk: uuid.UUID) -> Upload:
     """Return an uploaded reference: the member's own, or one of a batch that they can see.
 
     Raise `Http404`.
     """
-    return get_object_or_404(compose.visible_uploads(member_of(request)), pk=pk)
+    return get_object_or_404(compose.visible_uploads(request.user), pk=pk)
 
 
-def usable_image(request: HttpRequest, pk: uuid.UUID) -> Image:
+def usable_image(request: MemberRequest, pk: uuid.UUID) -> Image:
     """Return an image that this member may use as a reference. Raise `Http404`."""
-    return get_object_or_404(gallery.visible(member_of(request)), pk=pk)
+    return get_object_or_404(gallery.visible(request.user), pk=pk)
 
 
 def require(permission: Permission) -> Callable[[View], View]:
@@ -156,7 +150,7 @@ def require(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             check(request, permission)
             return view(request, *args, **kwargs)
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import (
@@ -21,11 +21,12 @@ from django_htmx.http import (
 )
 from django_htmx.middleware import HtmxDetails
 
+from generator.web.requests import Request
 
-def wanted(request: HttpRequest) -> bool:
+
+def wanted(request: Request) -> bool:
     """Return whether a fragment is requested. Restoring history requests the whole page."""
-    details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    return bool(details) and not details.history_restore_request
+    return bool(request.htmx) and not request.htmx.history_restore_request
 
 
 def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
@@ -61,12 +62,12 @@ class SessionEndedMiddleware:
     Otherwise HTMX would follow the redirect and put the login page into a card.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         response = self.get_response(request)
-        details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        details = request.htmx
         if details and response.status_code == 302:
             return HttpResponseClientRedirect(self._back_to_the_page(response["Location"], details))
         return response

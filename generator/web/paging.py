@@ -6,22 +6,20 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from generator.queries.paging import Page
 from generator.web import htmx
+from generator.web.params import id_in
+from generator.web.requests import Request
 
 CURSORS = ("before", "above")
 
 
-def cursor(request: HttpRequest, name: str = "before") -> uuid.UUID | None:
+def cursor(request: Request, name: str = "before") -> uuid.UUID | None:
     """Return the cursor in the query string, None on a first page. Raise `Http404` if malformed."""
-    raw = request.GET.get(name, "")
-    try:
-        return uuid.UUID(raw) if raw else None
-    except ValueError:
-        raise Http404 from None
+    return id_in(request.GET, name)
 
 
 def url(path: str, boundary: uuid.UUID | None, name: str = "before") -> str:
@@ -29,12 +27,12 @@ def url(path: str, boundary: uuid.UUID | None, name: str = "before") -> str:
     return f"{path}?{name}={boundary.hex}" if boundary else ""
 
 
-def older_url(request: HttpRequest, boundary: uuid.UUID | None) -> str:
+def older_url(request: Request, boundary: uuid.UUID | None) -> str:
     """Return the URL of the next page of the current one, with its other parameters."""
     return _turned(request, before=boundary.hex) if boundary else ""
 
 
-def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
+def ways(request: Request, page: Page[Any]) -> dict[str, str]:
     """Return the URLs around this page: the page just above it (empty if this one begins with the
     newest), the newest page, and the older page."""
     begin = page.rows[0].pk if page.rows else cursor(request)
@@ -47,7 +45,7 @@ def ways(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
 
 
 def answer(
-    request: HttpRequest, name: str, part: str, context: dict[str, Any], around: Callable[[], Any]
+    request: Request, name: str, part: str, context: dict[str, Any], around: Callable[[], Any]
 ) -> HttpResponse:
     """Return the page `name` of a list, with the fields that `around` returns; a script that asked
     with a cursor gets only the rows, as the fragment `<part>_page` or `<part>_above`. If less than
@@ -62,7 +60,7 @@ def answer(
     return htmx.varying(whole, fragment=False)
 
 
-def _turned(request: HttpRequest, **to: str) -> str:
+def _turned(request: Request, **to: str) -> str:
     query = request.GET.copy()
     for name in CURSORS:
         query.pop(name, None)

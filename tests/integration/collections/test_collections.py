@@ -54,7 +54,7 @@ def test_list_shows_visible_collections_with_covers_in_constant_queries(
     for number in range(12):
         collection = Collection.objects.create(owner=member, name=f"C{number}")
         fill(collection, images)
-        collections.set_cover(collection, images[number % 3].pk)
+        collections.set_cover(collection, images[number % 3].pk, by=collection.owner)
     Collection.objects.create(owner=member, name="Mine", private=True)
     client = login(colleague)
     client.get("/collections/")
@@ -146,12 +146,12 @@ def test_hundreds_of_moves_keep_the_order(collection: Collection, images: list[I
     chance = random.Random(1)
     for _ in range(200):
         mover, target = chance.sample(expected[:], 2)
-        collections.move(collection, mover, target)
+        collections.move(collection, mover, target, by=collection.owner)
         expected.remove(mover)
         expected.insert(expected.index(target), mover)
         assert order_of(collection) == expected
     for _ in range(60):
-        collections.move(collection, expected[2], expected[1])
+        collections.move(collection, expected[2], expected[1], by=collection.owner)
         expected[1], expected[2] = expected[2], expected[1]
     assert order_of(collection) == expected
 
@@ -160,7 +160,9 @@ def test_hundreds_of_moves_keep_the_order(collection: Collection, images: list[I
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_moves_lose_no_image(collection: Collection, images: list[Image]) -> None:
     def move(number: int) -> None:
-        collections.move(collection, images[number % 5].pk, images[(number * 3 + 1) % 5].pk)
+        collections.move(
+            collection, images[number % 5].pk, images[(number * 3 + 1) % 5].pk, by=collection.owner
+        )
 
     in_threads(move, range(20), threads=4)
     assert set(order_of(collection)) == {image.pk for image in images}
@@ -177,9 +179,11 @@ def test_every_move_can_be_undone(collection: Collection) -> None:
     for _ in range(60):
         before = order_of(collection)
         mover, target = chance.sample(before, 2)
-        moved = collections.move(collection, mover, chance.choice([target, None]))
+        moved = collections.move(
+            collection, mover, chance.choice([target, None]), by=collection.owner
+        )
         if chance.random() < 0.7:
-            assert collections.undo_move(collection, mover, moved)
+            assert collections.undo_move(collection, mover, moved, by=collection.owner)
             assert order_of(collection) == before
 
 
