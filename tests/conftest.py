@@ -37,7 +37,6 @@ def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     """A data folder of the test's own, and no memory of other tests."""
     settings.GEMPIX_DATA_DIR = tmp_path
     cache.clear()
-    monkeypatch.setattr(connections, "_current", None)
     connections.client.cache_clear()
     return tmp_path
 

@@ -34,7 +34,6 @@ def save(key: str, by: User) -> None:
     values = {"secret": encryption.encrypt(key), "hint": key[-4:], "saved_by": by}
     Credential.objects.update_or_create(pk=1, defaults=values | {"saved_at": timezone.now()})
     audit.record(by, "saved an API key ending in", key[-4:])
-    connections.refresh()
     holds.release(by=by)
 
 
@@ -42,7 +41,6 @@ def remove(*, by: User) -> None:
     """Delete the saved key. Without one in the environment, the sandbox is used again."""
     Credential.objects.all().delete()
     audit.record(by, "removed the saved API key")
-    connections.refresh()
 
 
 def _test(connection: connections.Connection) -> None:

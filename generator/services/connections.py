@@ -1,7 +1,8 @@
 """Which upstream is used, with which key, and the clients for it.
 
 A key in the environment wins, then the one that the owner entered, then the bundled sandbox.
-`refresh` reads the database; everything else here does not, so that threads may call it.
+`read` queries the database; `of_job` and what follows from it do not, so that threads may call
+them.
 """
 
 from __future__ import annotations
@@ -43,27 +44,13 @@ class Connection:
         return hashlib.sha256(f"{self.url} {self.key}".encode()).hexdigest()
 
 
-_current: Connection | None = None
-
-
-def refresh() -> Connection:
-    """Read which connection is in use. Queries the database unless the environment decides."""
-    global _current
-    _current = _read()
-    return _current
-
-
-def current() -> Connection:
-    """Return the connection as last read in this process."""
-    return _current or refresh()
-
-
 def is_sandbox(has_saved_key: bool) -> bool:
     """Return whether the sandbox is used, for callers that know whether a key is saved."""
     return not settings.GEMPIX_API_KEY and not has_saved_key
 
 
-def _read() -> Connection:
+def read() -> Connection:
+    """Return the connection in use. Queries the database unless the environment decides."""
     if settings.GEMPIX_API_KEY:
         return Connection("environment", settings.GEMPIX_API_URL, settings.GEMPIX_API_KEY)
     if saved := Credential.objects.first():
@@ -78,15 +65,10 @@ def sandbox_connection() -> Connection:
     return Connection("sandbox", settings.GEMPIX_SANDBOX_URL, SANDBOX_KEY)
 
 
-def connection_of(job: Job) -> Connection:
+def of_job(job: Job, current: Connection) -> Connection:
     """Return this job's connection: a sandbox job stays with the sandbox, whatever key came
     later."""
-    return sandbox_connection() if job.sandbox else current()
-
-
-def client_of(job: Job) -> Client:
-    """Return the client for this job's connection."""
-    return client(connection_of(job))
+    return sandbox_connection() if job.sandbox else current
 
 
 @lru_cache(maxsize=4)
@@ -116,7 +98,7 @@ def allowed_private_hosts(job: Job) -> frozenset[str]:
 def fetches_local() -> bool:
     """Return whether the upstream can reach private networks, because it is in one itself like the
     sandbox. Queries the database unless the environment decides."""
-    return leads_local(refresh().url)
+    return leads_local(read().url)
 
 
 def submission(job: Job, image: Callable[[Reference], str] = references.wire_value) -> Submission:

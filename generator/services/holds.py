@@ -34,7 +34,7 @@ def hold(kind: str, detail: str, *, by: User | None = None) -> None:
     """
     read()
     changed = Gate.objects.filter(pk=1, hold=Gate.Hold.NONE).update(
-        hold=kind, detail=detail, held_at=timezone.now(), key_digest=connections.current().digest
+        hold=kind, detail=detail, held_at=timezone.now(), key_digest=connections.read().digest
     )
     if changed:
         log.warning("generating is on hold (%s): %s", kind, detail)
@@ -58,6 +58,6 @@ def release_for_new_key() -> None:
     """Release a hold that the upstream caused once another key is in use. Called once a sweep."""
     gate = Gate.objects.exclude(hold=Gate.Hold.NONE).first()
     by_the_upstream = gate is not None and gate.hold != Gate.Hold.PAUSED
-    if gate and by_the_upstream and gate.key_digest != connections.current().digest:
+    if gate and by_the_upstream and gate.key_digest != connections.read().digest:
         log.info("the hold is released: another key is in use")
         release()

@@ -186,7 +186,7 @@ def greeting() -> list[str]:
     base = settings.GEMPIX_PUBLIC_URL or f"http://{address}"
     lines = [f"GemPix Studio {settings.GEMPIX_VERSION} is running at {base}"]
     try:
-        path, connection = members.setup_path(), connections.refresh()
+        path, connection = members.setup_path(), connections.read()
     finally:
         database_connections.close_all()
     if connection.sandbox:

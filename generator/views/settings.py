@@ -34,7 +34,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "key_source": connections.refresh().source,
+        "key_source": connections.read().source,
         "api_host": urlsplit(configured.GEMPIX_API_URL).netloc,
         "saved_key": studio_status.saved_key(),
         "key_form": key_form or KeyForm(),

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from generator.models import Job, JobEvent
 from generator.services import connections, holds, usage
+from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
@@ -34,7 +35,7 @@ MAX_HINT_FAILURES = 6
 MAX_FETCH_FAILURES = 16
 
 
-def claim(limit: int) -> list[Job]:
+def claim(limit: int, connection: Connection) -> list[Job]:
     """Claim up to `limit` jobs whose task should be queried now; the breaker may allow fewer."""
     due = Job.objects.due(timezone.now())
     due.filter(status=Status.UNCONFIRMED, callback_task_id="").order_by().update(due_at=None)
@@ -49,14 +50,20 @@ def claim(limit: int) -> list[Job]:
     return [job for job in jobs[:allowed] if leases.acquire(job)]
 
 
-def query(job: Job) -> TaskState:
+def query(job: Job, connection: Connection) -> TaskState:
     """Query the task. Runs in a thread and touches no database. Raise an `UpstreamError`."""
-    return connections.client_of(job).query(job.task_id or job.callback_task_id)
+    return connections.client(connection).query(job.task_id or job.callback_task_id)
 
 
-def record(job: Job, task: TaskState | None, error: Exception | None, duration_ms: int) -> None:
-    """Commit the answer to a query."""
-    if job.sandbox == connections.current().sandbox:
+def record(
+    job: Job,
+    task: TaskState | None,
+    error: Exception | None,
+    duration_ms: int,
+    connection: Connection,
+) -> None:
+    """Commit the answer to a query. Only the upstream in use counts for the breaker."""
+    if job.sandbox == connection.sandbox:
         breaker.record_query(error)
     if task is not None:
         if job.task_id is None and not submits.accept(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from generator.media import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
 from generator.services import collections, connections, search
+from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import download, errors
 from generator.worker import event_details, leases, polls
@@ -33,24 +34,28 @@ class StoredFile:
     copies: thumbnails.Copies
 
 
-def claim(limit: int) -> list[Job]:
+def claim(limit: int, connection: Connection) -> list[Job]:
     """Claim up to `limit` jobs whose images should be copied now."""
     due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
     jobs = due.select_related("batch")[:limit]
     return [job for job in jobs if leases.acquire(job)]
 
 
-def fetch(job: Job) -> list[StoredFile]:
+def fetch(job: Job, connection: Connection) -> list[StoredFile]:
     """Copy every image of this job. Runs in a thread and touches no database.
 
     Names are derived from the job, so a second run writes the same files again. Raise
     `UpstreamError` and `StorageError`.
     """
     # Data URIs are not stored in the row, so query the task again for them.
-    sources = job.result_urls or connections.client_of(job).query(str(job.task_id)).images
+    sources = job.result_urls or _images_of_task(job, connection)
     if not sources:
         raise errors.DownloadFailed(detail="the result no longer has an image")
     return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
+
+
+def _images_of_task(job: Job, connection: Connection) -> tuple[str, ...]:
+    return connections.client(connection).query(str(job.task_id)).images
 
 
 def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
@@ -75,7 +80,11 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
 
 
 def record(
-    job: Job, files: list[StoredFile] | None, error: Exception | None, duration_ms: int
+    job: Job,
+    files: list[StoredFile] | None,
+    error: Exception | None,
+    duration_ms: int,
+    connection: Connection,
 ) -> None:
     """Commit the images and the end of the job, or that its files are still to be copied."""
     if files is not None:

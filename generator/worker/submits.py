@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from generator.models import Gate, Job, JobEvent, Reference
 from generator.services import connections, holds, usage
+from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.client import Client
@@ -35,8 +36,8 @@ SENT_WITH = Prefetch("batch__references", Reference.objects.select_related("uplo
 HOLDS = {errors.KeyRefused: Gate.Hold.KEY, errors.OutOfCredits: Gate.Hold.CREDITS}
 
 
-def claim(limit: int) -> list[Job]:
-    """Claim up to `limit` jobs to send now, each with its attempt committed.
+def claim(limit: int, connection: Connection) -> list[Job]:
+    """Claim up to `limit` jobs to send now over this connection, each with its attempt committed.
 
     The gate's row is locked meanwhile: all workers together never have more than
     `GEMPIX_MAX_CONCURRENT_SUBMITS` in progress, and none slips through a hold.
@@ -58,30 +59,30 @@ def claim(limit: int) -> list[Job]:
         queries_due = Job.objects.due(now).filter(status=Status.RUNNING).exists()
         free = breaker.submit_limit(gate, free, queries_due)
         jobs = queued.select_related("batch").prefetch_related(SENT_WITH)[:free]
-        return [job for job in jobs if _start(job, probe_first=gate.breaker_is_open)]
+        return [job for job in jobs if _start(job, connection, probe_first=gate.breaker_is_open)]
 
 
-def _start(job: Job, probe_first: bool) -> bool:
+def _start(job: Job, connection: Connection, probe_first: bool) -> bool:
     attempt = job.attempts + 1
     if not job.advance(
         Status.SUBMITTING,
         detail=f"Attempt {attempt}",
         due_in_seconds=LEASE_SECONDS,
         attempts=attempt,
-        sandbox=connections.current().sandbox,
+        sandbox=connection.sandbox,
     ):
         return False
     job.probe_first = probe_first
     return True
 
 
-def send(job: Job) -> str:
+def send(job: Job, connection: Connection) -> str:
     """Send the POST and return the task id. Runs in a thread and touches no database.
 
     While the breaker is open, a free call goes first, and without an answer to it nothing is sent.
     Raise an `UpstreamError`.
     """
-    client = connections.client_of(job)
+    client = connections.client(connection)
     if job.probe_first:
         _probe(client)
     return client.submit(connections.submission(job))
@@ -98,7 +99,13 @@ def _probe(client: Client) -> None:
         return
 
 
-def record(job: Job, task_id: str | None, error: Exception | None, duration_ms: int) -> None:
+def record(
+    job: Job,
+    task_id: str | None,
+    error: Exception | None,
+    duration_ms: int,
+    connection: Connection,
+) -> None:
     """Commit the answer: the task id in one step, or the status that the error leads to."""
     breaker.record_submit(error)
     if task_id is not None:

@@ -24,6 +24,7 @@ from generator import taskqueue
 from generator.models import Job
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import bulk, connections, holds
+from generator.services.connections import Connection
 from generator.worker import db_retry, heartbeat, leases, polls, results, submits
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,13 @@ LINGER_SECONDS = 70
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of step. `claim` and `record` run here, `work` in one of `slots` threads."""
+    """One kind of step. `claim` and `record` run here and get the connection in use; `work` runs in
+    one of `slots` threads and gets the job's own."""
 
     slots: int
-    claim: Callable[[int], list[Job]]
-    work: Callable[[Job], Any]
-    record: Callable[[Job, Any, Exception | None, int], None]
+    claim: Callable[[int, Connection], list[Job]]
+    work: Callable[[Job, Connection], Any]
+    record: Callable[[Job, Any, Exception | None, int, Connection], None]
 
 
 LANES = (
@@ -58,6 +60,7 @@ class Step:
 
     lane: Lane
     job: Job
+    connection: Connection
     renewed: float = field(default_factory=time.monotonic)
 
 
@@ -97,8 +100,7 @@ def run(budget_seconds: float) -> None:
 
 
 def _prepare() -> None:
-    """Bring connection, hold and abandoned jobs up to date."""
-    connections.refresh()
+    """Bring hold and abandoned jobs up to date."""
     holds.release_for_new_key()
     submits.park_abandoned()
 
@@ -107,20 +109,24 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
     """Claim what is due, as far as threads are free."""
     if not Job.objects.due(timezone.now()).exists():
         return
-    connections.refresh()
     submits.park_abandoned()
+    connection = connections.read()
     for lane in LANES:
         free = lane.slots - sum(step.lane is lane for step in steps.values())
-        for job in lane.claim(free) if free > 0 else ():
-            steps[pools[lane].submit(_timed, lane.work, job)] = Step(lane, job)
+        for job in lane.claim(free, connection) if free > 0 else ():
+            own = connections.of_job(job, connection)
+            future = pools[lane].submit(_timed, lane.work, job, own)
+            steps[future] = Step(lane, job, connection)
 
 
-def _timed(work: Callable[[Job], Any], job: Job) -> tuple[Any, Exception | None, int]:
+def _timed(
+    work: Callable[[Job, Connection], Any], job: Job, connection: Connection
+) -> tuple[Any, Exception | None, int]:
     """Run the call in its thread; return its result or its error, and the milliseconds."""
     started = time.monotonic()
     result, error = None, None
     try:
-        result = work(job)
+        result = work(job, connection)
     except Exception as raised:
         error = raised
     return result, error, int((time.monotonic() - started) * 1000)
@@ -135,7 +141,9 @@ def _finish_done(steps: dict[Future[Any], Step]) -> None:
     for future in done:
         step = steps.pop(future)
         result, error, duration_ms = future.result()
-        db_retry.retry_on_outage(step.lane.record, step.job, result, error, duration_ms)
+        db_retry.retry_on_outage(
+            step.lane.record, step.job, result, error, duration_ms, step.connection
+        )
 
 
 def _renew(steps: dict[Future[Any], Step]) -> None:

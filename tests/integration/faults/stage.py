@@ -111,7 +111,6 @@ class Stage:
     def points_to(self, url: str) -> None:
         self.settings.GEMPIX_API_URL = url
         connections.client.cache_clear()
-        connections.refresh()
 
     def allows(self, *, submit: float = 20, query: float = 20, download: float = 20) -> None:
         """Set the deadlines of the calls in seconds."""

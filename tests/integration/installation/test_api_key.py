@@ -35,7 +35,7 @@ def test_key_is_tested_encrypted_used_and_never_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = login(owner)
-    assert connections.refresh().sandbox
+    assert connections.read().sandbox
     answer = client.post("/settings/key/", {"key": f"  Bearer {KEY} "}, follow=True)
     assert answer.status_code == 200
     assert KEY not in answer.content.decode()
@@ -43,12 +43,12 @@ def test_key_is_tested_encrypted_used_and_never_shown(
     saved = Credential.objects.get()
     assert KEY not in saved.secret
     assert (saved.hint, encryption.decrypt(saved.secret)) == (KEY[-4:], KEY)
-    assert connections.refresh().source == "studio"
+    assert connections.read().source == "studio"
     batch = press()
     work(lambda: batch.jobs.get().status == Status.SUCCEEDED)
     assert not batch.jobs.get().sandbox
     client.post("/settings/key/remove/")
-    assert connections.refresh().sandbox
+    assert connections.read().sandbox
 
 
 def test_refused_key_is_not_saved(upstream: Sandbox, owner: User, login: LogIn) -> None:
@@ -95,7 +95,7 @@ def test_new_key_resumes_held_jobs(
 def test_key_in_the_environment_wins(upstream: Sandbox, owner: User, settings: Any) -> None:
     Credential.objects.create(secret=encryption.encrypt(KEY), hint="cdef", saved_by=owner)
     settings.GEMPIX_API_KEY = "dk-env-0123456789"
-    assert (connections.refresh().source, connections.current().key) == (
+    assert (connections.read().source, connections.read().key) == (
         "environment",
         "dk-env-0123456789",
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from generator.models import Job
 from generator.sandbox.server import Sandbox
+from generator.services import connections
 from generator.state import Status
 from generator.worker import submits
 from tests.typing import Press, Work
@@ -90,8 +91,9 @@ def test_callback_resolves_an_unconfirmed_job(
 @both
 def test_callback_before_the_response_is_kept(sandbox: Sandbox, press: Press, work: Work) -> None:
     job = press().jobs.get()
-    (claimed,) = submits.claim(1)
-    task_id = submits.send(claimed)
+    connection = connections.read()
+    (claimed,) = submits.claim(1, connection)
+    task_id = submits.send(claimed, connection)
     assert post_callback(job, {"task_id": task_id, "status": "success"}) == 204
     assert Job.objects.get(pk=job.pk).status == Status.SUBMITTING
     submits.park(claimed, "The worker was stopped while this was being sent.")
@@ -104,8 +106,9 @@ def test_callback_saves_a_requeued_job_from_a_second_submit(
     sandbox: Sandbox, press: Press, work: Work
 ) -> None:
     first = press().jobs.get()
-    (claimed,) = submits.claim(1)
-    task_id = submits.send(claimed)
+    connection = connections.read()
+    (claimed,) = submits.claim(1, connection)
+    task_id = submits.send(claimed, connection)
     claimed.advance(Status.QUEUED, due_in_seconds=0)
     assert post_callback(first, {"task_id": task_id, "status": "success"}) == 204
     work(lambda: Job.objects.get(pk=first.pk).status == Status.SUCCEEDED)

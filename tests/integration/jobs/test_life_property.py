@@ -25,7 +25,7 @@ from generator import catalog, state
 from generator.media import storage
 from generator.models import Gate, Job, User
 from generator.sandbox.server import Sandbox
-from generator.services import batches, holds, jobs
+from generator.services import batches, connections, holds, jobs
 from generator.state import Status
 from generator.worker import submits, sweep
 from tests import promises
@@ -108,21 +108,22 @@ class Life:
 
     def work(self, lane: sweep.Lane, limit: int, stops: str) -> None:
         submits.park_abandoned()
-        for job in lane.claim(limit):
+        connection = connections.read()
+        for job in lane.claim(limit, connection):
             if stops == "before the call":
                 continue
-            outcome = sweep._timed(lane.work, job)
+            outcome = sweep._timed(lane.work, job, connections.of_job(job, connection))
             if stops == "for a while":
                 self.asleep.append((lane, job, outcome))
             elif stops != "after the call":
-                lane.record(job, *outcome)
+                lane.record(job, *outcome, connections.read())
 
     def wake(self, pick: int) -> None:
         """A worker that was thought dead records what it still has in hand."""
         if not self.asleep:
             return
         lane, job, outcome = self.asleep.pop(pick % len(self.asleep))
-        lane.record(job, *outcome)
+        lane.record(job, *outcome, connections.read())
 
     # --- what the upstream does
 

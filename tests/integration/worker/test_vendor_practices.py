@@ -13,13 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gempix_site import settings as product
 from generator.models import Batch, Image, Job, User
+from generator.services import connections
+from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream.errors import InvalidSubmission
 from generator.upstream.wire import Submission
@@ -45,17 +47,18 @@ def real_waits(stage: Stage, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
         setattr(settings, f"GEMPIX_{name}", getattr(product, f"GEMPIX_{name}"))
 
 
-def take_step(lane: Any, work: Callable[[Job], Any], job: Job) -> float:
+def take_step(lane: Any, work: Callable[[Job, Connection], Any], job: Job) -> float:
     """Make one claimed call and record it; return the seconds until the job is due again."""
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
-    (claimed,) = lane.claim(1)
+    connection = connections.read()
+    (claimed,) = lane.claim(1, connection)
     result, error = None, None
     try:
-        result = work(claimed)
+        result = work(claimed, connection)
     except Exception as raised:
         error = raised
     before = timezone.now()
-    lane.record(claimed, result, error, 0)
+    lane.record(claimed, result, error, 0, connection)
     due_at = Job.objects.values_list("due_at", flat=True).get(pk=job.pk)
     assert due_at is not None
     return float((due_at - before).total_seconds())
@@ -83,10 +86,11 @@ def test_1_the_key_stays_secret(
 def test_2_the_task_id_is_stored_in_the_same_step_as_the_answer(stage: Stage) -> None:
     stage.opens(WELL)
     stage.presses()
-    (claimed,) = submits.claim(1)
-    task_id = submits.send(claimed)
+    upstream = connections.read()
+    (claimed,) = submits.claim(1, upstream)
+    task_id = submits.send(claimed, upstream)
     with CaptureQueriesContext(connection) as queries:
-        submits.record(claimed, task_id, None, 5)
+        submits.record(claimed, task_id, None, 5, upstream)
     statements = [query["sql"].partition(" WHERE ")[0] for query in queries]
     changes = [sql for sql in statements if sql.startswith('UPDATE "generator_job"')]
     changes = [sql for sql in changes if '"status" = ' in sql or '"task_id" = ' in sql]
@@ -98,7 +102,8 @@ def test_2_the_task_id_is_stored_in_the_same_step_as_the_answer(stage: Stage) ->
 def test_2_an_answer_that_was_not_stored_is_never_taken_for_none(stage: Stage) -> None:
     stage.opens(WELL)
     job = stage.presses()
-    submits.send(submits.claim(1)[0])  # and the worker dies here
+    connection = connections.read()
+    submits.send(submits.claim(1, connection)[0], connection)  # and the worker dies here
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
     stage.comes_to(End(Status.UNCONFIRMED))
     stage.goes_on()

@@ -13,6 +13,7 @@ import pytest
 from generator.media import storage
 from generator.media.thumbnails import NotAnImage
 from generator.models import Job
+from generator.services.connections import Connection
 from generator.upstream.download import Downloaded, fetch
 from generator.upstream.errors import Delivered, DownloadFailed, TooLarge
 from generator.worker import results
@@ -77,6 +78,10 @@ def test_bad_answer_is_a_failed_download(serve: Serve, row: Download) -> None:
     assert row.connections in (None, peer.connections)
 
 
+# The job's URLs are known already.
+UNUSED = Connection("sandbox", "http://127.0.0.1:9", "")
+
+
 @play(IMAGES)
 def test_bytes_decide_whether_it_is_an_image(serve: Serve, row: Download, settings: Any) -> None:
     peer = serve_row(serve, row)
@@ -85,10 +90,10 @@ def test_bytes_decide_whether_it_is_an_image(serve: Serve, row: Download, settin
     job = Job(result_urls=[source_of(row, peer)])
     if row.outcome is NotAnImage:
         with pytest.raises(NotAnImage):
-            results.fetch(job)
+            results.fetch(job, UNUSED)
         kept = []
     else:
-        (stored,) = results.fetch(job)
+        (stored,) = results.fetch(job, UNUSED)
         assert stored.info == row.outcome
         content = storage.path(stored.name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == stored.sha256
