@@ -114,7 +114,7 @@ STATES: dict[Status, State] = {
         Activity.PARKED,
         _("No answer yet"),
         _(
-            "The image service has not finished within the usual time. Nothing is lost: look "
+            "The image service has not finished within the usual time. Nothing is lost: check "
             "again, and the image is copied if it is ready."
         ),
         "warn",
@@ -124,7 +124,7 @@ STATES: dict[Status, State] = {
     S.LOST: State(
         Activity.PARKED,
         _("Lost"),
-        _("The image service accepted it but no longer knows it. You can look again."),
+        _("The image service accepted it but no longer knows it. You can check again."),
         "bad",
         "search-x",
         _transitions(S.RUNNING),

@@ -65,7 +65,7 @@ def recheck(job: Job, by: User) -> bool:
     if not job.recheckable:
         return False
     with transaction.atomic():
-        job.note(JobEvent.Kind.PERSON, f"{by.username} asked to look again.")
+        job.note(JobEvent.Kind.PERSON, f"{by.username} asked to check again.")
         if job.status == Status.UNFETCHED:
             moved = Job.objects.filter(pk=job.pk, status=job.status).update(
                 due_at=timezone.now(), failures=0

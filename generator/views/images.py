@@ -71,15 +71,15 @@ def _way_back(image: Image, params: QueryDict) -> str:
 
 def _facts(me: User, image: Image) -> dict[str, Any]:
     """Return what is known about the image and what this member may do with it."""
-    used_for = image_context.derived_images(me, image)
+    derived = image_context.derived_images(me, image)
     return {
         "image": image,
         "job": image.job,
         "batch": image.job.batch,
         "favourite": image_context.is_favourite(me, image),
         "made_from": image_context.made_from(me, image.job.batch),
-        "derived_images": used_for[: image_context.DESCENDANTS_SHOWN],
-        "used_count": used_for.count(),
+        "derived_images": derived[: image_context.DESCENDANTS_SHOWN],
+        "used_count": derived.count(),
         "image_collections": image_context.collections_of(me, image),
         "available_collections": image_context.available_collections(me, image),
         # None: the model is no longer offered.

@@ -21,7 +21,7 @@ from generator.upstream import errors
 BAD = (errors.Unclear, errors.NotDelivered, errors.Transient)
 PROBE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 60
-# After it came back: this long, this many calls of a kind at once.
+# Half-open, after the first good answer: for this long, this many calls of a kind at once.
 HALF_OPEN_SECONDS = 20
 HALF_OPEN_SUBMITS = 2
 HALF_OPEN_QUERIES = 8

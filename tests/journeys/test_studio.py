@@ -18,7 +18,7 @@ REFERENCES = ("https://example.org/sketch.png", "https://example.org/colours.jpg
 # A prompt's scenario, and what its card must say in the end.
 ENDS = {
     "[failed]": ("Failed", "The model could not generate an image for this prompt"),
-    "[failed-bare]": ("Failed", "The image service could not draw this. Resend"),
+    "[failed-bare]": ("Failed", "The image service could not generate this image. Resend"),
     "[bad-request]": ("Failed", "not charged"),
     "[no-image]": ("No image", "This is usually charged. Try rewording the prompt."),
     "[words-only]": ("No image", "“"),
@@ -26,7 +26,7 @@ ENDS = {
     "[accepted-silent]": ("Unclear", "no clear answer came back"),
     "[accepted-cut]": ("Unclear", "no clear answer came back"),
     "[html-502]": ("Unclear", "no clear answer came back"),
-    "[lost]": ("Lost", "accepted it but no longer knows it. You can look again."),
+    "[lost]": ("Lost", "accepted it but no longer knows it. You can check again."),
 }
 
 
