@@ -65,7 +65,7 @@ class Life:
         self.sandbox.configure(duration_seconds=0)
         self.clock.ahead = 0
         shutil.rmtree(storage.images_dir(), ignore_errors=True)
-        self.asleep: list[tuple[sweep.Lane, Job, Any]] = []
+        self.asleep: list[tuple[sweep.Lane, Job, tuple[Any, Exception | None, int]]] = []
         self.ended: dict[Any, tuple[str, datetime | None]] = {}
         self.presses = 0
         self.press("", 1)
@@ -137,7 +137,8 @@ class Life:
             named = [job.task_id]
         else:
             taken = Job.objects.exclude(task_id=None).values_list("task_id", flat=True)
-            named = [key for key in named if how == "another" or key not in taken]
+            # A task that no job holds yet may be this job's own, for all that anybody can tell.
+            named = [key for key in named if (key in taken) is (how == "another")]
         if named:
             token = "wrong" if how == "wrong token" else job.callback_token
             for _again in range(2 if how == "twice" else 1):
