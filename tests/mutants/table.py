@@ -181,7 +181,7 @@ MUTANTS = [
     Mutant(
         "access: a viewer may add to a collection",
         "generator/web/access.py",
-        "    if not member_of(request).can(permission):\n",
+        "    if not request.user.can(permission):\n",
         "    if False:\n",
         "tests/integration/bulk/test_bulk.py::test_collecting_needs_the_right_to_fill_the_collection",
     ),
