@@ -329,7 +329,7 @@ def test_the_cover_is_said_in_one_line(size: tuple[int, int], visit: Visits, alb
 def test_a_deleted_one_comes_back_by_undo(scripts: bool, visit: Visits, album: Member) -> None:
     page = opened(visit, album, DESKTOP, scripts)
     page.get_by_role("link", name="Edit").click()
-    page.get_by_role("button", name="Delete the collection").click()
+    page.get_by_role("button", name="Delete collection").click()
     said = toast(page, f"“{birds_of(album)}” was deleted. Its images were kept.")
     expect(said).to_be_visible()
     said.get_by_role("button", name="Undo").click()

@@ -69,7 +69,7 @@ def test_by_keys_alone_over_the_gallery_and_focus_goes_back(
     open_over(page, crane)
     with studio.holding_answers(IN_THE_WAY):
         newcomer.press(IN_THE_WAY, 4)
-        for says in ("One more image", "2 more images"):
+        for says in ("Generating one more image", "2 more images"):
             page.keyboard.press("v")
             expect(notice(page)).to_contain_text(says)
         tab_to(page, notice(page).get_by_role("button", name="Cancel"), "Shift+Tab")
