@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from generator import taskqueue
 from generator.models import Job, JobEvent
+from generator.models.event_details import EventDetail, encode
 from generator.services import jobs
 from generator.state import Status
 from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
@@ -37,7 +38,9 @@ def report(job: Job, hint: CallbackHint) -> bool:
 
 def _report_known(job: Job, hint: CallbackHint) -> bool:
     with transaction.atomic():
-        job.note(JobEvent.Kind.CALLBACK, f"Reported as {hint.raw_status[:64] or 'changed'}.")
+        status = hint.raw_status[:64]
+        code = EventDetail.REPORTED_AS if status else EventDetail.REPORTED
+        job.note(JobEvent.Kind.CALLBACK, encode(code, status=status))
         if job.status in (Status.STALLED, Status.LOST):
             jobs.revive(job)
         else:
@@ -59,7 +62,7 @@ def _report_unknown(job: Job, hint: CallbackHint) -> bool:
     # One statement for every status: between two, the job could move from one status to another.
     is_due_now = Q(status__in=NO_TASK_YET)
     with transaction.atomic():
-        job.note(JobEvent.Kind.CALLBACK, "Reported before the answer to the request was known.")
+        job.note(JobEvent.Kind.CALLBACK, encode(EventDetail.REPORTED_EARLY))
         updated = rows.filter(is_due_now | Q(status__in=[Status.SUBMITTING, Status.HELD])).update(
             callback_task_id=hint.task_id,
             due_at=Case(When(is_due_now, then=Value(timezone.now())), default=F("due_at")),

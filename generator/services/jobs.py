@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generator import catalog, taskqueue
 from generator.models import Batch, Job, JobEvent, Reference, User
+from generator.models.event_details import EventDetail, encode
 from generator.outbound.masking import mask
 from generator.outbound.urlguard import leads_local
 from generator.services import batches, connections, references, usage
@@ -24,7 +25,7 @@ def cancel(job: Job, by: User) -> bool:
     if not job.cancelable:
         return False
     with transaction.atomic():
-        canceled = job.advance(Status.CANCELED, detail=f"Canceled by {by.username}.")
+        canceled = job.advance(Status.CANCELED, detail=encode(EventDetail.CANCELED, by=by.username))
         if canceled:
             usage.settle(job, Decimal(0))
     return canceled
@@ -49,7 +50,7 @@ def resend(job: Job, by: User, form_token: str) -> Batch | None:
     with transaction.atomic():
         batch, created = batches.create(by, request, form_token)
         if created:
-            job.note(JobEvent.Kind.PERSON, f"{by.username} resent it as a new job.")
+            job.note(JobEvent.Kind.PERSON, encode(EventDetail.RESENT, by=by.username))
     return batch
 
 
@@ -65,7 +66,7 @@ def recheck(job: Job, by: User) -> bool:
     if not job.recheckable:
         return False
     with transaction.atomic():
-        job.note(JobEvent.Kind.PERSON, f"{by.username} asked to check again.")
+        job.note(JobEvent.Kind.PERSON, encode(EventDetail.CHECK_REQUESTED, by=by.username))
         if job.status == Status.UNFETCHED:
             moved = Job.objects.filter(pk=job.pk, status=job.status).update(
                 due_at=timezone.now(), failures=0

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generator.models import JobEvent
+from generator.models.event_details import TEXTS, EventDetail, decode
 from generator.templatetags.studio import duration
+from generator.upstream import errors
 
 register = template.Library()
 
@@ -27,6 +29,18 @@ EVENT_WORDS = {
 def event_word(kind: str) -> str | Promise:
     """Return the text of an event that changes no status."""
     return EVENT_WORDS[JobEvent.Kind(kind)]
+
+
+@register.simple_tag
+def event_text(event: JobEvent) -> str:
+    """Return what a line tells beyond its kind; empty if nothing."""
+    code, values = decode(event.detail)
+    if code is None:
+        return event.detail
+    if code is EventDetail.ERROR:
+        kind = getattr(errors, values["kind"], errors.UpstreamError)
+        return f"{values['sentence'] or kind.default_sentence}\n{values['detail']}".strip()
+    return str(TEXTS[code]) % values
 
 
 @register.simple_tag

@@ -16,12 +16,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from generator.models import Job, JobEvent
+from generator.models.event_details import EventDetail, encode, encode_error
 from generator.services import connections, holds, usage
 from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
-from generator.worker import backoff, breaker, event_details, leases, submits
+from generator.worker import backoff, breaker, leases, submits
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +68,9 @@ def record(
         breaker.record_query(error)
     if task is not None:
         if job.task_id is None and not submits.accept(
-            job, job.callback_task_id, detail="Confirmed by the image service's own report."
+            job, job.callback_task_id, detail=encode(EventDetail.CONFIRMED_BY_REPORT)
         ):
-            _drop_hint(job, "A report named the task of another image.")
+            _drop_hint(job, EventDetail.FOREIGN_TASK_REPORTED)
             return
         _record_task(job, task, duration_ms)
     elif isinstance(error, errors.TaskNotFound):
@@ -115,7 +116,8 @@ def _record_waiting(job: Job, task: TaskState) -> None:
         log.warning("unknown upstream status %r: waiting", task.raw_status[:64])
     news = {}
     if task.raw_status[:64] != job.upstream_status:
-        job.note(JobEvent.Kind.QUERY, f"The image service says: “{task.raw_status[:64]}”")
+        status = encode(EventDetail.UPSTREAM_STATUS, status=task.raw_status[:64])
+        job.note(JobEvent.Kind.QUERY, status)
         news = {"upstream_status": task.raw_status[:64], "version": F("version") + 1}
     wait = backoff.poll_seconds(
         job.polls, least=settings.GEMPIX_POLL_MIN_SECONDS, most=settings.GEMPIX_POLL_MAX_SECONDS
@@ -141,14 +143,14 @@ def _record_false_hint(job: Job) -> None:
     if failures < MAX_HINT_FAILURES:
         leases.release(job, backoff.seconds(failures, first=1, most=20), failures=failures)
     else:
-        _drop_hint(job, "A report named a task that the image service does not know.")
+        _drop_hint(job, EventDetail.UNKNOWN_TASK_REPORTED)
 
 
-def _drop_hint(job: Job, why: str) -> None:
+def _drop_hint(job: Job, why: EventDetail) -> None:
     """Drop a callback's hint; a queued job is then sent, an unconfirmed one stays parked."""
     wait = 0 if job.status == Status.QUEUED else None
     if leases.release(job, wait, failures=0, callback_task_id=""):
-        job.note(JobEvent.Kind.CALLBACK, why)
+        job.note(JobEvent.Kind.CALLBACK, encode(why))
 
 
 def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None:
@@ -160,7 +162,7 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
         holds.hold(hold, error.detail or error.sentence)
     job.note(
         JobEvent.Kind.QUERY,
-        event_details.describe(error),
+        encode_error(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from generator.media import storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
+from generator.models.event_details import encode_error
 from generator.services import collections, connections, search
 from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import download, errors
-from generator.worker import event_details, leases, polls
+from generator.worker import leases, polls
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def record(
     if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAnImage):
         log.error("fetch of %s failed", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
-    job.note(JobEvent.Kind.FETCH, event_details.describe(error))
+    job.note(JobEvent.Kind.FETCH, encode_error(error))
     job.advance(
         Status.UNFETCHED,
         reason=error.sentence,

@@ -17,12 +17,13 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from generator.models import Gate, Job, JobEvent, Reference
+from generator.models.event_details import TEXTS, EventDetail, encode, encode_error
 from generator.services import connections, holds, usage
 from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.client import Client
-from generator.worker import backoff, breaker, event_details
+from generator.worker import backoff, breaker
 from generator.worker.leases import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def _start(job: Job, connection: Connection, probe_first: bool) -> bool:
     attempt = job.attempts + 1
     if not job.advance(
         Status.SUBMITTING,
-        detail=f"Attempt {attempt}",
+        detail=encode(EventDetail.ATTEMPT, number=attempt),
         due_in_seconds=LEASE_SECONDS,
         attempts=attempt,
         sandbox=connection.sandbox,
@@ -116,7 +117,7 @@ def record(
         error = errors.Unclear(detail=type(error).__name__)
     job.note(
         JobEvent.Kind.SUBMIT,
-        event_details.describe(error),
+        encode_error(error),
         http_status=error.http_status,
         duration_ms=duration_ms,
     )
@@ -132,7 +133,7 @@ def record(
             reason=error.sentence,
         )
     elif error.delivered is errors.Delivered.MAYBE:
-        park(job, error.sentence)
+        park(job, error.sentence, encode_error(error))
     else:
         with transaction.atomic():
             if job.advance(Status.FAILED, reason=error.sentence):
@@ -169,7 +170,7 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
                 return True
         except IntegrityError:
             log.error("the upstream gave the task id of another job to %s", job)
-            park(job, "The image service answered with the task of another image.")
+            park_as(job, EventDetail.FOREIGN_TASK_ANSWERED)
             return False
         job.refresh_from_db()
         if job.status != Status.UNCONFIRMED:
@@ -183,14 +184,19 @@ def _poll_reported_task(job: Job) -> None:
     reported.update(due_at=timezone.now(), callback_task_id="")
 
 
-def park(job: Job, sentence: str) -> None:
+def park_as(job: Job, code: EventDetail) -> None:
+    """Park a job for a reason of our own."""
+    park(job, str(TEXTS[code]), encode(code))
+
+
+def park(job: Job, sentence: str, detail: str) -> None:
     """Park a job of which nobody knows whether it arrived.
 
     It is due once more, for the hint of a callback that may have been written at the same moment;
     without one, `polls.claim` leaves it parked.
     """
     if job.status == Status.SUBMITTING:
-        job.advance(Status.UNCONFIRMED, detail=sentence, reason=sentence, due_in_seconds=0)
+        job.advance(Status.UNCONFIRMED, detail=detail, reason=sentence, due_in_seconds=0)
 
 
 def park_abandoned() -> None:
@@ -198,4 +204,4 @@ def park_abandoned() -> None:
     now = timezone.now()
     abandoned = Job.objects.due(now).filter(status=Status.SUBMITTING)[:100]
     for job in abandoned:
-        park(job, "The worker was stopped while this was being sent.")
+        park_as(job, EventDetail.WORKER_STOPPED)

@@ -24,7 +24,7 @@ MUTANTS = [
     Mutant(
         "fence: what a dead worker was sending is sent again",
         "generator/worker/submits.py",
-        'park(job, "The worker was stopped while this was being sent.")',
+        "park_as(job, EventDetail.WORKER_STOPPED)",
         "Job.objects.filter(pk=job.pk).update(status=Status.QUEUED)",
         "tests/integration/worker/test_vendor_practices.py::test_2_an_answer_that_was_not_stored_is_never_taken_for_none",
     ),

@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {*DOMAIN},
     "forms": {*DOMAIN, "variants", "outbound"},
     "views": {*DOMAIN, "web", "forms"},
-    "templatetags": {"models", "web", "variants", *VALUES},
+    "templatetags": {"models", "web", "upstream", "variants", *VALUES},
     "urls": {"views"},
     # programs
     "supervisor": {"services", "queries", "taskqueue"},

@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from generator.models import JobEvent
+from generator.models.event_details import TEXTS, EventDetail, encode, encode_error
 from generator.queries.timeline import Stretch, fold
 from generator.state import Status
+from generator.templatetags.timeline import event_text
+from generator.upstream import errors
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 LOOK = (JobEvent.Kind.QUERY, "", "No answer within 15 s")
@@ -53,3 +56,24 @@ def test_few_repetitions_are_not_folded(lines: list[tuple[str, str, str]]) -> No
 def test_folding_keeps_every_event_in_order() -> None:
     made = events(SEND, *[LOOK] * 4, *[SEND, LOOK, BACK] * 3, DONE, *[LOOK] * 3)
     assert [event for stretch in fold(made) for event in stretch.events] == made
+
+
+def test_text_of_a_line_is_chosen_when_it_is_shown() -> None:
+    error = errors.RateLimited("Retry-After: 3")
+    told = errors.Refused("HTTP 400", sentence="The prompt is empty.")
+    for stored, text in (
+        (encode(EventDetail.CANCELED, by="mina"), "Canceled by mina."),
+        (encode(EventDetail.UPSTREAM_STATUS, status="50 %"), "The image service says: “50 %”"),
+        (encode_error(error), "The image service is limiting the rate of requests.\nRetry-After: 3"),
+        (encode_error(told), "The prompt is empty.\nHTTP 400"),
+        # As 0.3.0 and earlier stored it.
+        ("Canceled by mina.", "Canceled by mina."),
+        ('{"code": "of a later version"}', '{"code": "of a later version"}'),
+        ("17", "17"),
+        ("", ""),
+    ):
+        assert event_text(JobEvent(detail=stored)) == text
+
+
+def test_every_code_has_a_text() -> None:
+    assert {*TEXTS, EventDetail.ERROR} == {*EventDetail}

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from generator.models import Job
+from generator.models.event_details import EventDetail
 from generator.sandbox.server import Sandbox
 from generator.services import connections
 from generator.state import Status
@@ -96,7 +97,7 @@ def test_callback_before_the_response_is_kept(sandbox: Sandbox, press: Press, wo
     task_id = submits.send(claimed, connection)
     assert post_callback(job, {"task_id": task_id, "status": "success"}) == 204
     assert Job.objects.get(pk=job.pk).status == Status.SUBMITTING
-    submits.park(claimed, "The worker was stopped while this was being sent.")
+    submits.park_as(claimed, EventDetail.WORKER_STOPPED)
     work(lambda: Job.objects.get(pk=job.pk).status == Status.SUCCEEDED)
     assert sandbox.submits == 1
 
