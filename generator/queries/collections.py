@@ -34,6 +34,15 @@ class ItemPage:
     next: ItemCursor | None
 
 
+@dataclass(frozen=True, slots=True)
+class CollectionTile:
+    """A collection in the list of all: its cover, and how many of its images the viewer may see."""
+
+    collection: Collection
+    cover: Image | None
+    image_count: int
+
+
 def collections(viewer: Viewer) -> QuerySet[Collection]:
     """Return the team's collections, and the member's own private ones."""
     return visible_collections(viewer).select_related("owner")
@@ -45,24 +54,21 @@ def fillable(viewer: Viewer) -> QuerySet[Collection]:
     return rows.order_by("-updated_at")
 
 
-def overview(viewer: Viewer) -> Sequence[Collection]:
-    """Return the visible collections, last changed first. Each has `shown` (how many of its images
-    they may see) and `front` (its cover, or None)."""
+def overview(viewer: Viewer) -> list[CollectionTile]:
+    """Return the visible collections, last changed first."""
     items = items_of(viewer).filter(collection=OuterRef("pk")).order_by()
     counted = items.values("collection").annotate(n=Count("pk")).values("n")
     first = items_of(viewer).filter(collection=OuterRef("pk")).values("image")[:1]
     cover = visible(viewer).filter(pk=OuterRef("cover")).values("pk")[:1]
     rows = collections(viewer).annotate(
-        shown=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        image_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
         front_id=Coalesce(Subquery(cover), Subquery(first), output_field=UUIDField()),
     )
     page = list(rows.order_by("-updated_at")[:COLLECTIONS_A_PAGE])
     images = Image.objects.select_related("job__batch").in_bulk(
         [row.front_id for row in page if row.front_id]
     )
-    for row in page:
-        row.front = images.get(row.front_id)  # type: ignore[attr-defined]
-    return page
+    return [CollectionTile(row, images.get(row.front_id), row.image_count) for row in page]
 
 
 def uses_default_cover(viewer: Viewer, collection: Collection) -> bool:

@@ -34,7 +34,7 @@ def index(request: MemberRequest) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             return redirect(collections.create(member, data["name"], data["private"]))
-    context = {"collections": collection_queries.overview(member), "form": form}
+    context = {"tiles": collection_queries.overview(member), "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "generator/collections.html", context, status=status)
 

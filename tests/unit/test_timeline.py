@@ -64,7 +64,10 @@ def test_text_of_a_line_is_chosen_when_it_is_shown() -> None:
     for stored, text in (
         (encode(EventDetail.CANCELED, by="mina"), "Canceled by mina."),
         (encode(EventDetail.UPSTREAM_STATUS, status="50 %"), "The image service says: “50 %”"),
-        (encode_error(error), "The image service is limiting the rate of requests.\nRetry-After: 3"),
+        (
+            encode_error(error),
+            "The image service is limiting the rate of requests.\nRetry-After: 3",
+        ),
         (encode_error(told), "The prompt is empty.\nHTTP 400"),
         # As 0.3.0 and earlier stored it.
         ("Canceled by mina.", "Canceled by mina."),

@@ -59,11 +59,11 @@ def test_list_shows_visible_collections_with_covers_in_constant_queries(
     client = login(colleague)
     client.get("/collections/")
     with django_assert_max_num_queries(12):
-        shown = client.get("/collections/").context["collections"]
-    assert {row.name for row in shown} == {f"C{number}" for number in range(12)}
-    assert {row.shown for row in shown} == {2}
+        tiles = client.get("/collections/").context["tiles"]
+    assert {tile.collection.name for tile in tiles} == {f"C{number}" for number in range(12)}
+    assert {tile.image_count for tile in tiles} == {2}
     # For a cover that the viewer may not see stands the first image that they may.
-    assert {row.name: row.front for row in shown} == {
+    assert {tile.collection.name: tile.cover for tile in tiles} == {
         f"C{number}": images[max(1, number % 3)] for number in range(12)
     }
 
