@@ -1,1 +1,1 @@
-"""The image studio, GemPix Studio's one app. `docs/architecture.md` shows its rooms."""
+"""The image studio, GemPix Studio's one app. `docs/architecture.md` shows its layers."""

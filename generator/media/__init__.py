@@ -1,1 +1,10 @@
-"""Bytes of images: stored, decoded, re-encoded, described. Knows no rows."""
+"""Bytes of images: stored, decoded, re-encoded, described. Knows no rows.
+
+    storage     names, temporary files, durable writes   thumbnails     file types, WebP copies
+    reencoding  uploads made fit to be sent              upload_limits  uploads as they arrive
+    metadata    texts in an image file
+
+The only package, apart from the sandbox, that imports Pillow. Results are stored in `pictures/` of
+the data folder, uploads in `uploads/`, each with smaller copies for pages. The file `.studio` holds
+the installation's name, which ties the folder to its database (`services.file_audit`).
+"""

@@ -1,6 +1,20 @@
-"""The rows. Imports `page_urls`, `state`, `catalog` and `permissions` alone.
+"""The rows, and what a row knows about itself; writes beyond a row's own step are services.
 
-Writes that go beyond a row's own step belong to the services.
+    accounts     User                                   ids        UUIDv7 primary keys
+    jobs         Batch, Job, JobEvent; `Job.advance`    querysets  named conditions on rows
+    uploads      Reference, Upload, Draft               search     the index: SearchEntry, SearchHit
+    images       Image, Favourite, shapes               search_sql the search table, by database
+    collections  Collection, CollectionItem             tokenizer  text as words to search for
+    bulk         BulkAction, BulkChange                 months     MonthCount
+    usage        LedgerEntry                            triggers   upkeep done by the database
+    installation Gate, Credential, Pulse                statistics SQLite's planner statistics
+
+Imports `state`, `catalog`, `permissions` and `page_urls` alone.
+
+Triggers keep the search table and add one line to `MonthCount` for each change of an image: bulk
+updates send no signals, and lines do not wait for each other as a counter would; maintenance merges
+them. SQLite loses triggers and planner statistics when a table is rebuilt, so both are renewed
+after each `migrate`.
 """
 
 from generator.models.accounts import User

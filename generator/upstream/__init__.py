@@ -3,13 +3,13 @@
 Imports `outbound` alone of ours, and nothing of Django. Everything it needs to know (URL, key,
 limits) is passed in.
 
-client     submit a task, query one, read the balance
-callback   what a callback's body hints at
-download   the bytes of a result, from a URL or data URI
-wire       frozen types, and every documented shape
-responses  what an HTTP answer means
-errors     what went wrong, in two questions
-json_safe  JSON of an untrusted sender
+    client     submit a task, query one, read the balance
+    callback   what a callback's body hints at
+    download   the bytes of a result, from a URL or data URI
+    wire       frozen types, and every documented shape
+    responses  what an HTTP answer means
+    errors     what went wrong, in two questions
+    json_safe  JSON of an untrusted sender
 
 What it guarantees:
 

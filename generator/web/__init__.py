@@ -1,1 +1,10 @@
-"""What the views share: access to objects, paging, HTMX, and the context of every page."""
+"""What the views share.
+
+    access       load an object or answer 404 or 403    htmx         HTMX's headers
+    paging       URLs of pages                          context      what every page shows
+    preferences  cookies that the server reads          assets       bundles of styles and scripts
+    signup       allauth's adapter
+
+Being logged in is the middleware's default; a public view opts out. Every other right is checked
+through `access`, so no view compares roles or owners.
+"""
