@@ -23,4 +23,7 @@ an image, or changes its note or rating, also updates the search index.
 
 One press may hold several prompts: each becomes a batch, all in one transaction. The first has the
 form token, the others `<token>#2` and so on, so the unique constraint covers the press as a whole.
+
+A callback never takes a task from another job: `task_id` is unique. A saved key that cannot be
+decrypted any more holds the jobs; it does not fall back to the sandbox.
 """
