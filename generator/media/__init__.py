@@ -4,7 +4,7 @@
     reencoding  uploads made fit to be sent              upload_limits  uploads as they arrive
     metadata    texts in an image file
 
-The only package, apart from the sandbox, that imports Pillow. Results are stored in `pictures/` of
-the data folder, uploads in `uploads/`, each with smaller copies for pages. The file `.studio` holds
-the installation's name, which ties the folder to its database (`services.file_audit`).
+The only package, apart from the sandbox, that imports Pillow. Results and uploads have a folder
+each, with smaller copies for pages. The file `.studio` beside the results holds the installation's
+name, which ties the folder to its database (`services.file_audit`).
 """

@@ -15,7 +15,7 @@
     stored_files no row: bytes as pages serve them   file_audit    no row: files against rows
     search       the search index                    months        the months' counts, merged
     members      accounts                            maintenance   cleanup in the background
-    demo         a studio full of sample work
+    audit        who did what, as log lines          demo          a studio full of sample work
 
 Services call neither views nor forms nor the worker; `tests/unit/test_imports.py` has the rule.
 Each write states what it assumes and is harmless the second time. A write that stores a batch or

@@ -1,6 +1,8 @@
 """What the views share.
 
-    access       load an object or answer 404 or 403    htmx         HTMX's headers
+    access       load an object or answer 404 or 403    requests     typed requests
+    responses    toasts, fragments, redirects           params       ids in URLs and forms
+    htmx         HTMX's headers                         selection    the images that a form selects
     paging       URLs of pages                          context      what every page shows
     preferences  cookies that the server reads          assets       bundles of styles and scripts
     signup       allauth's adapter
