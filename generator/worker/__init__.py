@@ -5,7 +5,6 @@
     polls      status queries                    backoff        how long to wait
     results    copying result files              breaker        the upstream is failing
     tasks      what the queue calls              db_retry       the database is down
-                                                 event_details  an error on a job's timeline
 
 Uses the services; no service uses it. Every step is harmless the second time.
 
