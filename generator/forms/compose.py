@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -21,11 +19,12 @@ from django.utils.translation import ngettext_lazy
 from generator import catalog, variants
 from generator.forms.slots import INVALID_URL, Slot, url_error
 from generator.forms.tokens import new_form_token
-from generator.models import Collection, User
+from generator.models import Collection, Upload, User
 from generator.outbound.urlguard import leads_local
 from generator.queries import compose
-from generator.services import connections, uploads
-from generator.services.batches import TOKEN_MARK, GenerationRequest
+from generator.services import connections
+from generator.services.batches import TOKEN_MARK
+from generator.services.uploads import Attachment
 
 _SHAPES = _("Choose one of the shapes.")
 _SIZES = _("Choose one of the sizes.")
@@ -39,7 +38,7 @@ OUR_IMAGE = re.compile(r"/images/([0-9a-f-]{36})(?:/|\Z)")
 
 
 class ComposeForm(forms.Form):
-    """The compose box. Reads every `image_urls` value, then the files named `images`; blank values
+    """The compose box. Reads every `image_urls` value, then takes the attached files; blank values
     are ignored."""
 
     prompt = forms.CharField(
@@ -97,7 +96,7 @@ class ComposeForm(forms.Form):
         self,
         member: User,
         data: QueryDict | None = None,
-        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
+        attached: Sequence[Attachment] = (),
         *,
         initial: dict[str, Any] | None = None,
         host: str = "",
@@ -114,7 +113,7 @@ class ComposeForm(forms.Form):
         choices.choices = [(model.id, model.label) for model in self.offered]
         into = cast("forms.ModelChoiceField[Collection]", self.fields["collection"])
         into.queryset = compose.usable_collections(member)
-        self.images_given = files.getlist("images") if files else []
+        self.attachments = attached
         self.slots = self._slots(data)
 
     def _slots(self, data: QueryDict | None) -> list[Slot]:
@@ -189,7 +188,8 @@ class ComposeForm(forms.Form):
         self._clean_option("aspect_ratio", model.ratios if model else (), _SHAPES)
         self._clean_option("image_size", model.sizes if model else (), _SIZES)
         self._clean_slots()
-        return dict(self.cleaned_data)
+        references = [slot.source for slot in self.slots if slot.value]
+        return self.cleaned_data | {"prompts": self.prompts, "references": references}
 
     def _clean_images(self) -> None:
         wanted = len(self.prompts) * self.cleaned_data.get("count", 0)
@@ -208,13 +208,14 @@ class ComposeForm(forms.Form):
 
     def _clean_slots(self) -> None:
         given = [slot for slot in self.slots if slot.value]
-        if len(given) + len(self.images_given) > catalog.MAX_REFERENCES:
+        if len(given) + len(self.attachments) > catalog.MAX_REFERENCES:
             self.slots = self.slots[: catalog.MAX_REFERENCES]
             raise ValidationError(_("Use at most four reference images."))
         for slot in given:
             self._resolve(slot)
-        for slot, file in zip(self.slots[len(given) :], self.images_given, strict=False):
-            self._take(slot, file)
+        for slot, attachment in zip(self.slots[len(given) :], self.attachments, strict=False):
+            slot.source, slot.error = attachment.source, attachment.error
+            slot.value = slot.source.slot if isinstance(slot.source, Upload) else ""
         if any(slot.error for slot in self.slots):
             raise ValidationError(_("Correct or remove the marked reference images."))
 
@@ -225,33 +226,6 @@ class ComposeForm(forms.Form):
             slot.source = source
         else:
             slot.error = _("This image no longer exists, or you do not have access to it.")
-
-    def _take(self, slot: Slot, file: UploadedFile[Any]) -> None:
-        try:
-            slot.source = uploads.store(self.member, file)
-            slot.value = slot.source.slot
-        except uploads.REJECTIONS as refused:
-            slot.error = refused.sentence
-
-    def requests(self) -> list[GenerationRequest]:
-        """Return a request for each prompt. Call it only after `is_valid()`."""
-        references = [slot.source for slot in self.slots if slot.value]
-        several = len(self.prompts) > 1
-        return [
-            GenerationRequest(
-                prompt=prompt,
-                model=catalog.MODELS[self.cleaned_data["model"]],
-                count=self.cleaned_data["count"],
-                references=references,
-                aspect_ratio=self.cleaned_data["aspect_ratio"],
-                image_size=self.cleaned_data["image_size"],
-                private=self.cleaned_data["private"],
-                collection=self.cleaned_data["collection"],
-                pattern=self.cleaned_data["prompt"] if several else "",
-                by_line=several and self.cleaned_data["lines"],
-            )
-            for prompt in self.prompts
-        ]
 
 
 def _has_visible(text: str) -> bool:

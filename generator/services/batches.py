@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from generator import taskqueue
+from generator import catalog, taskqueue
 from generator.catalog import ImageModel
 from generator.models import Batch, Collection, Image, Job, JobEvent, Reference, Upload, User
 from generator.services import search, usage
@@ -59,6 +60,26 @@ def create(owner: User, request: GenerationRequest, form_token: str) -> tuple[Ba
     """Create one batch like `create_all`; return it, and whether this call created it."""
     batches, created = create_all(owner, [request], form_token)
     return batches[0], created
+
+
+def requests_for(values: Mapping[str, Any]) -> list[GenerationRequest]:
+    """Return a request for each of the `prompts` in the compose form's cleaned values."""
+    several = len(values["prompts"]) > 1
+    return [
+        GenerationRequest(
+            prompt=prompt,
+            model=catalog.MODELS[values["model"]],
+            count=values["count"],
+            references=values["references"],
+            aspect_ratio=values["aspect_ratio"],
+            image_size=values["image_size"],
+            private=values["private"],
+            collection=values["collection"],
+            pattern=values["prompt"] if several else "",
+            by_line=several and values["lines"],
+        )
+        for prompt in values["prompts"]
+    ]
 
 
 def create_all(

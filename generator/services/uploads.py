@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -12,6 +14,7 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from generator.media import reencoding, storage, thumbnails
@@ -35,6 +38,25 @@ def store(owner: User, given: File[Any]) -> Upload:
     upload = _stored(owner, given)
     upload.name = file_name(given.name or "")
     return upload
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file sent with a form: the upload that it became, or why it was rejected."""
+
+    source: Upload | str = ""
+    error: str | Promise = ""
+
+
+def attach(by: User, files: Sequence[File[Any]]) -> list[Attachment]:
+    """Store the files that a form brings along; a rejected one says why."""
+    attachments = []
+    for file in files:
+        try:
+            attachments.append(Attachment(store(by, file)))
+        except REJECTIONS as rejection:
+            attachments.append(Attachment(error=rejection.sentence))
+    return attachments
 
 
 def _stored(owner: User, given: File[Any]) -> Upload:

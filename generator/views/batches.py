@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from generator.catalog import MAX_REFERENCES
 from generator.forms.compose import ComposeForm
 from generator.forms.tokens import new_form_token
 from generator.models import Batch
 from generator.permissions import Permission
 from generator.queries import compose, history
 from generator.queries.paging import Page
-from generator.services import batches, drafts
+from generator.services import batches, drafts, uploads
 from generator.views import prefill
 from generator.web import access, htmx, paging
 from generator.web.requests import MemberRequest
@@ -70,14 +71,17 @@ def _page(
 def create(request: MemberRequest) -> HttpResponse:
     """Handle a press of Generate. Posting the same form token again returns the same batches."""
     member = request.user
-    form = ComposeForm(member, request.POST, request.FILES, host=request.get_host())
+    # One file too many is enough for the refusal.
+    files = request.FILES.getlist("images")[: MAX_REFERENCES + 1]
+    attached = uploads.attach(member, files)
+    form = ComposeForm(member, request.POST, attached, host=request.get_host())
     if not form.is_valid():
         return _form_again(request, form, status=422)
     if _must_confirm(request, form):
         return _form_again(request, form)
-    new_batches, created = batches.create_all(
-        member, form.requests(), form.cleaned_data["form_token"]
-    )
+    values = form.cleaned_data
+    requests = batches.requests_for(values)
+    new_batches, created = batches.create_all(member, requests, values["form_token"])
     if created:
         drafts.save(member, request.POST, [slot.value for slot in form.slots])
     if not htmx.wanted(request):

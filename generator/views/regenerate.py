@@ -46,9 +46,8 @@ def create(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     form = ComposeForm(member, data)
     if not form.is_valid():
         return _cannot_regenerate(request, image)
-    (batch,), _created = batches.create_all(
-        member, form.requests(), form.cleaned_data["form_token"]
-    )
+    requests = batches.requests_for(form.cleaned_data)
+    (batch,), _created = batches.create_all(member, requests, form.cleaned_data["form_token"])
     if not htmx.wanted(request):
         return redirect(batch)
     jobs = _own_jobs(request, [*_listed(request), batch.pk])
