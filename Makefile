@@ -8,6 +8,9 @@ POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
 # What also runs on the other database.
 BOTH := -m both_databases tests/unit tests/integration tests/journeys
+# Tools that are programs of the environment, not Python modules.
+BIN = $$($(DEV) -c 'import sysconfig; print(sysconfig.get_path("scripts"))')
+TEMPLATES := $(shell find templates -name '*.html')
 # Print the time of each folder after a whole run.
 TIMINGS := -p tests.timings
 ARGS :=
@@ -78,15 +81,23 @@ lint: ## check style, types, templates, settings and migrations
 	@$(TOOL) -m ruff format --check .
 	@$(TOOL) -m mypy --python-version $$($(DEV) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 	@$(TOOL) -m djlint templates --lint --quiet
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@$(BIN)/oxlint --deny-warnings static/js
+	@$(BIN)/oxfmt --check static/js static/css
+	@if [ -x $(BIN)/biome ]; then $(BIN)/biome lint --error-on-warnings static/css; \
+	else echo "!! SKIPPED: lint of CSS; biome has no wheel for this platform"; fi
 	@$(TOOL) manage.py check --fail-level WARNING
 	@$(TOOL) manage.py makemigrations --check --dry-run
 
 settings: ## regenerate docs/settings.md and .env.sample from the readers
 	@$(TOOL) -m gempix_site.reference
 
-format: ## format Python and fix what ruff can fix
+format: ## format everything and fix what the linters can
 	@$(DEV) -m ruff check --fix .
 	@$(DEV) -m ruff format .
+	@$(BIN)/oxlint --fix static/js
+	@$(BIN)/oxfmt static/js static/css
+	@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 lock: ## regenerate the lock files from requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo "gempix: make lock requires uv"; exit 1; }
