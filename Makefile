@@ -81,10 +81,10 @@ lint: ## check style, types, templates, settings and migrations
 	@$(TOOL) -m ruff format --check .
 	@$(TOOL) -m mypy --python-version $$($(DEV) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 	@$(TOOL) -m djlint templates --lint --quiet
-	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
-	@$(BIN)/oxlint --deny-warnings static/js
-	@$(BIN)/oxfmt --check static/js static/css
-	@if [ -x $(BIN)/biome ]; then $(BIN)/biome lint --error-on-warnings static/css; \
+	@"$(BIN)/djade" --check --target-version 5.2 $(TEMPLATES)
+	@"$(BIN)/oxlint" --deny-warnings static/js
+	@"$(BIN)/oxfmt" --check static/js static/css
+	@if [ -x "$(BIN)/biome" ]; then "$(BIN)/biome" lint --error-on-warnings static/css; \
 	else echo "!! SKIPPED: lint of CSS; biome has no wheel for this platform"; fi
 	@$(TOOL) manage.py check --fail-level WARNING
 	@$(TOOL) manage.py makemigrations --check --dry-run
@@ -95,9 +95,9 @@ settings: ## regenerate docs/settings.md and .env.sample from the readers
 format: ## format everything and fix what the linters can
 	@$(DEV) -m ruff check --fix .
 	@$(DEV) -m ruff format .
-	@$(BIN)/oxlint --fix static/js
-	@$(BIN)/oxfmt static/js static/css
-	@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	@"$(BIN)/oxlint" --fix static/js
+	@"$(BIN)/oxfmt" static/js static/css
+	@"$(BIN)/djade" --target-version 5.2 $(TEMPLATES)
 
 lock: ## regenerate the lock files from requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo "gempix: make lock requires uv"; exit 1; }
@@ -107,7 +107,10 @@ lock: ## regenerate the lock files from requirements*.txt (needs uv)
 	        $(LOCK_ARGS) $$set.txt --output-file $$set.lock || exit; \
 	done
 
+bundles: ## join and minify scripts and styles into static/built (needs npm)
+	@$(TEST) -m tests.bundles
+
 vendor: ## update the vendored front-end files (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint settings format lock vendor
+.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint settings format lock bundles vendor

@@ -355,7 +355,7 @@ STATIC_ROOT = GEMPIX_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "generator.web.assets.BundledStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # No inline script or style, nothing from other hosts. The studio page alone may show reference

@@ -38,7 +38,7 @@ class Slot:
 
     @property
     def preview(self) -> str:
-        """Return the URL of its preview; the twin of `static/js/compose/naming.js`."""
+        """Return the URL of its preview; the twin of `static/js/compose/slot-url.js`."""
         if named := named_reference(self.value):
             name = {"upload": "generator:upload", "image": "generator:reference-image"}[named.kind]
             return reverse(name, args=[named.pk])

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from generator import catalog, permissions, variants
 from generator.catalog import ImageModel
 from generator.models import Batch, Collection, Image, Job
-from generator.web.assets import BUNDLES
+from generator.web import assets
 
 register = template.Library()
 
@@ -54,10 +53,9 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def bundle(name: str) -> SafeString:
-    """Link the styles or scripts of a bundle, as one file if they were collected as one."""
-    whole = hasattr(staticfiles_storage, "bundles")
-    files = (name,) if whole else BUNDLES[name]
-    return format_html_join("\n", TAGS[name.rpartition(".")[2]], ((static(f),) for f in files))
+    """Return the tags for the styles or the scripts of a bundle."""
+    tag = TAGS[name.rpartition(".")[2]]
+    return format_html_join("\n", tag, ((url,) for url in assets.urls(name)))
 
 
 register.filter("credits", catalog.credits_text)

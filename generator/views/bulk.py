@@ -24,7 +24,7 @@ from generator.web.selection import InvalidSelection, selection_in
 
 Kind = BulkAction.Kind
 # The event that tells the page's scripts that images have changed.
-EVENT = "images-changed"
+EVENT = "gempix:images-changed"
 MOST_NAME_CHARACTERS = 120
 # What each kind sets on an image: only the last of several such actions keeps its toast.
 SETS = {

@@ -77,7 +77,7 @@ def undo_move(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
         return answer
     behind = seen[seen.index(image) + 1 :]
     detail = {"image": str(image), "before": str(behind[0]) if behind else ""}
-    return htmx.announcing(answer, "image-placed", detail)
+    return htmx.announcing(answer, "gempix:image-moved", detail)
 
 
 @require_POST
@@ -116,7 +116,7 @@ def _announce_cover(
 ) -> HttpResponse:
     if not htmx.wanted(request):
         return answer
-    return htmx.announcing(answer, "cover-chosen", {"image": str(image or "")})
+    return htmx.announcing(answer, "gempix:cover-changed", {"image": str(image or "")})
 
 
 def _undo(request: MemberRequest, what: str, collection: Collection, **fields: object) -> str:

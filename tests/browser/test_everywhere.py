@@ -15,6 +15,9 @@ from tests.browser.sights import open_menu
 from tests.member import Member
 from tests.stack import Stack, until
 
+SHOW = """(text) => document.dispatchEvent(
+  new CustomEvent("gempix:message-requested", {detail: text}))"""
+
 
 def is_dark(page: Page) -> bool:
     ground = page.evaluate(
@@ -153,7 +156,7 @@ def test_toast_is_announced_politely_and_goes_only_when_nobody_is_at_it(
     page = visit(member, before=lambda page: page.clock.install())
     box = prompt_box(page)
     box.focus()
-    page.evaluate("document.dispatchEvent(new CustomEvent('studio:say', {detail: 'Well said.'}))")
+    page.evaluate(SHOW, "Well said.")
     place = page.get_by_role("status").filter(has_text="Well said.")
     expect(place).to_have_attribute("aria-live", "polite")
     dismiss = place.get_by_role("button", name="Dismiss")
@@ -162,7 +165,7 @@ def test_toast_is_announced_politely_and_goes_only_when_nobody_is_at_it(
     expect(place).to_be_visible()
     dismiss.press("Enter")
     expect(place).to_have_count(0)
-    page.evaluate("document.dispatchEvent(new CustomEvent('studio:say', {detail: 'Again.'}))")
+    page.evaluate(SHOW, "Again.")
     expect(page.get_by_text("Again.")).to_be_visible()
     page.clock.run_for(60_000)
     expect(page.get_by_text("Again.")).to_have_count(0)

@@ -269,14 +269,14 @@ MUTANTS = [
     # --- in the browser
     Mutant(
         "live cards: a page goes on asking when everything has ended",
-        "static/js/elements/live-cards.js",
+        "static/js/live/live-cards.js",
         'section.querySelector("[data-live]"),',
         "true,",
         "tests/browser/test_live.py::test_one_request_refreshes_24_live_cards_and_none_follows_their_end",
     ),
     Mutant(
         "double click: the second click presses what the first brought",
-        "static/js/compose/press.js",
+        "static/js/compose/submit.js",
         "if (event.detail > 1 && event.target.closest?.(ONCE)) event.preventDefault();",
         "",
         "tests/browser/test_compose.py::test_double_click_makes_one_batch",

@@ -1,15 +1,22 @@
-/* What the compose box holds, read and written as one thing. Imported by the others; does nothing
-   by itself. */
+/* What the compose box holds, read and written as one thing. Does nothing by itself. */
+
+import { emit } from "../lib/events.js";
 
 const EMPTY = {
-  prompt: "", count: "1", aspect_ratio: "", image_size: "", private: "", collection: "", lines: "",
+  prompt: "",
+  count: "1",
+  aspect_ratio: "",
+  image_size: "",
+  private: "",
+  collection: "",
+  lines: "",
 };
 const NAMES = [...Object.keys(EMPTY), "model"];
 
 export const box = () => document.getElementById("compose");
 export const slots = () => [...box().querySelectorAll("reference-slot")];
 
-/* Where an image that is meant for this slot goes: no number is left out before it. */
+/* Return the slot that an image for this slot goes to: no number before it stays empty. */
 export const placeFor = (slot) => (slot.value ? slot : free()[0]) ?? slot;
 export const free = () => slots().filter((slot) => !slot.value && !slot.hasAttribute("data-busy"));
 
@@ -20,7 +27,7 @@ export function read() {
   return content;
 }
 
-/* The fields of the form in the order in which they are posted. */
+/* Return the fields of the form in the order in which they are posted. */
 export function asFields(content) {
   const fields = new URLSearchParams();
   for (const name of NAMES) fields.append(name, content[name] ?? "");
@@ -36,7 +43,7 @@ function set(field, value) {
   } else field.value = value;
 }
 
-/* Only the fields that `content` has; `whole` empties the others. */
+/* Fill only the fields that `content` has; `whole` empties the others. */
 export function fill(content, whole = false) {
   const given = whole ? { ...EMPTY, image_urls: [], ...content } : content;
   const { elements } = box();
@@ -47,7 +54,7 @@ export function fill(content, whole = false) {
   changed();
 }
 
-/* Something in the box is other than before: price, draft and panel follow. */
-export const changed = () => document.dispatchEvent(new Event("studio:changed"));
+/* Something in the box has changed: price, draft and panels follow. */
+export const changed = () => emit("compose-changed");
 
 export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);

@@ -1,4 +1,4 @@
-/* Prices as whole millionths: no binary fractions in credits. */
+/* Credits as whole millionths: no binary fractions. */
 
 const SCALE = 6;
 
@@ -7,7 +7,7 @@ function millionths(text) {
   return BigInt(whole + fraction.padEnd(SCALE, "0").slice(0, SCALE));
 }
 
-/* So many times this price, as it is written: `0.5`, `2.0`. */
+/* Return this price times a number, as the pages write it: `0.5`, `2.0`. */
 export function credits(price, times) {
   const digits = (millionths(price) * BigInt(times)).toString().padStart(SCALE + 1, "0");
   const fraction = digits.slice(-SCALE).replace(/0+$/, "") || "0";

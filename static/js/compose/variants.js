@@ -1,25 +1,25 @@
-/* The prompts that a text stands for: the twin of generator/variants.py, which judges. */
+/* The prompts that a text stands for: the twin of generator/variants.py, which decides. */
 
 const PART = /\\\{|(?<!\{)\{((?:[^{}\\|]|\\.)*(?:\|(?:[^{}\\|]|\\.)*)+)\}(?!\})/gs;
 const CHOICE = /\|((?:[^\\|]|\\.)*)/gs;
 
 function choices(inside) {
-  const found = [...`|${inside}`.matchAll(CHOICE)];
-  return found.map((match) => match[1].replace(/\\([{}|])/g, "$1"));
+  const matches = [...`|${inside}`.matchAll(CHOICE)];
+  return matches.map((match) => match[1].replace(/\\([{}|])/g, "$1"));
 }
 
-function pieces(source) {
-  const found = [];
+function segments(source) {
+  const lists = [];
   let start = 0;
   for (const match of source.matchAll(PART)) {
-    found.push([source.slice(start, match.index)]);
-    found.push(match[1] === undefined ? ["{"] : choices(match[1]));
+    lists.push([source.slice(start, match.index)]);
+    lists.push(match[1] === undefined ? ["{"] : choices(match[1]));
     start = match.index + match[0].length;
   }
-  return [...found, [source.slice(start)]];
+  return [...lists, [source.slice(start)]];
 }
 
-/* One choice of each list, the last list turning fastest. */
+/* Yield every combination of one choice per list; the last list changes fastest. */
 function* product(lists) {
   const at = lists.map(() => 0);
   while (true) {
@@ -30,22 +30,22 @@ function* product(lists) {
   }
 }
 
-/* Whether a choice was begun and its brace never closed, so that it is sent as it stands. */
+/* Whether the brace of a choice was never closed, so that it is sent as plain text. */
 export function isUnclosed(prompt) {
   return /\{[^{}]*\|[^{}]*$/.test(prompt.replace(PART, ""));
 }
 
-/* Each prompt once, at most `limit`. */
+/* Return each prompt once, at most `limit`. */
 export function expand(prompt, limit, lines = false) {
   const sources = lines ? prompt.split("\n").map((line) => line.trim()) : [prompt];
-  const found = new Set();
-  let looked = 0;
+  const prompts = new Set();
+  let tried = 0;
   for (const source of sources) {
     if (lines && !source) continue;
-    for (const one of product(pieces(source))) {
-      if (found.size >= limit || looked++ >= limit * 50) return [...found];
-      found.add(one);
+    for (const one of product(segments(source))) {
+      if (prompts.size >= limit || tried++ >= limit * 50) return [...prompts];
+      prompts.add(one);
     }
   }
-  return [...found];
+  return [...prompts];
 }

@@ -1,16 +1,15 @@
-/* Tiles follow what was done to their images, wherever it was done on the page, and its undo; the
-   numbers around the grid follow new ones, too. */
+/* Tiles follow what was done to their images, anywhere on the page, and its undo; the numbers around
+   the grid follow new images, too. */
 
-import { isHeld, toTile } from "./focus.js";
-import { mark } from "./marks.js";
+import { on } from "../lib/events.js";
 
-// In this place, an image to which this was done does not stand any more.
+// A list no longer has an image to which this was done.
 const LEAVES = {
   gallery: ["trash"],
   collection: ["trash", "uncollect"],
   trash: ["restore"],
 };
-// What its tile shows then: the mark, and whether it comes or goes.
+// The mark that its tile then shows, or no longer shows.
 const MARKS = {
   private: ["private", true],
   team: ["private", false],
@@ -19,56 +18,88 @@ const MARKS = {
 };
 // Here it changes how many match.
 const COUNTED = /[?&](favourites|rating|private)=/;
-// By their ids: what tells how many there are.
-const AROUND = ["gallery-count", "trash-count", "filters", "rail"];
-// What leads on from where the grid begins.
+// The elements that show how many there are.
+const COUNTS = ["gallery-count", "trash-count", "filters", "rail"];
+// The element that leads to newer images.
 const UPWARD = "upward";
 
-export function follow(selection) {
-  const place = selection.dataset.place;
-  // An image that opens over the page has its own address meanwhile.
-  const address = location.href;
+/* Show a mark on a tile, with its number if it has one, or remove it. */
+function setMark(selection, frame, name, value) {
+  const marks = frame.querySelector(".tile__marks");
+  const find = (parent) => parent.querySelector(`[data-mark="${name}"]`);
+  find(marks)?.remove();
+  if (!value) return;
+  const mark = find(selection.querySelector("[data-marks]").content).cloneNode(true);
+  const number = mark.querySelector("[data-number]");
+  if (number) number.textContent = value;
+  marks.append(mark);
+}
 
-  /* The numbers around the grid follow; and the grid itself where those that changed are too many to
-     be named. The page stays. */
+/* Return whether the focus will be lost: in the bar, on one of these tiles, or in the toast, whose
+   Undo is disabled meanwhile. */
+function losesFocus(images) {
+  const { activeElement: active, body } = document;
+  if (active === body || active.closest("#bulk, #toasts")) return true;
+  return Boolean(images?.includes(active.closest(".frame")?.dataset.image));
+}
+
+/* Focus this tile; if it is gone, the next one that is left, or else the one before. */
+function focusTile(selection, id) {
+  const frames = [...selection.querySelectorAll(".frame")];
+  const at = frames.findIndex((frame) => frame.dataset.image === id);
+  if (at < 0) return;
+  const nearest = [...frames.slice(at), ...frames.slice(0, at).toReversed()];
+  nearest
+    .find((frame) => !frame.hidden)
+    ?.querySelector(".tile")
+    .focus({ preventScroll: true });
+}
+
+export function followChanges(selection) {
+  const place = selection.dataset.place;
+  // An image that opens over the page has a URL of its own.
+  const url = location.href;
+
+  /* Update the numbers around the grid, and the grid itself if too many images changed to be named.
+     The page stays. */
   async function refresh(grid) {
-    const answer = await fetch(address);
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of grid ? [...AROUND, UPWARD] : AROUND) {
+    const response = await fetch(url);
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const id of grid ? [...COUNTS, UPWARD] : COUNTS) {
       const part = document.getElementById(id);
       part?.replaceWith(...page.querySelectorAll(`#${part.id}`));
     }
     if (!grid) return;
     grid.replaceChildren(...page.querySelectorAll("image-selection .grid > *"));
     htmx.process(grid);
-    tellWhenEmpty();
+    showWhenEmpty();
   }
 
-  function tellWhenEmpty() {
+  function showWhenEmpty() {
     const empty = document.querySelector("[data-when-empty]");
     const more = selection.querySelector(".frame:not([hidden]), .older");
-    if (empty) empty.hidden = Boolean(more ?? document.querySelector("newer-ones"));
+    if (empty) empty.hidden = Boolean(more ?? document.querySelector("load-newer"));
   }
 
-  document.addEventListener("images-arrived", () => refresh(null));
-  document.addEventListener("images-changed", (event) => {
+  on("images-added", () => refresh(null));
+  on("images-changed", (event) => {
     const { kind, undone, images, collection, ratings } = event.detail;
     const leaves = LEAVES[place].includes(kind);
     const marks = kind in MARKS || kind === "rate";
     if (kind === "uncollect" && collection !== selection.dataset.collection) return;
-    const held = isHeld(images);
+    const focusLost = losesFocus(images);
     if (!undone) selection.clear();
-    const counted = leaves || (marks && COUNTED.test(address));
+    const counted = leaves || (marks && COUNTED.test(url));
     if (counted || (marks && !images)) refresh(images ? null : selection.querySelector(".grid"));
     for (const id of images ?? []) {
       const frame = selection.querySelector(`[data-image="${CSS.escape(id)}"]`);
       if (!frame) continue;
       if (leaves) frame.hidden = !undone;
-      if (kind in MARKS) mark(selection, frame, MARKS[kind][0], MARKS[kind][1] !== undone);
-      if (id in ratings) mark(selection, frame, "rating", ratings[id]);
+      if (kind in MARKS) setMark(selection, frame, MARKS[kind][0], MARKS[kind][1] !== undone);
+      if (id in ratings) setMark(selection, frame, "rating", ratings[id]);
     }
-    if (images) tellWhenEmpty();
-    if (held && images?.length) toTile(selection, images[0]);
+    if (images) showWhenEmpty();
+    if (focusLost && images?.length) focusTile(selection, images[0]);
   });
 }

@@ -1,44 +1,45 @@
-/* Choosing with the pointer: shift for a range, a long press to begin by touch, and a plain click
-   or tap on any tile once something is chosen. */
+/* Selecting with the pointer: Shift for a range, a long press to start by touch, and a plain click
+   or tap on any tile once something is selected. */
+
+import { isCommand } from "../lib/keys.js";
 
 const LONG_MS = 450;
 const STILL_PX = 10;
 
-export function gestures(selection) {
+const boxOf = (event) => event.target.closest?.(".frame")?.querySelector(".pick__box");
+
+export function addGestures(selection) {
   let anchor = null;
   let pressed = null;
 
-  const box = (event) => event.target.closest?.(".frame")?.querySelector(".pick__box");
-
-  function toggle(found, range) {
-    const boxes = selection.boxes;
-    const [from, to] = [boxes.indexOf(anchor), boxes.indexOf(found)].sort((a, b) => a - b);
-    const checked = range && from >= 0 ? true : !found.checked;
-    selection.choose(range && from >= 0 ? boxes.slice(from, to + 1) : [found], checked);
-    anchor = found;
+  function toggle(box, range) {
+    const { boxes } = selection;
+    const [from, to] = [boxes.indexOf(anchor), boxes.indexOf(box)].toSorted((a, b) => a - b);
+    const isRange = range && from >= 0;
+    selection.select(isRange ? boxes.slice(from, to + 1) : [box], isRange || !box.checked);
+    anchor = box;
   }
 
   selection.addEventListener(
     "click",
     (event) => {
-      const found = box(event);
-      if (!found || event.target.closest("[data-plain]")) return;
+      const box = boxOf(event);
+      if (!box || event.target.closest("[data-plain]")) return;
       const onMark = event.target.closest(".pick");
-      if (onMark && event.target !== found) return; // the label clicks its box next
-      const begun = selection.classList.contains("is-on");
-      const modified = event.ctrlKey || event.metaKey || event.altKey;
+      if (onMark && event.target !== box) return; // the label clicks its box next
       if (pressed === "long") {
         pressed = null;
       } else if (onMark) {
         // By now the browser has changed the box itself.
         if (event.shiftKey && anchor) {
-          found.checked = false;
-          toggle(found, true);
-          queueMicrotask(() => selection.choose([found]));
+          box.checked = false;
+          toggle(box, true);
+          queueMicrotask(() => selection.select([box]));
         }
-        anchor = found;
+        anchor = box;
         return;
-      } else if (event.shiftKey || (begun && !modified)) toggle(found, event.shiftKey);
+      } else if (event.shiftKey || (selection.isOn && !isCommand(event)))
+        toggle(box, event.shiftKey);
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -47,13 +48,14 @@ export function gestures(selection) {
   );
 
   selection.addEventListener("pointerdown", (event) => {
-    const found = event.pointerType !== "mouse" && !event.target.closest(".pick") && box(event);
-    if (!found) return;
+    const isTouch = event.pointerType !== "mouse";
+    const box = isTouch && !event.target.closest(".pick") && boxOf(event);
+    if (!box) return;
     const { clientX, clientY } = event;
     const timer = setTimeout(() => {
       pressed = "long";
       navigator.vibrate?.(15);
-      toggle(found, false);
+      toggle(box, false);
       stop();
     }, LONG_MS);
     const moved = (next) =>
@@ -67,7 +69,7 @@ export function gestures(selection) {
     for (const name in events) addEventListener(name, events[name]);
   });
 
-  // The menu that a long press would open.
+  // A long press would open the browser's menu.
   selection.addEventListener("contextmenu", (event) => {
     if (pressed === "long") event.preventDefault();
   });

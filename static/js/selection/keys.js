@@ -1,11 +1,12 @@
-/* From tile to tile with the arrows; choosing with x, Shift and arrows, Ctrl A, Escape; Delete and f
-   act. */
+/* Keys of a grid: arrows go from tile to tile; x, Shift with arrows, Ctrl+A and Escape select; Delete
+   and f act. */
 
-const ACTS = { Delete: "trash", f: "favourite" };
-const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+import { isCommand, isInText } from "../lib/keys.js";
 
-/* The next tile in this direction: in the row by order, up and down by where it stands. */
-function neighbour(frames, frame, key) {
+const ACTIONS = { Delete: "trash", f: "favourite" };
+
+/* Return the next tile in this direction: in the row by order, up and down by position. */
+function neighbor(frames, frame, key) {
   const at = frames.indexOf(frame);
   if (key === "ArrowLeft") return frames[at - 1];
   if (key === "ArrowRight") return frames[at + 1];
@@ -14,65 +15,85 @@ function neighbour(frames, frame, key) {
   const away = (other) => {
     const to = other.getBoundingClientRect();
     if (sign * (to.top - from.top) < from.height / 2) return Infinity;
-    return Math.abs(to.top - from.top) * 4 + Math.abs(to.left + to.width / 2 - from.left - from.width / 2);
+    const across = to.left + to.width / 2 - from.left - from.width / 2;
+    return Math.abs(to.top - from.top) * 4 + Math.abs(across);
   };
   const nearest = frames.reduce((best, other) => (away(other) < away(best) ? other : best), frame);
   return nearest === frame ? undefined : nearest;
 }
 
-export function keys(selection) {
+const boxOf = (frame) => frame.querySelector(".pick__box");
+
+function focusTile(frame) {
+  frame?.querySelector(".tile").focus();
+  return Boolean(frame);
+}
+
+/* Each of these returns whether the key did something. */
+export function addKeys(selection) {
   let anchor = null;
 
   const frames = () => [...selection.querySelectorAll(".frame:not([hidden])")];
-  const boxOf = (frame) => frame.querySelector(".pick__box");
-
-  const go = (next) => (next?.querySelector(".tile").focus(), Boolean(next));
 
   function extend(frame, key) {
     const all = frames();
-    const next = neighbour(all, frame, key);
-    if (!next) return;
+    const next = neighbor(all, frame, key);
+    if (!next) return true;
     if (!all.includes(anchor) || !boxOf(anchor).checked) anchor = frame;
-    const [from, to] = [all.indexOf(anchor), all.indexOf(next)].sort((a, b) => a - b);
-    selection.choose(all.map(boxOf), false);
-    selection.choose(all.slice(from, to + 1).map(boxOf));
+    const [from, to] = [all.indexOf(anchor), all.indexOf(next)].toSorted((a, b) => a - b);
+    selection.select(all.map(boxOf), false);
+    selection.select(all.slice(from, to + 1).map(boxOf));
     next.querySelector("a, input").focus();
+    return true;
+  }
+
+  function toggle(frame) {
+    anchor = frame;
+    selection.select([boxOf(frame)], !boxOf(frame).checked);
+    return true;
   }
 
   function act(kind, frame) {
     const button = selection.form.querySelector(`[data-key="${kind}"]`);
     if (!button) return false;
-    if (frame && !selection.classList.contains("is-on")) selection.choose([boxOf(frame)]);
-    if (!selection.classList.contains("is-on")) return false;
+    if (frame && !selection.isOn) selection.select([boxOf(frame)]);
+    if (!selection.isOn) return false;
     button.click();
     return true;
   }
 
-  function pressed(event) {
-    const frame = event.target.closest?.(".frame");
-    const begun = selection.classList.contains("is-on");
-    if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-      if (!frame && !begun) return false;
-      selection.choose(selection.boxes);
-      return true;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const arrow = Boolean(frame && event.key.startsWith("Arrow"));
-    if (event.shiftKey) return arrow && (extend(frame, event.key), true);
-    if (arrow) return go(neighbour(frames(), frame, event.key));
-    if (event.key === "Escape" && begun && !selection.querySelector(":popover-open")) return selection.clear(), true;
-    if (event.key === "x" && frame) return (anchor = frame), selection.choose([boxOf(frame)], !boxOf(frame).checked), true;
-    // Enter on a mark chooses, like Space: it must not send the form.
-    if (event.key === "Enter" && event.target.matches(".pick__box")) return event.target.click(), true;
-    return event.key in ACTS && act(ACTS[event.key], frame);
+  function selectAll(frame) {
+    if (!frame && !selection.isOn) return false;
+    selection.select(selection.boxes);
+    return true;
   }
 
-  const listen = (event) => {
-    if (event.defaultPrevented || (event.repeat && event.key in ACTS)) return;
+  function clear() {
+    if (!selection.isOn || selection.querySelector(":popover-open")) return false;
+    selection.clear();
+    return true;
+  }
+
+  function pressed(event) {
+    const { key, shiftKey, target } = event;
+    const frame = target.closest?.(".frame");
+    if (key === "a" && (event.ctrlKey || event.metaKey)) return selectAll(frame);
+    if (isCommand(event)) return false;
+    const isArrow = Boolean(frame) && key.startsWith("Arrow");
+    if (shiftKey) return isArrow && extend(frame, key);
+    if (isArrow) return focusTile(neighbor(frames(), frame, key));
+    if (key === "Escape") return clear();
+    if (key === "x" && frame) return toggle(frame);
+    // Enter on a checkbox selects, like Space: it must not send the form.
+    if (key === "Enter" && target.matches(".pick__box")) return (target.click(), true);
+    return key in ACTIONS && act(ACTIONS[key], frame);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || (event.repeat && event.key in ACTIONS)) return;
     // An image that is open over the page has keys of its own.
     if (document.documentElement.classList.contains("is-covered")) return;
-    const inside = event.target === document.body || selection.contains(event.target);
-    if (inside && !event.target.matches(TYPING) && pressed(event)) event.preventDefault();
-  };
-  document.addEventListener("keydown", listen);
+    const isInside = event.target === document.body || selection.contains(event.target);
+    if (isInside && !isInText(event) && pressed(event)) event.preventDefault();
+  });
 }

@@ -29,7 +29,7 @@ def undo(client: Client, action: BulkAction | None = None) -> Any:
 
 def event_of(response: Any) -> dict[str, Any]:
     """Return what the response tells the page's scripts."""
-    return dict(json.loads(response["HX-Trigger"])["images-changed"])
+    return dict(json.loads(response["HX-Trigger"])["gempix:images-changed"])
 
 
 def finish() -> int:
