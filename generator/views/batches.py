@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from generator.catalog import MAX_REFERENCES
@@ -28,6 +29,7 @@ references_shown = csp_update({"img-src": ["https:", "http:"]})
 
 
 @require_safe
+@gzip_page
 @references_shown  # type: ignore[arg-type] # it knows Django's request alone
 def studio(request: MemberRequest) -> HttpResponse:
     """Show the compose box with the member's draft, overlaid with what the URL asks for

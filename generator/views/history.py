@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from generator.models import User
@@ -19,6 +20,7 @@ from generator.web.requests import MemberRequest
 
 
 @require_safe
+@gzip_page
 def index(request: MemberRequest, username: str = "") -> HttpResponse:
     """Show batches, newest first: the reader's own unless the URL asks for another member's or
     for everyone's, and everyone's for a viewer, who has none. `?before=` is a further page,

@@ -185,19 +185,22 @@ def collector(team: Team) -> Member:
 
 
 @sizes
+@pytest.mark.parametrize("path", ["/gallery/{}/", "/", "/history/"])
 def test_first_view_is_light_quick_and_does_not_jump(
-    size: tuple[int, int], visit: Visits, collector: Member
+    path: str, size: tuple[int, int], visit: Visits, collector: Member
 ) -> None:
     answers: list[Response] = []
 
     def listen(page: Page) -> None:
         page.on("response", lambda answer: answers.append(answer))
 
-    page = visit(collector, f"/gallery/{collector.username}/", size=size, before=listen)
+    page = visit(collector, path.format(collector.username), size=size, before=listen)
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_text("56 images", exact=True)).to_be_visible()
+    if "gallery" in path:
+        expect(page.get_by_text("56 images", exact=True)).to_be_visible()
     at_rest(page)
-    assert page.evaluate(SHIFTS) == 0
+    # The studio's box shows what only scripts can do.
+    assert page.evaluate(SHIFTS) <= (0.01 if path == "/" else 0)
     weights: dict[str, Any] = {
         answer.url: answer.request.sizes()
         for answer in answers
