@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from generator.forms.slots import INVALID_URL, url_error
+from generator.outbound.urlguard import leads_local
 from tests.browser.box import expect_held, hand_over, opened, png, thumbnails, upload
 from tests.browser.conftest import PHONE, Visits, sizes
 from tests.browser.looks import batches, fill_reference, generate, prompt_box, reference, slot
 from tests.member import Member, Team
+from tests.unit.test_local_hosts import LOCAL, PUBLIC
 
 QUICK = "[bad-request]"
 
@@ -232,7 +235,7 @@ def test_slots_are_put_into_another_order_by_drag_keys_and_buttons(
     page.keyboard.press("ArrowRight")
     expect(slot(page, 2)).to_be_focused()
     slot(page, 1).click()
-    page.get_by_role("button", name="Move reference image 1 back").click()
+    page.get_by_role("button", name="Move reference image 1 later").click()
     expect(reference(page, 2)).to_have_value(red)
 
 
@@ -307,3 +310,25 @@ def test_files_are_sent_without_scripts(
     expect(links).to_have_count(2)
     expect(links.nth(0)).to_have_attribute("href", references[0])
     expect(links.nth(1)).to_have_attribute("href", re.compile("^/uploads/"))
+
+
+def test_the_page_and_the_server_judge_urls_alike(visit: Visits, member: Member) -> None:
+    page = opened(visit, member)
+    # A zone is no part of a URL.
+    hosts = [host for host in (*LOCAL, *PUBLIC) if "%" not in host]
+    urls = [f"https://[{host}]/a.png" if ":" in host else f"https://{host}/a.png" for host in hosts]
+    texts = [
+        *urls[:3],
+        "fox.png",
+        "ftp://example.org/a.png",
+        "https://",
+        "https:///a.png",
+        "//a.b/c",
+    ]
+    texts += ["https://example.org/a b.png", "HTTP://example.org/", "https://example.org:99999/"]
+    script = """async ([source, name, texts]) => texts.map((await import(source))[name])"""
+    source = "/static/js/compose/slot-url.js"
+    local = dict(zip(urls, page.evaluate(script, [source, "isLocal", urls]), strict=True))
+    assert local == {url: leads_local(url) for url in urls}
+    usable = dict(zip(texts, page.evaluate(script, [source, "isUrl", texts]), strict=True))
+    assert usable == {text: url_error(text) != INVALID_URL for text in texts}

@@ -27,7 +27,7 @@ export function isLocal(url) {
 
 /* Whether it can be the URL of an image: the twin of `url_error` in `generator/forms/slots.py`,
    which decides. */
-const isUrl = (text) =>
+export const isUrl = (text) =>
   /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) && !/[\p{C}\p{Z}]/u.test(text);
 
 /* Return the host and the end, which tell one URL from another. */
