@@ -67,7 +67,7 @@ def test_image_is_found_by_word_month_and_member(
     images(page, "a red fox in snow").first.click()
     expect(page).to_have_url(re.compile(r"/images/.*in=gallery&q=fox\+sno"))
     page.go_back()
-    page.get_by_role("link", name="Without the filter Member").click()
+    page.get_by_role("link", name="Remove filter: Member").click()
     expect(page).to_have_url(re.compile(r"q=fox\+sno&month=\d{4}-\d\d$"))
     page.get_by_role("link", name="Clear all").click()
     expect(page).to_have_url(re.compile(r"/gallery/$"))

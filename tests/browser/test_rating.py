@@ -118,7 +118,7 @@ def test_selection_is_rated_found_by_it_and_taken_back(
         expect(page.get_by_role("button", name="Rating: ")).to_be_visible()
         expect(links(page)).to_have_count(count)
         expect_fits(page)
-    page.get_by_role("link", name="Without the filter Rating").click()
+    page.get_by_role("link", name="Remove filter: Rating").click()
     expect(links(page)).to_have_count(3)
 
 
