@@ -97,7 +97,7 @@ format: ## format everything and fix what the linters can
 	@$(DEV) -m ruff format .
 	@"$(BIN)/oxlint" --fix static/js
 	@"$(BIN)/oxfmt" static/js static/css
-	@"$(BIN)/djade" --target-version 5.2 $(TEMPLATES)
+	@"$(BIN)/djade" --target-version 5.2 $(TEMPLATES) || "$(BIN)/djade" --check --target-version 5.2 $(TEMPLATES)
 
 lock: ## regenerate the lock files from requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo "gempix: make lock requires uv"; exit 1; }

@@ -31,7 +31,7 @@ function move(from, to) {
   ordered.splice(to, 0, ...ordered.splice(from, 1));
   arrange(ordered);
   const text = filled(references().dataset.moved, { number: to + 1 });
-  references().querySelector("[data-said]").textContent = text;
+  references().querySelector("[data-status]").textContent = text;
   all[to].tile.focus();
   changed();
 }

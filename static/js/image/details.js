@@ -39,7 +39,7 @@ document.addEventListener("click", (event) => {
 
 /* On a phone the sheet is dragged down by its head. */
 document.addEventListener("pointerdown", (event) => {
-  const sheet = event.target.closest?.(".panel__who")?.closest(".panel");
+  const sheet = event.target.closest?.(".panel__header")?.closest(".panel");
   if (!sheet || wide.matches || event.target.closest("a, button")) return;
   const dragged = (next) => Math.max(0, next.clientY - event.clientY);
   const listening = new AbortController();

@@ -82,5 +82,5 @@ document.addEventListener("htmx:responseError", (event) => {
   if (isQuiet(event)) return;
   const texts = document.body.dataset;
   const { status } = event.detail.xhr;
-  show(texts[`said${status}`] ?? (status >= 500 ? texts.said500 : texts.trouble));
+  show(texts[`error${status}`] ?? (status >= 500 ? texts.error500 : texts.trouble));
 });

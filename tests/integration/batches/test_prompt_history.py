@@ -26,7 +26,7 @@ def test_prompt_history_shows_prompts_as_typed(client: Client) -> None:
     page = client.get("/prompts/history/").content.decode()
     shown = re.findall(r'class="earlier__prompt" dir="auto">([^<]*)<', page)
     assert shown == ["{x|y}", "a hill\n{a|b} &lt;mill&gt;", "{red|blue} fox"]
-    links = re.findall(r'class="earlier__one"[^>]* href="([^"]*)"', page)
+    links = re.findall(r'class="earlier__item"[^>]* href="([^"]*)"', page)
     boxes = [client.get(html.unescape(link)).content.decode() for link in links]
     expected = (r"\{x|y}", "a hill\n{a|b} &lt;mill&gt;", "{red|blue} fox")
     for box, prompt in zip(boxes, expected, strict=True):
