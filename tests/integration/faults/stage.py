@@ -15,13 +15,11 @@ from django.utils import timezone
 
 from generator import state
 from generator.media import storage
-from generator.media.storage import StorageError
-from generator.media.thumbnails import NotAnImage
 from generator.models import Gate, Image, Job, JobEvent
+from generator.models.event_details import decode
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import callbacks, connections, file_audit, holds, jobs, usage
 from generator.state import Status
-from generator.upstream import errors
 from generator.upstream.callback import CallbackHint
 from generator.worker import sweep
 from tests.peer import Script
@@ -74,16 +72,6 @@ def play(cases: list[Case]) -> pytest.MarkDecorator:
     """Run a test once for each case, which it gets as `case`."""
     names = [f"{case.status}, {case.row.kind}, {case.row.name}" for case in cases]
     return pytest.mark.parametrize("case", cases, ids=names)
-
-
-def sentence(kind: str) -> str:
-    """Return how an error of this kind begins on the timeline."""
-    if kind == "NotAnImage":
-        return NotAnImage("").sentence
-    if kind == "StorageError":
-        return StorageError("").sentence
-    error: type[errors.UpstreamError] = getattr(errors, kind)
-    return error.default_sentence
 
 
 @dataclass
@@ -193,7 +181,7 @@ class Stage:
     def tells(self, kind: str) -> bool:
         """Return whether the timeline tells an error of this kind."""
         notes = self.job.events.exclude(kind=JobEvent.Kind.STATUS)
-        return notes.filter(detail__startswith=sentence(kind)).exists()
+        return any(decode(note.detail)[1].get("kind") == kind for note in notes)
 
     def loses_nothing(self) -> None:
         """What holds after every fault: a way on, files as rows, one price, a key kept secret."""

@@ -123,7 +123,7 @@ def test_trash_shows_count_owners_and_days_left(
     page = login(owner).get("/trash/").content.decode()
     days = re.findall(r'mark--days".*?>\s*(\d+ days?)<', page)
     assert days == ["30 days", "30 days", "2 days", "1 day"]
-    assert re.findall(r'who--stays"[^>]*>(\w+)<', page) == ["mina", "mina", "carl"]
+    assert re.findall(r'owner--stays"[^>]*>(\w+)<', page) == ["mina", "mina", "carl"]
     assert re.findall(r'id="trash-count">([^<]*)<', page) == ["4 images"]
 
 
