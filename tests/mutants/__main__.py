@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.web import assets
 from tests.mutants.table import MUTANTS, Mutant
 from tests.stack import ROOT
 
@@ -95,7 +96,16 @@ def apply(mutant: Mutant, copy: Path) -> str:
     if path.suffix == ".py":
         compile(changed, mutant.file, "exec")
     path.write_text(changed)
+    if path.suffix == ".js":
+        load_sources(copy)
     return ""
+
+
+def load_sources(copy: Path) -> None:
+    """Let the pages of this copy load the scripts themselves: the built bundles have no mutant."""
+    for name in filter(lambda name: name.endswith(".js"), assets.BUNDLES):
+        imports = [f'import "../{source}";\n' for source in assets.sources(name)]
+        (copy / "static" / assets.BUILT / name).write_text("".join(imports))
 
 
 def copy_checkout(copy: Path) -> Path:
