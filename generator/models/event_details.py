@@ -64,15 +64,15 @@ def encode(code: EventDetail, **values: str | int) -> str:
     return json.dumps({"code": code.value, **values}, ensure_ascii=False)
 
 
-def encode_error(error: ExplainedError) -> str:
-    """Return the detail of an error: its kind, its sentence if that is not its kind's own, and the
-    technical detail, shortened."""
+def encode_error(error: ExplainedError, *, technical: bool = True) -> str:
+    """Return the detail of an error: its kind, its sentence if that is not its kind's own, and,
+    unless another line has it, the technical detail, shortened."""
     own = getattr(error, "default_sentence", "")
     return encode(
         EventDetail.ERROR,
         kind=type(error).__name__,
         sentence="" if error.sentence == own else error.sentence,
-        detail=error.detail[:MAX_DETAIL_CHARACTERS],
+        detail=error.detail[:MAX_DETAIL_CHARACTERS] if technical else "",
     )
 
 

@@ -133,7 +133,7 @@ def record(
             reason=error.sentence,
         )
     elif error.delivered is errors.Delivered.MAYBE:
-        park(job, error.sentence, encode_error(error))
+        park(job, error.sentence, encode_error(error, technical=False))
     else:
         with transaction.atomic():
             if job.advance(Status.FAILED, reason=error.sentence):

@@ -69,6 +69,7 @@ def test_text_of_a_line_is_chosen_when_it_is_shown() -> None:
             "The image service is limiting the rate of requests.\nRetry-After: 3",
         ),
         (encode_error(told), "The prompt is empty.\nHTTP 400"),
+        (encode_error(told, technical=False), "The prompt is empty."),
         # As 0.3.0 and earlier stored it.
         ("Canceled by mina.", "Canceled by mina."),
         ('{"code": "of a later version"}', '{"code": "of a later version"}'),
