@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from generator.media import storage
 from generator.models import Image, Upload
 
 WEBP = "image/webp"
+MOST_NAME_BYTES = 120
 # Wide enough for a slot of the compose box on a screen of high resolution, in pixels.
 PREVIEW_WIDTH = 320
 
@@ -53,3 +57,16 @@ def small_upload(row: Upload) -> StoredFile:
     if not path.exists():
         return upload(row)
     return StoredFile(path, WEBP, f"{row.sha256}-small")
+
+
+def file_stem(image: Image) -> str:
+    """Return `fox-in-snow-1a2b3c4d`: the prompt's first words, in any script, and the end of the
+    id.
+
+    Only letters, marks and digits are used, so nothing in it has a meaning to a file system.
+    """
+    text = unicodedata.normalize("NFC", image.job.batch.prompt[:200])
+    letters = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
+    words = "-".join("".join(letters).split())
+    words = words.encode()[:MOST_NAME_BYTES].decode(errors="ignore").strip("-")
+    return f"{words or _('image')}-{image.pk.hex[-8:]}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from zipstream import ZIP_STORED, ZipStream
 
 from generator.media import storage
 from generator.models import Image, Reference, User
-from generator.services import bulk
+from generator.services import bulk, stored_files
 
 # Up to this many images, the size is computed before the first byte, so that browsers show
 # progress. A larger zip is assembled as it is sent, to keep memory bounded.
 MOST_SIZED = 1000
 PART = 200
-MOST_NAME_BYTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _parts(
 
 def _add(stream: ZipStream, image: Image, names: set[str]) -> None:
     """Add the image and its metadata; if the file is missing, a line that says so."""
-    stem = _unique(file_stem(image), names)
+    stem = _unique(stored_files.file_stem(image), names)
     file = storage.path(image.file)
     name = f"{stem}{file.suffix}"
     try:
@@ -100,19 +98,6 @@ def _unique(stem: str, names: set[str]) -> str:
         unique = f"{stem}-{number}"
     names.add(unique.casefold())
     return unique
-
-
-def file_stem(image: Image) -> str:
-    """Return `fox-in-snow-1a2b3c4d`: the prompt's first words, in any script, and the end of the
-    id.
-
-    Only letters, marks and digits are used, so nothing in it has a meaning to a file system.
-    """
-    text = unicodedata.normalize("NFC", image.job.batch.prompt[:200])
-    letters = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.lower())
-    words = "-".join("".join(letters).split())
-    words = words.encode()[:MOST_NAME_BYTES].decode(errors="ignore").strip("-")
-    return f"{words or _('image')}-{image.pk.hex[-8:]}"
 
 
 def generation_metadata(image: Image, name: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.http import (
 )
 from django.http.response import HttpResponseNotModified
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from generator.models import Image
@@ -79,5 +78,4 @@ def answer(request: MemberRequest, file: StoredFile, download_name: str = "") ->
 
 def _download_name(image: Image) -> str:
     """Return `fox-in-snow-1a2b3c4d.png`: the start of the prompt and the end of the id."""
-    words = slugify(image.job.batch.prompt[:200])[:48].strip("-") or "image"
-    return f"{words}-{image.pk.hex[-8:]}{Path(image.file).suffix}"
+    return stored_files.file_stem(image) + Path(image.file).suffix

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from generator.models import Batch, Image, Job
-from generator.services import zips
+from generator.services import stored_files, zips
 
 STEMS = [
     ("../../etc/passwd", "etc-passwd"),
@@ -26,7 +26,7 @@ STEMS = [
 @pytest.mark.parametrize(("prompt", "stem"), STEMS)
 def test_names_are_plain_in_every_script(prompt: str, stem: str) -> None:
     image = Image(job=Job(batch=Batch(prompt=prompt)))
-    name = zips.file_stem(image)
+    name = stored_files.file_stem(image)
     assert name == f"{stem}-{image.pk.hex[-8:]}"
     assert PurePosixPath(name).name == name
     assert len(f"{name}.png.txt".encode()) < 255

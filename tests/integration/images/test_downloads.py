@@ -31,7 +31,10 @@ def test_files_are_served_with_their_types(
     assert original["X-Content-Type-Options"] == "nosniff"
     assert "private" in original["Cache-Control"]
     download = client.get(f"/images/{image.pk}/file/?download")
-    assert re.match(r'attachment; filename="ein-fuchs-.*\.png"', download["Content-Disposition"])
+    assert re.fullmatch(
+        r"attachment; filename\*=utf-8''ein-fuchs-sch%C3%B6n-rot-[0-9a-f]{8}\.png",
+        download["Content-Disposition"],
+    )
     thumbnail = client.get(f"/images/{image.pk}/256.webp")
     assert thumbnail["Content-Type"] == "image/webp"
     assert client.get(f"/images/{image.pk}/257.webp").status_code == 404
