@@ -75,8 +75,8 @@ STATES: dict[Status, State] = {
         Activity.ACTIVE,
         _("On hold"),
         _(
-            "Generating is on hold for the whole studio. This job waits, uncharged, until an "
-            "admin resumes it."
+            "Generating is on hold for the whole studio. This image waits, uncharged, until an "
+            "admin resumes generating."
         ),
         "warn",
         "pause",
@@ -104,7 +104,7 @@ STATES: dict[Status, State] = {
     ),
     S.RUNNING: State(
         Activity.ACTIVE,
-        _("Drawing"),
+        _("Generating"),
         _("The image service is working on it."),
         "work",
         "brush",
@@ -193,7 +193,7 @@ UPSTREAM_LABELS = {
     "": _("Accepted"),  # not queried yet
     "pending": _("Accepted"),
     "submitted": _("Accepted"),
-    "in_progress": _("Drawing"),
+    "in_progress": _("Generating"),
 }
 
 

@@ -17,7 +17,7 @@ register = template.Library()
 EVENT_WORDS = {
     JobEvent.Kind.CREATED: gettext_lazy("Requested"),
     JobEvent.Kind.STATUS: gettext_lazy("Status changed"),
-    JobEvent.Kind.SUBMIT: gettext_lazy("Sending"),
+    JobEvent.Kind.SUBMIT: gettext_lazy("Sending failed"),
     JobEvent.Kind.QUERY: gettext_lazy("Status checked"),
     JobEvent.Kind.CALLBACK: gettext_lazy("Reported by the image service"),
     JobEvent.Kind.FETCH: gettext_lazy("Copying the file"),

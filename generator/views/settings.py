@@ -83,9 +83,11 @@ def pause(request: MemberRequest) -> HttpResponse:
 @access.require(Permission.MANAGE_HOLD)
 def release_hold(request: MemberRequest) -> HttpResponse:
     released = holds.release(by=request.user)
-    text = ngettext(
-        "Resumed. Sending %(count)d queued image.",
-        "Resumed. Sending %(count)d queued images.",
-        released,
-    )
-    return redirect_with_message(request, text % {"count": released}, "generator:studio")
+    text = _("Resumed.")
+    if released:
+        text = ngettext(
+            "Resumed. Sending %(count)d queued image.",
+            "Resumed. Sending %(count)d queued images.",
+            released,
+        ) % {"count": released}
+    return redirect_with_message(request, text, "generator:studio")

@@ -104,7 +104,7 @@ def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
     visit: Visits, newcomer: Member
 ) -> None:
     page = visit(newcomer, before=with_clock)
-    expect(page.get_by_role("article")).to_contain_text("Drawing")
+    expect(page.get_by_role("article")).to_contain_text("Generating")
     page.clock.pause_at(page.evaluate("Date.now() + 5 * 60_000"))
     traffic = Traffic(page)
     until(traffic.rests, "what was under way is answered")
@@ -145,7 +145,7 @@ def test_card_tells_its_phases_and_a_screen_reader_hears_the_end(
         prompt_box(page).fill(prompt)
         generate(page).click()
         card = batches(page, prompt).get_by_role("article")
-        expect(card).to_contain_text("Drawing")
+        expect(card).to_contain_text("Generating")
         expect(card.locator("elapsed-time")).to_have_text(re.compile(r"^\d s$"))
         page.clock.run_for(60_000)
         expect(card.locator("elapsed-time")).to_have_text(re.compile(r"^1 min \d+ s$"))
@@ -164,7 +164,7 @@ def test_card_says_when_it_takes_longer_than_usual(
     with studio.holding("an owl that takes its time"):
         newcomer.press("an owl that takes its time", model=CLASSIC)
         page = visit(newcomer, before=lambda page: page.clock.install(time=time.time() - 60))
-        card = page.get_by_role("article").filter(has_text="Drawing")
+        card = page.get_by_role("article").filter(has_text="Generating")
         expect(card).to_contain_text("usually about")
         expect(card).not_to_contain_text("longer than usual")
         page.clock.run_for(5 * 60_000)
@@ -178,7 +178,7 @@ def test_job_page_follows_its_job_to_the_end(visit: Visits, member: Member, stud
         mark(page)
     shown(images(page, "an owl with a story"), 1)
     events = page.get_by_role("listitem")
-    for word in ("Sent", "Drawing", "Copying", "Done"):
+    for word in ("Sent", "Generating", "Copying", "Done"):
         expect(events.filter(has_text=word).first).to_be_visible()
     assert marked(page)
 

@@ -39,7 +39,7 @@ def test_every_status_has_words_for_people() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "phase"), [("", "Accepted"), ("pending", "Accepted"), ("in_progress", "Drawing")]
+    ("word", "phase"), [("", "Accepted"), ("pending", "Accepted"), ("in_progress", "Generating")]
 )
 def test_a_card_never_goes_back_from_drawing_to_accepted(word: str, phase: str) -> None:
     assert str(Job(status=Status.RUNNING, upstream_status=word).phase) == phase

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        self.stdout.write(f"Sandbox upstream at {sandbox.url}")
+        self.stdout.write(f"Sandbox at {sandbox.url}")
         self.stdout.flush()
         stop.wait()
         sandbox.stop()

@@ -27,7 +27,7 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()
-        url = line.removeprefix("Sandbox upstream at ")
+        url = line.removeprefix("Sandbox at ")
         assert requests.get(url, timeout=5).status_code == 200
         with pytest.raises(CommandError, match="already in use"):
             call_command("sandbox", port=int(url.rpartition(":")[2]), no_state=True)
