@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generator.permissions import Permission
 from generator.web import access, htmx, preferences
 from generator.web.requests import MemberRequest, Request
+from generator.web.responses import is_local
 
 
 @login_not_required
@@ -41,5 +41,4 @@ def put_checklist_away(request: MemberRequest) -> HttpResponse:
 def _back(request: Request) -> HttpResponse:
     """Redirect to the page whose form was sent, if it is one of ours."""
     page = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return redirect(page if ours else "generator:studio")
+    return redirect(page if is_local(page) else "generator:studio")

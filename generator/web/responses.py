@@ -65,6 +65,10 @@ def redirect_with_message(
 def safe_next(request: Request) -> str:
     """Return the page that a plain form or a link leads back to: `next`, or the gallery."""
     target = request.POST.get("next", "") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        return target
-    return reverse("generator:gallery")
+    return target if is_local(target) else reverse("generator:gallery")
+
+
+def is_local(url: str) -> bool:
+    """Return whether a redirect to this URL leads to a page of ours. It must be a path, because
+    `redirect` takes any other word for the name of a URL, and fails if there is none."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -140,7 +140,7 @@ def test_image_named_twice_counts_once(client: Client, member: User) -> None:
 
 def test_way_back_leads_to_own_pages_only(client: Client, member: User) -> None:
     images = make_images(member, 2)
-    for url in ("https://evil.example/", "//evil.example", "javascript:x"):
+    for url in ("https://evil.example/", "//evil.example", "javascript:x", "gallery", "?x"):
         text = page(client, *images, next=url)
         assert f'href="{url}' not in text
         assert 'href="/gallery/"' in text

@@ -31,7 +31,7 @@ def test_unknown_theme_is_refused_and_a_forged_cookie_is_ignored(outsider: Clien
 
 
 def test_theme_redirects_to_own_pages_only(outsider: Client) -> None:
-    for url in ("https://evil.example/", "//evil.example", "javascript:x", ""):
+    for url in ("https://evil.example/", "//evil.example", "javascript:x", "gallery", "?x", ""):
         answer = outsider.post("/preferences/theme/", {"theme": "dark", "next": url})
         assert answer["Location"] == "/", url
 
