@@ -17,3 +17,10 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Reject a malformed `next`, which allauth does not catch."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False

@@ -85,6 +85,13 @@ def test_htmx_request_of_an_outsider_is_redirected_to_the_login(
                 assert answer["HX-Redirect"].startswith("/accounts/login/")
 
 
+def test_login_ignores_a_malformed_or_foreign_next(outsider: Client) -> None:
+    for url in ("http://[", "//evil.example", "javascript:x"):
+        assert outsider.get("/accounts/login/", {"next": url}).status_code == 200, url
+        answer = outsider.post("/accounts/login/", {"login": "x", "password": "x", "next": url})
+        assert answer.status_code == 200, url
+
+
 @pytest.mark.both_databases
 def test_every_page_answers_the_owner(
     image: Image, owner: User, login: LogIn, subtests: pytest.Subtests
