@@ -19,7 +19,9 @@ def selection_in(fields: QueryDict) -> Selection:
     """Return the images that a form selects: every `image`, each with one or more comma-separated
     ids, or `all` with the `filters` of the page. Raise `InvalidSelection`."""
     if fields.get("all"):
-        return Selection(all_matching=True, filters=fields.get("filters", "").lstrip("?"))
+        # PostgreSQL raises an error for a NUL.
+        filters = fields.get("filters", "").replace("\0", "").lstrip("?")
+        return Selection(all_matching=True, filters=filters)
     try:
         values = re.split(r"[,\s]+", ",".join(fields.getlist("image")))
         images = ids_in(value for value in values if value)

@@ -187,3 +187,11 @@ def test_all_matching_is_decided_at_the_press(
     answer = client.post("/bulk/", fields, headers=HTMX)
     assert "2 added to favorites" in answer.content.decode()
     assert set(Favourite.objects.values_list("image", flat=True)) == matching
+
+
+@pytest.mark.both_databases("services.bulk")
+def test_null_character_in_filters_is_ignored(client: Client, member: User) -> None:
+    make_image(member)
+    fields = {"kind": "favourite", "all": "1", "filters": "?q=\0"}
+    assert client.post("/bulk/", fields, headers=HTMX).status_code == 200
+    assert BulkAction.objects.get().filters == "q="
