@@ -35,6 +35,7 @@ SWITCH |= {"off": False, "false": False, "no": False, "0": False}
 # What a whole number counts, by the last word of the setting's name.
 UNITS = {"BYTES": "number of bytes", "DAYS": "number of days", "PERCENT": "percentage"}
 NO_LIMIT_SECONDS = 10**9
+PREFIX = "GEMPIX_"
 # Read by the Makefile and the tests, not by the studio.
 TOOLS_NAMES = frozenset({"GEMPIX_CI"})
 
@@ -73,10 +74,9 @@ class Settings:
     def unknown(self) -> dict[str, str]:
         """Return every `GEMPIX_*` name that no reader knows, with the closest known name or ""."""
         known = sorted([*self.documented, *(f"{name}_FILE" for name in self.documented)])
-        ours = {name for name in self._names if name.upper().startswith("GEMPIX_")}
+        ours = {name for name in self._names if name.upper().startswith(PREFIX)}
         return {
-            name: "".join(difflib.get_close_matches(name.upper(), known, n=1))
-            for name in sorted(ours - TOOLS_NAMES - {*known})
+            name: _closest(name.upper(), known) for name in sorted(ours - TOOLS_NAMES - {*known})
         }
 
     def text(self, name: str, default: str = "", *, about: str, shown: str | None = None) -> str:
@@ -172,6 +172,13 @@ class Settings:
         except (ValueError, KeyError, OSError):
             # The value itself is left out: it may be a secret in the wrong variable.
             raise InvalidSetting(f"{name} must be {must_be}.") from None
+
+
+def _closest(name: str, known: list[str]) -> str:
+    """Return the known name that this one resembles, or "". The prefix makes none alike."""
+    by_rest = {other.removeprefix(PREFIX): other for other in known}
+    rests = difflib.get_close_matches(name.removeprefix(PREFIX), by_rest, n=1)
+    return by_rest[rests[0]] if rests else ""
 
 
 def _between(number: Number, least: float, most: float) -> Number:

@@ -108,14 +108,16 @@ def test_unknown_names_are_reported_with_the_closest_known_one(
     monkeypatch.setenv("GEMPIX_CI", "1")
     monkeypatch.setenv("GEMPIX_PORT_FILE", "")
     monkeypatch.setenv("gempix_port", "8123")
-    monkeypatch.setenv("GEMPIX_QQQQQQ", "1")
+    monkeypatch.setenv("GEMPIX_FOO_BAR", "1")
+    monkeypatch.setenv("GEMPIX_DATABASE_URL", "")
     dotenv = place / ".env"
     dotenv.write_text("GEMPIX_API_KYE=dk-secret\nGEMPIX_BIND=::1\nCOMPOSE_PROFILES=x\n")
     env = Settings(dotenv)
-    for name in ("GEMPIX_PORT", "GEMPIX_API_KEY", "GEMPIX_BIND"):
+    for name in ("GEMPIX_PORT", "GEMPIX_API_KEY", "GEMPIX_BIND", "DATABASE_URL"):
         env.text(name, about="")
     assert env.unknown() == {
         "GEMPIX_API_KYE": "GEMPIX_API_KEY",
-        "GEMPIX_QQQQQQ": "",
+        "GEMPIX_DATABASE_URL": "DATABASE_URL",
+        "GEMPIX_FOO_BAR": "",
         "gempix_port": "GEMPIX_PORT",
     }
