@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings as Examples
 
 from generator import catalog
 from generator.models import Batch, Image, Role, Upload, User
@@ -22,6 +23,9 @@ from tests.typing import LogIn, MakeUser, Press, Work
 from tests.waiting import until
 
 LONGEST_ID = 50
+# How long an example takes is the machine's affair: a busy one failed tests by Hypothesis's bound.
+Examples.register_profile("untimed", deadline=None)
+Examples.load_profile("untimed")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

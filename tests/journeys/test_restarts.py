@@ -23,7 +23,7 @@ from tests.journeys.conftest import (
     time_passes,
 )
 from tests.member import FIELD, Member
-from tests.stack import PARTS, RUNS, Stack
+from tests.stack import PARTS, RUNS, Stack, answers
 
 pytestmark = [
     pytest.mark.both_databases(
@@ -75,7 +75,11 @@ def test_killed_programs_come_back_by_themselves_without_leftovers(
     assert programs(studio)["sandbox"] == before["sandbox"]
     # With nothing to draw: a sandbox that is away would seem ill, and be asked more rarely.
     studio.kill_leaders("sandbox")
-    studio.until(lambda: programs(studio).keys() == set(PARTS), "the sandbox is back", 30)
+    studio.until(
+        lambda: programs(studio).keys() == set(PARTS) and answers(f"{studio.sandbox_url}/"),
+        "the sandbox is back",
+        30,
+    )
     after = programs(studio)
     assert not set(before.values()) & set(after.values())
     # Nothing works on beside its successor: every process is in a living program's session.
