@@ -53,7 +53,7 @@ class Viewer(Protocol):
 
 
 class Owned(Protocol):
-    """What somebody has made."""
+    """Anything that a member made."""
 
     @property
     def owner_id(self) -> uuid.UUID: ...
@@ -90,11 +90,12 @@ class JobLike(Protocol):
 
 
 def owns(viewer: Viewer, thing: Owned) -> bool:
+    """Return whether the viewer made it."""
     return thing.owner_id == viewer.pk
 
 
 def may_manage(viewer: Viewer, thing: Owned) -> bool:
-    """Whether the viewer may act on it: they made it, or act on colleagues' work as well."""
+    """Return whether the viewer may act on it: it is their own, or they may act on all work."""
     return owns(viewer, thing) or viewer.can(Permission.MANAGE_WORK)
 
 
