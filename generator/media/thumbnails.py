@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,26 +56,41 @@ class ImageInfo:
     height: int
 
 
-def examine(file: str | Path) -> ImageInfo:
-    """Return type and size from the bytes, never from a name or header. Raise `NotAnImage`.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An image and its pixels; without them (None) if it is above the pixel limit."""
 
-    Also decode the image once if it is within the limits, so that a truncated file is detected
-    while it can still be fetched again.
+    info: ImageInfo
+    pixels: Pillow.Image | None
+
+
+@contextmanager
+def decoded(file: str | Path) -> Iterator[Decoded]:
+    """Yield type and size from the bytes, never from a name or header, and the decoded pixels.
+
+    Raise `NotAnImage`, also for a truncated file, while it can still be fetched again.
     """
-    try:
-        with Pillow.open(file, formats=FORMATS) as image:
+    with ExitStack() as stack:
+        try:
+            image = stack.enter_context(Pillow.open(file, formats=FORMATS))
             mime, (width, height) = MIMES[str(image.format)], image.size
             within = width * height <= MAX_PIXELS
             if within:
-                with decoding:
-                    image.load()
+                stack.enter_context(decoding)
+                image.load()
             # Reading the EXIF data of a PNG decodes it.
             exif_is_cheap = within or mime != "image/png"
             if exif_is_cheap and image.getexif().get(0x0112, 1) >= 5:  # these swap the sides
                 width, height = height, width
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise NotAnImage(type(error).__name__) from error
-    return ImageInfo(mime, width, height)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+            raise NotAnImage(type(error).__name__) from error
+        yield Decoded(ImageInfo(mime, width, height), image if within else None)
+
+
+def examine(file: str | Path) -> ImageInfo:
+    """Return what `decoded` says about the file. Raise `NotAnImage`."""
+    with decoded(file) as image:
+        return image.info
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,19 @@ class Copies:
 def make(
     source: Path, target: Callable[[int], Path], temporary_dir: Path, widths: Sequence[int] = WIDTHS
 ) -> Copies:
+    """Do what `copy` does with a file that was examined before, which saves decoding it whole."""
+    with decoding, Pillow.open(source, formats=FORMATS) as opened:
+        within = opened.width * opened.height <= MAX_PIXELS
+        opened.draft("RGB", (max(widths), max(widths)))
+        return copy(opened if within else None, target, temporary_dir, widths)
+
+
+def copy(
+    pixels: Pillow.Image | None,
+    target: Callable[[int], Path],
+    temporary_dir: Path,
+    widths: Sequence[int] = WIDTHS,
+) -> Copies:
     """Write a WebP copy for each of `widths` that the image is at least as wide as, and one at its
     own width if it is smaller than the widest.
 
@@ -95,17 +124,15 @@ def make(
     renamed, so that a killed process leaves nothing among the images. An image above the pixel
     limit gets no copies.
     """
-    with decoding, Pillow.open(source, formats=FORMATS) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            return Copies([])
-        opened.draft("RGB", (max(widths), max(widths)))
-        image = ImageOps.exif_transpose(opened)
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-        made = sorted({min(width, image.width) for width in widths})
-        for width in reversed(made):
-            height = max(1, round(image.height * width / image.width))
-            image = image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
-            _write(image, target(width), temporary_dir)
+    if pixels is None:
+        return Copies([])
+    image = ImageOps.exif_transpose(pixels)
+    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    made = sorted({min(width, image.width) for width in widths})
+    for width in reversed(made):
+        height = max(1, round(image.height * width / image.width))
+        image = image.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=3)
+        _write(image, target(width), temporary_dir)
     return Copies(made, _mean_color(image))
 
 

@@ -70,14 +70,14 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
             deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,
         )
         temporary.file.flush()
-        info = thumbnails.examine(temporary.path)
-        name = storage.keep(temporary, storage.image_name(job.pk, index, info.mime))
-        copies = thumbnails.make(
-            storage.path(name),
-            lambda width: storage.thumbnail_path(name, width),
-            storage.temporary_dir(),
-        )
-    return StoredFile(name, download_result.sha256, download_result.bytes, info, copies)
+        with thumbnails.decoded(temporary.path) as image:
+            name = storage.keep(temporary, storage.image_name(job.pk, index, image.info.mime))
+            copies = thumbnails.copy(
+                image.pixels,
+                lambda width: storage.thumbnail_path(name, width),
+                storage.temporary_dir(),
+            )
+    return StoredFile(name, download_result.sha256, download_result.bytes, image.info, copies)
 
 
 def record(
