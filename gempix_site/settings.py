@@ -94,6 +94,17 @@ DATABASES = {
 REDIS_URL = env.text(
     "REDIS_URL", about="Redis for the cache: redis://host:6379/0. Empty: memory of each process."
 )
+GEMPIX_WEB_WORKERS = env.integer(
+    "GEMPIX_WEB_WORKERS", 2, 1, 64, about="Number of processes of the web server."
+)
+GEMPIX_WEB_THREADS = env.integer(
+    "GEMPIX_WEB_THREADS",
+    32,
+    4,
+    256,
+    about="Requests that each web process answers at once. Up to three of four may be open pages "
+    "that wait for news.",
+)
 WORKERS = env.integer("GEMPIX_WORKERS", 2, 2, 64, about="Number of background workers.")
 SECRET_KEY = env.text(
     "DJANGO_SECRET_KEY",

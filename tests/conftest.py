@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as Examples
 
-from generator import catalog
+from generator import catalog, changes
 from generator.models import Batch, Image, Role, Upload, User
 from generator.sandbox.server import Sandbox
 from generator.services import batches, connections
@@ -34,6 +35,14 @@ def pytest_make_parametrize_id(val: object) -> str | None:
         return None
     shown = ascii(val[:LONGEST_ID])
     return shown[:LONGEST_ID] if len(shown) > LONGEST_ID else None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database, which PostgreSQL does not drop while the signal of changes is read."""
+    yield
+    changes.close()
+    until(lambda: not any(thread.name == "changes" for thread in threading.enumerate()))
 
 
 @pytest.fixture(autouse=True)

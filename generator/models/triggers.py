@@ -1,4 +1,5 @@
-"""Triggers that keep the search table and the months' counts in step with their tables.
+"""Triggers that keep the search table and the months' counts in step with their tables, and that
+announce changes on PostgreSQL (`generator.changes`).
 
 Installed by a migration and again after every `migrate`: on SQLite, a later migration that rebuilds
 a table silently drops its triggers.
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connections
+
+from generator.changes import CHANNEL
 
 COUNTED = ("month", "owner_id", "model", "shape", "has_references", "private")
 
@@ -60,6 +63,17 @@ END $$;
 CREATE OR REPLACE TRIGGER generator_image_counted
 AFTER INSERT OR UPDATE OR DELETE ON generator_image
 FOR EACH ROW EXECUTE FUNCTION generator_count_image();
+CREATE OR REPLACE FUNCTION generator_announce() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('{CHANNEL}', '');
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER generator_job_announced
+AFTER INSERT OR UPDATE ON generator_job
+FOR EACH STATEMENT EXECUTE FUNCTION generator_announce();
+CREATE OR REPLACE TRIGGER generator_bulk_announced
+AFTER INSERT OR UPDATE ON generator_bulkaction
+FOR EACH STATEMENT EXECUTE FUNCTION generator_announce();
 """
 
 

@@ -1,6 +1,6 @@
 """Every write. Plural nouns with verb functions: `jobs.cancel`, `usage.reserve`.
 
-    batches      a press of Generate: batches, jobs, references, reservations, one nudge
+    batches      a press of Generate: batches, jobs, references, reservations
     jobs         what a member does to one job: cancel, check again, resend
     callbacks    what a callback does to one job
     holds        the hold and its release
@@ -16,6 +16,7 @@
     search       the search index                    months        the months' counts, merged
     members      accounts                            maintenance   cleanup in the background
     audit        who did what, as log lines          demo          a studio full of sample work
+    wakeup       the worker, when something is due
 
 Services call neither views nor forms nor the worker; `tests/unit/test_imports.py` has the rule.
 Each write states what it assumes and is harmless the second time. A write that stores a batch or

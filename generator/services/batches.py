@@ -9,10 +9,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from generator import catalog, taskqueue
+from generator import catalog
 from generator.catalog import ImageModel
 from generator.models import Batch, Collection, Image, Job, JobEvent, Reference, Upload, User
-from generator.services import search, usage
+from generator.services import search, usage, wakeup
 
 # Part of derived tokens, and so not allowed in a form's own.
 TOKEN_MARK = "#"  # noqa: S105 - a mark in form tokens, no secret
@@ -99,7 +99,7 @@ def create_all(
             # requests.
             pairs = [*enumerate(requests, 1)][::-1]
             batches = [_create_one(owner, request, _token(form_token, n)) for n, request in pairs]
-            taskqueue.nudge()
+            wakeup.wake()
     except IntegrityError:
         existing = _batches_of_press(owner, form_token)
         if not existing:

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from generator import taskqueue
 from generator.models import BulkAction, BulkChange, Collection, Image, User
 from generator.queries import gallery, trash
 from generator.queries.filters import filters_of
+from generator.services import wakeup
 from generator.services.bulk_kinds import KINDS, Ids
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def start(
         if action.total <= AT_ONCE:
             _step(action)
         else:
-            taskqueue.nudge()
+            wakeup.wake()
     return action
 
 
@@ -124,7 +124,7 @@ def undo(member: User, pk: uuid.UUID) -> BulkAction | None:
         if action.changed <= AT_ONCE:
             _step(action)
         else:
-            taskqueue.nudge()
+            wakeup.wake()
     return action
 
 

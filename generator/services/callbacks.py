@@ -8,10 +8,9 @@ from django.db import transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 
-from generator import taskqueue
 from generator.models import Job, JobEvent
 from generator.models.event_details import EventDetail, encode
-from generator.services import jobs
+from generator.services import jobs, wakeup
 from generator.state import Status
 from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
 
@@ -47,7 +46,7 @@ def _report_known(job: Job, hint: CallbackHint) -> bool:
             Job.objects.filter(pk=job.pk, status__in=[Status.RUNNING, Status.UNFETCHED]).update(
                 due_at=timezone.now()
             )
-        taskqueue.nudge()
+        wakeup.wake()
     return True
 
 
@@ -72,7 +71,7 @@ def _report_unknown(job: Job, hint: CallbackHint) -> bool:
                 output_field=PositiveSmallIntegerField(),
             ),
         )
-        taskqueue.nudge()
+        wakeup.wake()
     if not updated:
         job.refresh_from_db()
         if job.task_id == hint.task_id:  # the answer was recorded at the same moment

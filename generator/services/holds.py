@@ -7,9 +7,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from generator import taskqueue
 from generator.models import Gate, Job, User
-from generator.services import audit, connections
+from generator.services import audit, connections, wakeup
 from generator.state import Status
 
 log = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ def release(*, by: User | None = None) -> int:
         gate.save()
         held = Job.objects.filter(status=Status.HELD).order_by("id")
         released = [job for job in held if job.advance(Status.QUEUED, due_in_seconds=0)]
-        taskqueue.nudge()
+        wakeup.wake()
         audit.record(by, "resumed generating")
     return len(released)
 

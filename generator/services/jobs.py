@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generator import catalog, taskqueue
+from generator import catalog
 from generator.models import Batch, Job, JobEvent, Reference, User
 from generator.models.event_details import EventDetail, encode
 from generator.outbound.masking import mask
 from generator.outbound.urlguard import leads_local
-from generator.services import batches, connections, references, usage
+from generator.services import batches, connections, references, usage, wakeup
 from generator.state import Status
 
 
@@ -73,7 +73,7 @@ def recheck(job: Job, by: User) -> bool:
             )
         else:
             moved = revive(job)
-        taskqueue.nudge()
+        wakeup.wake()
     return bool(moved)
 
 

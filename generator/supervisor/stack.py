@@ -154,7 +154,8 @@ def web_command() -> list[str]:
     One shared socket served 315 to 1,018 requests a second, at random; `--reuse-port` 1,096.
     """
     bind = preflight.netloc(settings.GEMPIX_BIND, settings.GEMPIX_PORT)
-    command = f"gunicorn gempix_site.wsgi --bind {bind} -k gthread --workers 2 --threads 4"
+    command = f"gunicorn gempix_site.wsgi --bind {bind} -k gempix_site.web_worker.Worker"
+    command += f" --workers {settings.GEMPIX_WEB_WORKERS} --threads {settings.GEMPIX_WEB_THREADS}"
     command += " --reuse-port --no-control-socket --log-level warning"
     command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
     # Against slow leaks; rarely, because a worker's end drops connections not yet accepted.

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -21,10 +22,12 @@ from generator.queries.timeline import timeline as timeline_of
 from generator.services import jobs
 from generator.state import Status
 from generator.views import messages
-from generator.web import access, htmx
+from generator.web import access, htmx, waiting
 from generator.web.requests import MemberRequest
 from generator.web.responses import redirect_with_message
 
+# The versions of the cards of a page, by kind of entry and id.
+Have = dict[tuple[str, uuid.UUID], list[int]]
 MAX_LIVE_ENTRIES = 100
 MAX_TOKEN_CHARACTERS = 64
 # What a page reports to have: a batch with the versions of its cards, or `j` and one job's.
@@ -119,7 +122,8 @@ def _act(
 def live(request: MemberRequest) -> HttpResponse:
     """Return the cards that changed since the page was loaded, or 204 if none did.
 
-    The page reports what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`.
+    The page reports what it has: `have=<batch>:<version>.<version>…,j<job>:<version>`. With `wait`
+    the answer comes when something changes, or after a while.
     """
     entries = [entry for entry in request.GET.get("have", "").split(",") if entry]
     matches = [LIVE_ENTRY.match(entry) for entry in entries[:MAX_LIVE_ENTRIES]]
@@ -131,10 +135,11 @@ def live(request: MemberRequest) -> HttpResponse:
         if match
     }
     me = request.user
+    wait_seconds = waiting.LONGEST_SECONDS if "wait" in request.GET else 0
+    if not waiting.until(partial(_has_news, me, have), wait_seconds):
+        return HttpResponse(status=204)
     cards = _cards(me, have)
     changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
-    if not changed:
-        return HttpResponse(status=204)
     job_queries.add_usual_seconds(changed)
     context = {
         "jobs": job_queries.with_images(me, changed),
@@ -150,14 +155,25 @@ def live(request: MemberRequest) -> HttpResponse:
     return render(request, "generator/fragments/live.html", context)
 
 
-def _cards(
-    viewer: User, have: dict[tuple[str, uuid.UUID], list[int]]
-) -> dict[tuple[str, uuid.UUID], list[Job]]:
-    """Return the jobs behind the page's cards by entry, in the order of the cards."""
+def _has_news(viewer: User, have: Have) -> bool:
+    """Return whether any card differs from the page's, by a query that loads no card."""
+    now: dict[tuple[str, uuid.UUID], list[int]] = defaultdict(list)
+    for batch_id, job_id, version in job_queries.versions(viewer, *_ids(have)):
+        now["", batch_id].append(version)
+        now["j", job_id].append(version)
+    return any(_differ(now[key], versions) for key, versions in have.items())
+
+
+def _ids(have: Have) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
     batch_ids = [pk for kind, pk in have if kind == ""]
     job_ids = [pk for kind, pk in have if kind == "j"]
+    return batch_ids, job_ids
+
+
+def _cards(viewer: User, have: Have) -> dict[tuple[str, uuid.UUID], list[Job]]:
+    """Return the jobs behind the page's cards by entry, in the order of the cards."""
     cards: dict[tuple[str, uuid.UUID], list[Job]] = defaultdict(list)
-    for job in job_queries.of_batches(viewer, batch_ids, job_ids):
+    for job in job_queries.of_batches(viewer, *_ids(have)):
         for key in (("", job.batch_id), ("j", job.pk)):
             if key in have:
                 cards[key].append(job)
@@ -166,5 +182,11 @@ def _cards(
 
 def _changed(jobs: list[Job], versions: list[int]) -> list[Job]:
     """Return the jobs whose version differs from the page's."""
-    known = [*versions, *[0] * len(jobs)]
-    return [job for job, version in zip(jobs, known, strict=False) if job.version != version]
+    differ = _differ([job.version for job in jobs], versions)
+    return [jobs[place] for place in differ]
+
+
+def _differ(now: list[int], known: list[int]) -> list[int]:
+    """Return the places of the versions that the page does not have."""
+    padded = [*known, *[0] * len(now)]
+    return [place for place, version in enumerate(now) if version != padded[place]]

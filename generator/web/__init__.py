@@ -5,7 +5,7 @@
     htmx         HTMX's headers                         selection    the images that a form selects
     paging       URLs of pages                          context      what every page shows
     preferences  cookies that the server reads          assets       bundles of styles and scripts
-    signup       allauth's adapter
+    signup       allauth's adapter                  waiting      requests that wait for news
 
 Being logged in is the middleware's default; a public view opts out. Every other right is checked
 through `access`, so no view compares roles or owners.

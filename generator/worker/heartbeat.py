@@ -19,8 +19,8 @@ def record(leader_id: str) -> bool:
 
     One conditional update: only one of several sweeps can take a free leadership.
     """
-    now = timezone.now()
     Pulse.objects.get_or_create(pk=1)
+    now = timezone.now()  # not earlier: a new row is free from its own time on
     # A leadership that ends far in the future was taken before the clock was set back.
     is_free = Q(held_until__lt=now) | Q(held_until__gt=now + timedelta(minutes=1))
     return bool(

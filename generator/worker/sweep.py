@@ -2,16 +2,18 @@
 
 A sweep claims due rows, hands the calls to threads, and records their answers. Only its own thread
 touches the database. Several sweeps may run at once: leases keep them apart. One of them leads: it
-waits for what is due next until its budget is used up, and then nudges a successor.
+waits for what comes next until its budget is used up, and then enqueues a successor. A commit, such
+as a press or a callback, and the end of a call wake it at once.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +22,7 @@ from typing import Any
 from django.db.models import Min
 from django.utils import timezone
 
-from generator import taskqueue
+from generator import changes, taskqueue
 from generator.models import Job
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import bulk, connections, holds
@@ -29,10 +31,12 @@ from generator.worker import db_retry, heartbeat, leases, polls, results, submit
 
 log = logging.getLogger(__name__)
 
+# For what is due and may not start yet: the breaker or a limit holds it back.
 TICK_SECONDS = 0.1
+# When a change was not signaled, or the cluster stops, the sweep sees it after this.
+SLOWEST_TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2
-# A leader waits for work that comes due within this time; the queue's schedule starts a sweep for
-# the rest.
+# A sweep that does not stay still waits for what comes due within this time.
 LINGER_SECONDS = 70
 
 
@@ -47,10 +51,11 @@ class Lane:
     record: Callable[[Job, Any, Exception | None, int, Connection], None]
 
 
+# What is paid for arrives first.
 LANES = (
+    Lane(4, results.claim, results.fetch, results.record),
     Lane(8, submits.claim, submits.send, submits.record),
     Lane(32, polls.claim, polls.query, polls.record),
-    Lane(4, results.claim, results.fetch, results.record),
 )
 
 
@@ -64,11 +69,12 @@ class Step:
     renewed: float = field(default_factory=time.monotonic)
 
 
-def run(budget_seconds: float) -> None:
+def run(budget_seconds: float, *, stay: bool = False) -> None:
     """Move everything that is due; the leading sweep continues while its budget lasts.
 
-    Ends with no call in progress. Each call has its own deadline, so this returns within the
-    longest of them after the budget.
+    With `stay` it does so also when nothing is coming, ready for the next press. Ends with no call
+    in progress. Each call has its own deadline, so this returns within the longest of them after
+    the budget.
     """
     leader_id = str(uuid.uuid4())
     ends = time.monotonic() + budget_seconds
@@ -82,20 +88,26 @@ def run(budget_seconds: float) -> None:
         recorded_at = time.monotonic()
         db_retry.retry_on_outage(_prepare)
         while True:
+            mark = changes.mark()
             over = time.monotonic() >= ends or taskqueue.stopping()
+            has_more = False
             if not over:
                 db_retry.retry_on_outage(_start_due, pools, steps)
-                if leads:
-                    db_retry.retry_on_outage(bulk.work)
-            if not steps and (over or not (leads and db_retry.retry_on_outage(_due_soon))):
+                has_more = leads and db_retry.retry_on_outage(bulk.work)
+            recorded = _record_done(steps)
+            if not steps and (over or not leads):
                 break
-            _finish_done(steps)
+            due_in = db_retry.retry_on_outage(_due_in)
+            if not (steps or stay or has_more) and due_in > LINGER_SECONDS:
+                break
+            if not (recorded or has_more):
+                changes.wait(mark, min(due_in or TICK_SECONDS, SLOWEST_TICK_SECONDS))
             db_retry.retry_on_outage(_renew, steps)
             if time.monotonic() - recorded_at > HEARTBEAT_SECONDS:
                 leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
                 recorded_at = time.monotonic()
     heartbeat.release_leadership(leader_id)
-    if leads and not taskqueue.stopping() and _due_soon():
+    if leads and not taskqueue.stopping() and (stay or _due_in() <= LINGER_SECONDS):
         taskqueue.nudge()
 
 
@@ -117,6 +129,7 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
             own = connections.of_job(job, connection)
             future = pools[lane].submit(_timed, lane.work, job, own)
             steps[future] = Step(lane, job, connection)
+            future.add_done_callback(lambda _future: changes.announce())
 
 
 def _timed(
@@ -132,18 +145,16 @@ def _timed(
     return result, error, int((time.monotonic() - started) * 1000)
 
 
-def _finish_done(steps: dict[Future[Any], Step]) -> None:
-    """Wait a tick for calls to end, and record those that did."""
-    if not steps:
-        time.sleep(TICK_SECONDS)
-        return
-    done, _ = wait(steps, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+def _record_done(steps: dict[Future[Any], Step]) -> bool:
+    """Record the calls that ended; return whether any did."""
+    done = [future for future in steps if future.done()]
     for future in done:
         step = steps.pop(future)
         result, error, duration_ms = future.result()
         db_retry.retry_on_outage(
             step.lane.record, step.job, result, error, duration_ms, step.connection
         )
+    return bool(done)
 
 
 def _renew(steps: dict[Future[Any], Step]) -> None:
@@ -154,13 +165,13 @@ def _renew(steps: dict[Future[Any], Step]) -> None:
             step.renewed = now
 
 
-def _due_soon() -> bool:
-    """Return whether anything comes due while a leader would wait for it."""
+def _due_in() -> float:
+    """Return in how many seconds something comes due: 0 if it is, infinite if nothing will."""
     if bulk.unfinished():
-        return True
+        return 0
     coming = Job.objects.filter(due_at__isnull=False)
     next_due: datetime | None = coming.aggregate(at=Min("due_at"))["at"]
     if next_due is None:
-        return False
+        return math.inf
     ahead = (next_due - timezone.now()).total_seconds()
-    return ahead < LINGER_SECONDS or ahead > LONGEST_WAIT.total_seconds()
+    return 0 if ahead > LONGEST_WAIT.total_seconds() else max(0.0, ahead)

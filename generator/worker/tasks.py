@@ -10,7 +10,7 @@ from generator.worker import sweep
 
 def sweep_due() -> None:
     """Move every due job forward, for as long as the sweep's time budget lasts."""
-    sweep.run(settings.GEMPIX_SWEEP_SECONDS)
+    sweep.run(settings.GEMPIX_SWEEP_SECONDS, stay=True)
 
 
 def run_maintenance() -> None:

@@ -29,7 +29,7 @@ class Point:
 
 WORKER = "generator.worker"
 POINTS = (
-    Point("before the press is committed", "generator.taskqueue", "nudge"),
+    Point("before the press is committed", "generator.services.wakeup", "wake"),
     Point("before the fence", f"{WORKER}.submits", "_start"),
     Point("before the POST", "generator.upstream.client", "Client.submit"),
     Point("after it left, before its answer", "http.client", "HTTPConnection.getresponse"),

@@ -172,11 +172,11 @@ def _press(prompt: str, count: int) -> None:
 def _sweep_until_rest(seconds: float) -> None:
     from generator import state
     from generator.models import Job
-    from generator.worker import tasks
+    from generator.worker import sweep
 
     ends = time.monotonic() + seconds
     while Job.objects.filter(status__in=state.ACTIVE).exists() and time.monotonic() < ends:
-        tasks.sweep_due()
+        sweep.run(20)
 
 
 def _work(

@@ -17,14 +17,14 @@ DOMAIN = {"models", "queries", "services", "page_urls", *VALUES}
 # A package or module of `generator`, and those that it may import; itself is always allowed.
 MAY_IMPORT: dict[str, set[str]] = {
     # values: no import of ours
-    **{name: set() for name in (*VALUES, "page_urls", "variants", "taskqueue")},
+    **{name: set() for name in (*VALUES, "page_urls", "variants", "taskqueue", "changes")},
     # mechanisms that know nothing of the product
     "outbound": set(),
     "media": set(),
     "sandbox": set(),
     "upstream": {"outbound"},
     # the domain, from below
-    "models": {"page_urls", *VALUES},
+    "models": {"page_urls", "changes", *VALUES},
     "queries": {"models", "variants", *VALUES},
     "services": {
         "queries",
@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *VALUES,
     },
     "worker": {
+        "changes",
         "services",
         "queries",
         "models",
@@ -47,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *VALUES,
     },
     # HTTP
-    "web": {*DOMAIN},
+    "web": {*DOMAIN, "changes"},
     "forms": {*DOMAIN, "variants", "outbound"},
     "views": {*DOMAIN, "web", "forms"},
     "templatetags": {"models", "web", "upstream", "variants", *VALUES},

@@ -1,12 +1,14 @@
 /* <live-cards data-url>: keeps the cards of the page up to date while any of them is live.
 
    One request asks for all of them; it names the versions that the page has, and 204 means nothing
-   new. It asks less often when nothing changes or the page is hidden, and stops when everything has
-   ended. */
+   new. The server lets it wait until there is something new. When it has no room for that, or the
+   page is hidden, the page asks from time to time instead; it stops when everything has ended. */
 
 import { emit } from "../lib/events.js";
 
 const BRISK_MS = 700;
+const WAITED_MS = 1000;
+const AT_ONCE_MS = 30;
 const SLOW_MS = 5000;
 const HIDDEN_MS = 10000;
 const BRISK_FOR_MS = 60000;
@@ -16,16 +18,30 @@ class LiveCards extends HTMLElement {
   connectedCallback() {
     this.errors = 0;
     this.changedAt = Date.now();
-    this.wake = () => this.schedule(document.hidden ? undefined : BRISK_MS / 4);
-    document.addEventListener("visibilitychange", this.wake);
-    document.addEventListener("htmx:load", () => this.timer || this.busy || this.begin());
+    document.addEventListener("visibilitychange", () => this.begin());
+    document.addEventListener("htmx:load", () => this.follow());
+    this.addEventListener("htmx:beforeRequest", (event) => (this.xhr = event.detail.xhr));
     this.schedule();
   }
 
-  /* There is something on the page to wait for again. */
   begin() {
+    this.interrupt();
     this.changedAt = Date.now();
-    this.wake();
+    this.schedule(document.hidden ? undefined : 0);
+  }
+
+  /* The page shows something else than it did: wait for that. */
+  follow() {
+    if (this.asks() ? this.have().join() !== this.asked : !this.timer && !this.busy) this.begin();
+  }
+
+  asks() {
+    return this.xhr?.readyState > 0 && this.xhr.readyState < XMLHttpRequest.DONE;
+  }
+
+  interrupt() {
+    this.isInterrupted = this.asks();
+    if (this.isInterrupted) htmx.trigger(this, "htmx:abort");
   }
 
   /* "<batch>:<version>.<version>…" of every batch with a live card, "j<job>:<version>" of one. */
@@ -43,6 +59,7 @@ class LiveCards extends HTMLElement {
   delay() {
     if (this.errors) return Math.min(30000, BRISK_MS * 2 ** this.errors);
     if (document.hidden) return HIDDEN_MS;
+    if (this.hasWaited) return AT_ONCE_MS;
     const idle = Date.now() - this.changedAt - BRISK_FOR_MS;
     return Math.min(SLOW_MS, Math.max(BRISK_MS, BRISK_MS + idle / 15));
   }
@@ -58,14 +75,15 @@ class LiveCards extends HTMLElement {
     this.timer = null;
     if (this.busy || !have.length) return;
     this.busy = true;
-    const url = `${this.dataset.url}?have=${have.join(",")}`;
-    let status = 0;
-    const read = (event) => (status = event.detail.xhr.status);
-    this.addEventListener("htmx:afterRequest", read, { once: true });
+    this.asked = have.join();
+    const askedAt = Date.now();
+    const wait = document.hidden ? "" : "&wait";
+    const url = `${this.dataset.url}?have=${this.asked}${wait}`;
     await htmx.ajax("GET", url, { source: this, swap: "none" }).catch(() => {});
     this.busy = false;
-    this.removeEventListener("htmx:afterRequest", read);
-    this.answered(status);
+    this.hasWaited = this.xhr.status === 200 || Date.now() - askedAt > WAITED_MS;
+    if (this.isInterrupted) this.begin();
+    else this.answered(this.xhr.status);
   }
 
   answered(status) {
