@@ -85,7 +85,8 @@ class Stack:
     def __init__(self, tether: int) -> None:
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         self._web = Process("web", web_command(), tether)
-        self._worker = Process("worker", [*manage, "qcluster"], tether)
+        # `run` has just printed what the system checks say; once is enough.
+        self._worker = Process("worker", [*manage, "qcluster", "--skip-checks"], tether)
         self._sandbox = Process("sandbox", [*manage, "sandbox"], tether)
         self._processes: list[Process] = []
         self._signals = Signals()

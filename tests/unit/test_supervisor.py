@@ -17,7 +17,7 @@ from django.db import OperationalError
 
 from generator import taskqueue
 from generator.queries import studio_status
-from generator.supervisor import locks, preflight, process, watchdog
+from generator.supervisor import locks, preflight, process, stack, watchdog
 from generator.supervisor.locks import CannotStart
 from generator.supervisor.process import Process
 from tests.stack import free_ports
@@ -312,3 +312,14 @@ def test_database_outage_is_logged_once_and_survived(
         "the database does not answer (OperationalError); waiting for it",
         "the database answers again",
     ]
+
+
+def test_checks_speak_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run` has checked the settings; its worker must not print the same warnings again."""
+    commands: dict[str, list[str]] = {}
+    monkeypatch.setattr(
+        stack, "Process", lambda name, argv, _tether: commands.setdefault(name, list(argv))
+    )
+    monkeypatch.setattr(stack, "Signals", lambda: None)
+    stack.Stack(0)
+    assert "--skip-checks" in commands["worker"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from generator import taskqueue
@@ -19,7 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("-n", "--name", help="name of the queue, if not the default")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # The system checks have loaded every view, so that no forked worker has to.
+        # Load every view, so that no forked worker has to.
+        import_module(settings.ROOT_URLCONF)
         if options["name"]:
             os.environ["Q_CLUSTER_NAME"] = options["name"]
         lifeline.tie_forks()  # a killed leader must not leave its helpers running
