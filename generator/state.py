@@ -44,7 +44,8 @@ class State:
 
     `label` is shown on the card, `sentence` explains it to the reader, `tone` selects the color
     (wait, work, good, warn, bad, calm) and `icon` is a symbol of the sprite. `transitions` are the
-    statuses that may follow.
+    statuses that may follow. `advice` follows the sentence for a reader who may check again, or
+    edit the prompt of a job that ended.
     """
 
     activity: Activity
@@ -53,6 +54,7 @@ class State:
     tone: str
     icon: str
     transitions: frozenset[Status]
+    advice: Promise | str = ""
 
 
 def _transitions(*statuses: Status) -> frozenset[Status]:
@@ -113,21 +115,20 @@ STATES: dict[Status, State] = {
     S.STALLED: State(
         Activity.PARKED,
         _("No answer yet"),
-        _(
-            "The image service has not finished within the usual time. Nothing is lost: check "
-            "again, and the image is copied if it is ready."
-        ),
+        _("The image service has not finished within the usual time. Nothing is lost."),
         "warn",
         "hourglass",
         _transitions(S.RUNNING),
+        _("Check again, and the image is copied if it is ready."),
     ),
     S.LOST: State(
         Activity.PARKED,
         _("Lost"),
-        _("The image service accepted it but no longer knows it. You can check again."),
+        _("The image service accepted it but no longer knows it."),
         "bad",
         "search-x",
         _transitions(S.RUNNING),
+        _("You can check again."),
     ),
     S.STORING: State(
         Activity.ACTIVE,
@@ -153,11 +154,12 @@ STATES: dict[Status, State] = {
         _("No image"),
         _(
             "The image service finished without an image, most often because it declined the "
-            "prompt. This is usually charged. Try rewording the prompt."
+            "prompt. This is usually charged."
         ),
         "bad",
         "image-off",
         frozenset(),
+        _("Try rewording the prompt."),
     ),
     S.FAILED: State(
         Activity.FINAL,

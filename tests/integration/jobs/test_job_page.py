@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generator.models import Job
-from tests.typing import Press
+from generator.models import Job, User
+from generator.state import STATES, Status
+from tests.typing import LogIn, Press
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,23 @@ def test_page_shows_the_whole_prompt_and_opens_what_needs_attention(
     Job.objects.filter(pk=second.pk).update(status="succeeded", ended_at=timezone.now())
     page = client.get(f"/batches/{batch.pk}/").content.decode()
     assert "data-open" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        ("lost", "You can check again."),
+        ("stalled", "Check again, and the image is copied"),
+        ("no_image", "Try rewording the prompt."),
+    ],
+)
+def test_card_advises_only_who_may_follow(
+    client: Client, press: Press, viewer: User, login: LogIn, status: str, advice: str
+) -> None:
+    job = press().jobs.get()
+    ended_at = timezone.now() if status == "no_image" else None
+    Job.objects.filter(pk=job.pk).update(status=status, ended_at=ended_at)
+    assert advice in client.get(f"/jobs/{job.pk}/").content.decode()
+    page = login(viewer).get(f"/jobs/{job.pk}/").content.decode()
+    assert str(STATES[Status(status)].sentence) in page
+    assert advice not in page
