@@ -198,3 +198,11 @@ def test_purge_goes_on_after_a_crash(
     assert list(Image.objects.all()) == [whole]
     assert have_files(*purged, whole) == [False] * 4 + [True] * 2
     call_command("verify_files", "--quick", stdout=io.StringIO())
+
+
+def test_empty_trash_tells_only_what_one_may_do(member: User, viewer: User, login: LogIn) -> None:
+    sentence = "Images that you move to the trash appear here"
+    assert sentence in login(member).get("/trash/").content.decode()
+    page = login(viewer).get("/trash/").content.decode()
+    assert sentence not in page
+    assert "you cannot move images to the trash" in page
