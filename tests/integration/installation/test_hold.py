@@ -69,3 +69,19 @@ def test_another_key_lifts_the_hold(
     settings.GEMPIX_API_KEY = "dk-good-0123456789"
     work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
     assert holds.release() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "for_owner", "for_member"),
+    [
+        (Gate.Hold.PAUSED, "until an admin presses Resume", "until an admin resumes it"),
+        (Gate.Hold.KEY, "until the owner enters another key", "until an admin resolves this"),
+        (Gate.Hold.CREDITS, "once credits have been added", "until an admin resolves this"),
+    ],
+)
+def test_banner_says_what_ends_the_hold(
+    owner: User, member: User, login: LogIn, kind: str, for_owner: str, for_member: str
+) -> None:
+    holds.hold(kind, "the reason")
+    assert for_owner in login(owner).get("/gallery/").content.decode()
+    assert for_member in login(member).get("/gallery/").content.decode()
