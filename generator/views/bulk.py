@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generator.models import BEST, BulkAction, Collection
 from generator.permissions import Permission
 from generator.queries import gallery
+from generator.queries.filters import filters_of
 from generator.services import bulk
 from generator.views.messages import sentence
 from generator.web import access, htmx
@@ -85,12 +86,16 @@ def _rating(request: MemberRequest, kind: Kind, target: str) -> int:
 
 @require_safe
 def matching(request: MemberRequest) -> HttpResponse:
-    """Count the images that "All matches" selects. Requested once something is selected, since a
-    gallery need not count what it does not show."""
-    kind = Kind.RESTORE if request.GET.get("place") == "trash" else ""
+    """Count the images that "All matches" or "All images" selects. Requested once something is
+    selected, since a gallery need not count what it does not show."""
+    place = request.GET.get("place")
+    kind = Kind.RESTORE if place == "trash" else ""
     selection = bulk.Selection(all_matching=True, filters=request.GET.urlencode())
     count = bulk.images(request.user, selection, kind).count()
-    return render(request, "generator/fragments/bulk_matching.html", {"count": count})
+    # A collection's page shows all of it, so that its name there is not a filter.
+    is_filtered = place == "gallery" and bool(filters_of(request.GET))
+    context = {"count": count, "is_filtered": is_filtered}
+    return render(request, "generator/fragments/bulk_matching.html", context)
 
 
 @require_safe

@@ -29,7 +29,7 @@ def visit(browsers: Browsers, demo: Stack) -> Iterator[Visits]:
 def choose_all(page: Page) -> Locator:
     page.get_by_role("checkbox", name="Select: ").first.check(force=True)
     bar = page.get_by_role("form", name="Selection")
-    bar.get_by_role("checkbox", name="matches").check()
+    bar.get_by_role("checkbox", name="All ").check()
     return bar
 
 

@@ -235,6 +235,8 @@ def test_filter_finds_this_rating_and_higher_ones(
     assert gallery.matching(member, Filters(rating=4, shape="portrait")).count() == 0
     count = client.get("/bulk/matching/?place=gallery&rating=4").content.decode()
     assert "All 2 matches" in count
+    for unfiltered in ("place=gallery", "place=gallery&q=&image=1"):
+        assert "All 6 images" in client.get(f"/bulk/matching/?{unfiltered}").content.decode()
     for invalid in ("rating=6", "rating=x", "rating=0", "rating=-1"):
         assert client.get(f"/gallery/?{invalid}").content.decode().count("data-image") == 6
 
