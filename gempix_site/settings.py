@@ -276,6 +276,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "generator.web.htmx.SessionEndedMiddleware",
+    "generator.views.errors.method_not_allowed",
 ]
 
 TEMPLATES = [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
+from django.test import Client
 
 from generator.models import User
 from tests.typing import LogIn
@@ -21,3 +24,14 @@ def test_page_may_run_only_what_the_studio_serves(login: LogIn, member: User) ->
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/batches/cancel/", f"/collections/{UUID(int=0)}/delete/"])
+def test_a_browser_that_opens_the_url_of_a_button_gets_a_page(client: Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 405
+    assert "POST" in answer["Allow"]
+    page = answer.content.decode()
+    assert "This is not a page" in page
+    assert "Go to the studio" in page
+    assert client.get(path).content == b""
