@@ -50,7 +50,7 @@ def test_from_the_set_up_link_to_the_downloaded_image(
     generate(page).click()
     batch = batches(page, PROMPT)
     shown(images(batch, PROMPT), 3)
-    expect(page.get_by_role("region", name="First steps")).to_contain_text("First image created")
+    expect(page.get_by_role("region", name="First steps")).to_contain_text("First image generated")
     assert marked(page), "the page was loaded again"
     expect(batch.get_by_role("article")).to_have_count(3)
     expect(batch.get_by_role("article").filter(has_text="Done")).to_have_count(3)

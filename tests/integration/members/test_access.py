@@ -172,13 +172,13 @@ def test_viewer_starts_in_the_gallery_and_member_in_the_studio(
 def test_history_of_a_viewer_offers_no_generating(viewer: User, login: LogIn) -> None:
     client = login(viewer)
     own = client.get(f"/history/{viewer.username}/").content.decode()
-    assert "You have not created any images" in own
+    assert "You have not generated any images" in own
     assert "My gallery" not in own
     everyone = client.get("/history/").content.decode()
     assert "Nobody has generated anything yet." in everyone
     for page in (own, everyone):
         assert "press Generate" not in page
-        assert "Create an image" not in page
+        assert "Generate an image" not in page
 
 
 def test_unknown_ids_are_404(client: Client) -> None:
