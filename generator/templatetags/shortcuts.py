@@ -63,7 +63,7 @@ GROUPS = (
             Row(("x",), _("Select or deselect the image")),
             Row(("Shift", ARROWS), _("Extend the selection")),
             Row(("Shift", "click"), _("Select all images up to this one")),
-            Row(("Ctrl", "a"), _("Select all images shown (Cmd and a on a Mac)")),
+            Row(("Ctrl", "A"), _("Select all images shown (Cmd and A on a Mac)")),
             Row(("f",), _("Favorite the image or the selected images")),
             Row(("Delete",), _("Move the image or the selected images to the trash"), makes=True),
             Row(("Esc",), _("Clear the selection")),
@@ -104,6 +104,7 @@ GROUPS = (
         (
             Row((ARROWS,), _("Go from image to image"), makes=True),
             Row(("Shift", ARROWS), _("Move the image"), makes=True),
+            Row(("Shift", "Home"), _("Move it to the start; with End, to the end"), makes=True),
         ),
     ),
 )
