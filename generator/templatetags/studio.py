@@ -104,6 +104,15 @@ def duration(seconds: float | None) -> str:
     return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
+@register.filter
+def rough_duration(seconds: float) -> str:
+    """Return an estimate as precise as it can be: to 5 s below a minute, to half a minute below
+    ten, else to a minute. Below ten seconds, to a second."""
+    steps = ((10, 1), (60, 5), (600, 30))
+    step = next((step for limit, step in steps if seconds < limit), 60)
+    return duration(max(step, round(seconds / step) * step))
+
+
 @register.simple_tag
 def price(offered: Iterable[ImageModel], model_id: str, count: object) -> Decimal:
     """Return the list price of `count` images of a model, for the button until a script updates

@@ -11,6 +11,7 @@ from generator.models import JobEvent
 from generator.models.event_details import TEXTS, EventDetail, encode, encode_error
 from generator.queries.timeline import Stretch, fold
 from generator.state import Status
+from generator.templatetags.studio import rough_duration
 from generator.templatetags.timeline import event_text
 from generator.upstream import errors
 
@@ -81,3 +82,19 @@ def test_text_of_a_line_is_chosen_when_it_is_shown() -> None:
 
 def test_every_code_has_a_text() -> None:
     assert {*TEXTS, EventDetail.ERROR} == {*EventDetail}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "1 s"),
+        (9.4, "9 s"),
+        (12, "10 s"),
+        (58, "1 min"),
+        (91, "1 min 30 s"),
+        (200, "3 min 30 s"),
+        (640, "11 min"),
+    ],
+)
+def test_estimate_is_rounded(seconds: float, text: str) -> None:
+    assert rough_duration(seconds) == text
