@@ -265,7 +265,7 @@ def test_broken_reference_is_said_beside_its_place(
     visit.expected.append("404 (Not Found)")
     page = visit(member)
     fill_reference(page, 1, references[0].replace("red", "missing"))
-    said = page.get_by_text("No preview available. The URL will still be sent.")
+    said = page.get_by_text("No preview available. The sandbox does not load the image.")
     expect(said).to_be_visible()
     # A warning is no stop.
     prompt_box(page).fill("an owl")
