@@ -15,4 +15,4 @@ class CollectionForm(forms.Form):
         error_messages={"required": _("Give the collection a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    private = forms.BooleanField(label=_("Only I can see it"), required=False)
+    private = forms.BooleanField(label=_("Only you can see it"), required=False)

@@ -59,7 +59,7 @@ def test_one_is_named_and_found_in_the_menu(
     page = visit(newcomer, size=size)
     menu(page, "Collections").click()
     page.get_by_label("Name of a new collection").fill(f"Ideas of {newcomer.username}")
-    page.get_by_label("Only I can see it").check()
+    page.get_by_label("Only you can see it").check()
     page.get_by_role("button", name="Create").click()
     heading = page.get_by_role("heading", name=f"Ideas of {newcomer.username}")
     expect(heading).to_be_visible()

@@ -227,7 +227,7 @@ def test_private_is_chosen_in_the_options_and_told(visit: Visits, member: Member
     page, prompt = opened(visit, member), f"a shy fox {QUICK}"
     prompt_box(page).fill(prompt)
     page.get_by_role("button", name="Visibility").click()
-    page.get_by_text("Only me", exact=True).click()
+    page.get_by_text("Only you", exact=True).click()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Visibility")).to_contain_text("private")
     generate(page).click()

@@ -71,7 +71,7 @@ def test_folded_box_on_a_phone_tells_what_goes_along(
     fold.tap()
     fill_reference(page, 1, references[0])
     page.get_by_role("button", name="Visibility").click()
-    page.get_by_text("Only me", exact=True).click()
+    page.get_by_text("Only you", exact=True).click()
     page.keyboard.press("Escape")
     fold.press("Enter")
     expect(slot(page, 1)).to_be_hidden()
