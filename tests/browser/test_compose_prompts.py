@@ -82,7 +82,7 @@ def test_a_list_is_one_prompt_a_line_when_asked_for(
 
 def test_a_choice_that_is_not_closed_is_said(visit: Visits, member: Member) -> None:
     page = opened(visit, member)
-    said = page.get_by_text("Close the variants with }")
+    said = page.get_by_text("Close the open brace with }")
     prompt_box(page).fill("a {red|blue fox")
     expect(said).to_be_visible()
     prompt_box(page).press_sequentially("}")
