@@ -172,9 +172,9 @@ def ratio(image: Image) -> int:
 
 
 @register.filter
-def shape(batch: Batch) -> int | None:
-    """Return the requested shape (`16:9`) as the nearest of `RATIOS`; None if there is none."""
-    width, _colon, height = batch.aspect_ratio.partition(":")
+def as_ratio(aspect_ratio: str) -> int | None:
+    """Return a requested shape (`16:9`) as the nearest of `RATIOS`; None if there is none."""
+    width, _colon, height = aspect_ratio.partition(":")
     if not (width.isdecimal() and height.isdecimal() and int(height)):
         return None
     return _nearest(100 * int(width) / int(height))
