@@ -153,7 +153,9 @@ GEMPIX_QUERY_TIMEOUT_SECONDS = env.seconds(
     "GEMPIX_QUERY_TIMEOUT_SECONDS", 15, about="Total timeout of one status query."
 )
 GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = env.seconds(
-    "GEMPIX_DOWNLOAD_TIMEOUT_SECONDS", 60, about="Total timeout for downloading one image."
+    "GEMPIX_DOWNLOAD_TIMEOUT_SECONDS",
+    60,
+    about="Total timeout for downloading the images of a job.",
 )
 GEMPIX_DOWNLOAD_MAX_BYTES = env.integer(
     "GEMPIX_DOWNLOAD_MAX_BYTES", 64 * 2**20, 2**10, about="Largest image that is downloaded."

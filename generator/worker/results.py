@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from time import monotonic
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -45,21 +46,23 @@ def claim(limit: int, connection: Connection) -> list[Job]:
 def fetch(job: Job, connection: Connection) -> list[StoredFile]:
     """Copy every image of this job. Runs in a thread and touches no database.
 
-    Names are derived from the job, so a second run writes the same files again. Raise
-    `UpstreamError` and `StorageError`.
+    All of it has one deadline, which `generator.checks` adds up with the rest of a sweep. Names are
+    derived from the job, so a second run writes the same files again. Raise `UpstreamError` and
+    `StorageError`.
     """
+    ends = monotonic() + settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS
     # Data URIs are not stored in the row, so query the task again for them.
     sources = job.result_urls or _images_of_task(job, connection)
     if not sources:
         raise errors.DownloadFailed(detail="the result no longer has an image")
-    return [_fetch_one(job, index, source) for index, source in enumerate(sources)]
+    return [_fetch_one(job, index, source, ends) for index, source in enumerate(sources)]
 
 
 def _images_of_task(job: Job, connection: Connection) -> tuple[str, ...]:
     return connections.client(connection).query(str(job.task_id)).images
 
 
-def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
+def _fetch_one(job: Job, index: int, source: str, ends: float) -> StoredFile:
     with storage.temporary_file() as temporary:
         download_result = download.fetch(
             source,
@@ -67,7 +70,7 @@ def _fetch_one(job: Job, index: int, source: str) -> StoredFile:
             allowed_private_hosts=connections.allowed_private_hosts(job),
             user_agent=settings.GEMPIX_USER_AGENT,
             max_bytes=settings.GEMPIX_DOWNLOAD_MAX_BYTES,
-            deadline_seconds=settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS,
+            deadline_seconds=max(0.001, ends - monotonic()),
         )
         temporary.file.flush()
         with thumbnails.decoded(temporary.path) as image:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, BinaryIO
+
 import pytest
 
 from generator import state
 from generator.media import storage
 from generator.models import Image
 from generator.sandbox.server import Sandbox
+from generator.services import connections
 from generator.state import Status
+from generator.upstream.download import Downloaded
+from generator.worker import results
 from tests.typing import Press, Work
+from tests.unit.upstream.tables.rows import image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +36,23 @@ def test_images_are_stored_with_their_thumbnails(
         for width in image.thumbnail_widths:
             assert storage.thumbnail_path(image.file, width).exists()
     assert sandbox.submits == 3
+
+
+def test_images_of_a_job_share_one_deadline(
+    press: Press, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GEMPIX_DOWNLOAD_TIMEOUT_SECONDS = 60
+    times = iter([0.0, 10.0, 55.0, 90.0])
+    monkeypatch.setattr(results, "monotonic", lambda: next(times))
+    left: list[float] = []
+
+    def fetch(_source: str, file: BinaryIO, *, deadline_seconds: float, **_: object) -> Downloaded:
+        left.append(deadline_seconds)
+        file.write(image_bytes())
+        return Downloaded(sha256="", bytes=1)
+
+    monkeypatch.setattr(results.download, "fetch", fetch)
+    job = press().jobs.get()
+    job.result_urls = [f"https://example.org/{number}.png" for number in range(3)]
+    results.fetch(job, connections.read())
+    assert left == [50, 5, 0.001]
