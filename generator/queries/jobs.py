@@ -18,7 +18,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
-from generator.models import Batch, Image, Job, LedgerEntry, Reference
+from generator.models import SHOWN, Batch, Image, Job, LedgerEntry, Reference
 from generator.permissions import Viewer
 from generator.queries import gallery
 from generator.state import Status
@@ -109,7 +109,10 @@ def add_usual_seconds(rows: Iterable[Job]) -> None:
 
 
 def _usual_seconds(model: str) -> int | None:
-    recent = Job.objects.filter(status=Status.SUCCEEDED, batch__model=model).order_by("-pk")
-    times = recent.values_list("ended_at", "submitted_at")[:USUAL_SAMPLE]
+    # By the images, which have an index by model: jobs have none, and a new model's few would be
+    # searched for among all.
+    latest = Image.objects.filter(SHOWN, model=model).order_by("-pk").values("job")[:USUAL_SAMPLE]
+    recent = Job.objects.filter(pk__in=latest, status=Status.SUCCEEDED).order_by()
+    times = recent.values_list("ended_at", "submitted_at")
     seconds = [(ended - sent).total_seconds() for ended, sent in times if ended and sent]
     return round(statistics.median(seconds)) if len(seconds) >= 3 else None

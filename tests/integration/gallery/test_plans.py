@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +20,14 @@ from generator.models import (
     CollectionItem,
     Favourite,
     Image,
+    Job,
     Reference,
     User,
     statistics,
 )
+from generator.queries import jobs
 from generator.services import bulk, collections, holds, maintenance
+from generator.state import Status
 from tests.images import make_image
 from tests.typing import LogIn
 
@@ -95,6 +98,12 @@ def urls_of(path: str) -> Iterator[str]:
 def queries_of(client: Client, url: str) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code in (200, 302)
+    return [str(query["sql"]) for query in captured.captured_queries]
+
+
+def statements_of(call: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        call()
     return [str(query["sql"]) for query in captured.captured_queries]
 
 
@@ -188,6 +197,19 @@ def test_other_page_takes_few_queries_and_scans_no_large_table(
         f"/images/{item.image_id}/?in=collection&collection={item.collection_id}",
     ]
     assert assert_bounded(client, urls, most_queries=18) > 2 * len(urls)
+
+
+@pytest.mark.usefixtures("large_studio")
+def test_usual_time_of_a_model_scans_no_large_table() -> None:
+    """Not even for a model of which there are few images among many."""
+    job = Job.objects.all()[0]
+    job.status = Status.RUNNING
+    for model in (job.batch.model, "rare"):
+        cache.clear()
+        job.batch.model = model
+        (sql,) = statements_of(lambda: jobs.add_usual_seconds([job]))
+        assert not scans(steps := plan(sql)), steps
+        assert any("image_by_model" in step for step in steps), steps
 
 
 def test_scan_of_a_large_table_is_detected() -> None:
