@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from generator.media import storage
@@ -78,12 +79,24 @@ def _orphans(root: Path, known: QuerySet[Any], prefix: str = "") -> Iterator[Fin
     """Yield files under `root` without a row; each folder is compared with the rows that name
     it."""
     for folder in sorted(root.glob("[0-9a-f][0-9a-f]")):
-        rows = known.filter(file__startswith=f"{folder.name}/")
+        rows = _within(known, folder.name).order_by()
         stems = {Path(name).stem for name in rows.values_list("file", flat=True)}
         for path in sorted(folder.iterdir()):
             young = time.time() - path.stat().st_mtime < YOUNG_SECONDS
             if not young and path.name.split(".")[0] not in stems:
                 yield Finding("orphaned", f"{prefix}{folder.name}/{path.name}")
+
+
+def _within(rows: QuerySet[Any], folder: str) -> QuerySet[Any]:
+    """Return the rows that name a file in this folder, by the index of the files' names.
+
+    SQLite uses it for a range only. PostgreSQL has one for the beginnings of texts, and would
+    compare a range by the rules of its language.
+    """
+    if connection.vendor == "sqlite":
+        # "0" comes after "/".
+        return rows.filter(file__gte=f"{folder}/", file__lt=f"{folder}0")
+    return rows.filter(file__startswith=f"{folder}/")
 
 
 def check_volume() -> None:

@@ -26,9 +26,9 @@ from generator.models import (
     statistics,
 )
 from generator.queries import jobs
-from generator.services import bulk, collections, holds, maintenance
+from generator.services import bulk, collections, file_audit, holds, maintenance
 from generator.state import Status
-from tests.images import make_image
+from tests.images import make_image, write_files
 from tests.typing import LogIn
 
 pytestmark = [
@@ -210,6 +210,17 @@ def test_usual_time_of_a_model_scans_no_large_table() -> None:
         (sql,) = statements_of(lambda: jobs.add_usual_seconds([job]))
         assert not scans(steps := plan(sql)), steps
         assert any("image_by_model" in step for step in steps), steps
+
+
+@pytest.mark.usefixtures("large_studio")
+def test_search_for_orphaned_files_reads_the_rows_of_each_folder_alone() -> None:
+    write_files(Image.objects.order_by("pk")[0])
+    queries = statements_of(lambda: list(file_audit.verify(contents=False)))
+    (sql,) = [sql for sql in queries if "'aa/" in sql]
+    steps = plan(sql)
+    assert not scans(steps), steps
+    assert any("file" in step.lower() for step in steps), steps
+    assert "ORDER BY" not in sql
 
 
 def test_scan_of_a_large_table_is_detected() -> None:
