@@ -22,6 +22,8 @@ from django.utils import timezone
 from generator.models import BulkAction, BulkChange, Collection, Image, User
 from generator.queries import gallery, trash
 from generator.queries.filters import filters_of
+from generator.queries.gallery import searches
+from generator.queries.paging import newest_first, relative_to
 from generator.services import wakeup
 from generator.services.bulk_kinds import KINDS, Ids
 
@@ -52,10 +54,14 @@ def images(member: User, selection: Selection, kind: str = "") -> QuerySet[Image
     if kind == BulkAction.Kind.RESTORE:
         rows = trash.in_trash(member)
     elif selection.all_matching:
-        rows = _matching(member, dict(parse_qsl(selection.filters, keep_blank_values=True)))
+        rows = _matching(member, _params(selection))
     else:
         rows = gallery.visible(member)
     return rows if selection.all_matching else rows.filter(pk__in=selection.selected_ids)
+
+
+def _params(selection: Selection) -> dict[str, str]:
+    return dict(parse_qsl(selection.filters, keep_blank_values=True))
 
 
 def _matching(member: User, params: Mapping[str, str]) -> QuerySet[Image]:
@@ -210,9 +216,14 @@ def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
         rows = images(action.owner, Selection(part), action.kind)
         return list(rows.values_list("pk", flat=True)), len(part), part[-1] if part else None
     rows = images(action.owner, selection, action.kind).filter(pk__lt=action.pk)
+    # In the order of the index that finds them, so that a step reads only its own images.
+    by_sort_key = action.kind != BulkAction.Kind.RESTORE and searches(
+        filters_of(_params(selection))
+    )
     if action.cursor:
-        rows = rows.filter(pk__gt=action.cursor)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:STEP])
+        rows = rows.filter(relative_to("gt", by_sort_key, "image", action.cursor))
+    ordered = newest_first(rows, by_sort_key).reverse()
+    ids = list(ordered.values_list("pk", flat=True)[:STEP])
     return ids, len(ids), ids[-1] if ids else None
 
 

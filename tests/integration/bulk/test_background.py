@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from generator.models import BulkAction, BulkChange, Collection, CollectionItem, Image, User
 from generator.services import bulk, bulk_kinds
 from generator.worker import sweep
 from tests.forms import HTMX
-from tests.images import make_images
+from tests.images import make_image, make_images
 from tests.integration.bulk.actions import event_of, finish, state, undo
 from tests.threads import in_threads
 
@@ -119,6 +121,47 @@ def test_failing_action_is_given_up_and_blocks_no_other(
     working.refresh_from_db()
     assert (failing.changed, working.changed) == (0, 201)
     assert failing.finished_at
+
+
+@pytest.mark.parametrize("filters", ["q=fox", "rating=1", "member=mina&shape=square", ""])
+def test_steps_process_each_match_once(
+    member: User, monkeypatch: pytest.MonkeyPatch, filters: str
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    monkeypatch.setattr(bulk, "STEP", 3)
+    images = [make_image(member) for _ in range(8)]
+    bulk.start(member, Kind.RATE, selection_of(images), rating=2)
+    finish()
+    matching = bulk.Selection(all_matching=True, filters=filters)
+    action = bulk.start(member, Kind.TRASH, matching)
+    assert finish() == 3
+    action.refresh_from_db()
+    assert (action.done, action.changed) == (8, 8)
+    assert not Image.objects.filter(trashed_at=None).exists()
+
+
+def test_step_of_all_that_match_sorts_nothing(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite only: on PostgreSQL, the index of words has no order."""
+    if connection.vendor != "sqlite":
+        return
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    monkeypatch.setattr(bulk, "STEP", 1)
+    for _ in range(3):
+        make_image(member)
+    bulk.start(member, Kind.FAVOURITE, bulk.Selection(all_matching=True, filters="q=fox"))
+    bulk.work()
+    with CaptureQueriesContext(connection) as captured:
+        bulk.work()
+    (sql,) = [q["sql"] for q in captured.captured_queries if " MATCH " in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        steps = [row[3] for row in cursor.fetchall()]
+    assert not any("TEMP B-TREE" in step for step in steps), steps
+    # The rest of the index alone: `>` is a lower bound of its keys.
+    assert steps[0].startswith("SCAN generator_search VIRTUAL TABLE"), steps
+    assert steps[0].endswith(">"), steps
 
 
 def test_undo_stops_a_running_action(member: User) -> None:
