@@ -38,7 +38,7 @@ PICTURES_ALLOWED = {
         'sums = rows.values_list("month").annotate(sum=Sum("pictures")).filter(sum__gt=0)'
     },
     "services/months.py": {
-        'lines = MonthCount.objects.select_for_update().values_list("pk", "pictures", *KEYS)',
+        'lines = list(rows.order_by("pk").values_list("pk", "pictures", *KEYS)[:STEP])',
         "MonthCount(pictures=images, **dict(zip(KEYS, key, strict=True)))",
     },
 }

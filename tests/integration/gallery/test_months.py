@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from generator.models import CollectionItem, Image, MonthCount, User
 from generator.queries.filters import Filters
 from generator.queries.months import of_images
 from generator.services import months
-from tests.integration.gallery.conftest import JUNE
+from tests.images import make_image
+from tests.integration.gallery.conftest import JUNE, MAY
 
 pytestmark = [
     pytest.mark.django_db,
@@ -67,7 +70,35 @@ def test_counts_follow_trash_privacy_and_deletion_and_survive_folding(
     Image.objects.filter(pk=cast["tall"].pk).delete()
     months.fold()
     assert june() == 5
-    # Of the members of this test: when Django empties the tables after a test that commits, the
-    # triggers count the images of its members down.
-    lines = MonthCount.objects.filter(owner__in=User.objects.all())
-    assert sum(lines.values_list("pictures", flat=True)) == 6
+    assert sum(MonthCount.objects.values_list("pictures", flat=True)) == 6
+
+
+@pytest.mark.parametrize("step", [2, 4, 2000])
+def test_counts_are_folded_in_steps(
+    member: User, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(months, "STEP", step)
+    for number in range(7):
+        make_image(member, made_at=JUNE)
+        make_image(member, made_at=MAY, private=number == 0)
+    before = counts_for(member)
+    with CaptureQueriesContext(connection) as captured:
+        months.fold()
+    assert counts_for(member) == before
+    kinds = [("2026-05", False), ("2026-05", True), ("2026-06", False)]
+    lines = MonthCount.objects.order_by("month", "private")
+    if step > 2:
+        assert list(lines.values_list("month", "private")) == kinds
+    read = [query["sql"] for query in captured.captured_queries if "LIMIT" in query["sql"]]
+    assert all(f"LIMIT {step}" in sql for sql in read)
+    assert len(read) >= (2 if step == 2000 else 6)
+
+
+def test_folded_counts_are_not_written_again(member: User) -> None:
+    for _ in range(3):
+        make_image(member, made_at=JUNE)
+    months.fold()
+    with CaptureQueriesContext(connection) as captured:
+        months.fold()
+    written = [q["sql"] for q in captured.captured_queries if q["sql"].startswith(("INS", "DEL"))]
+    assert written == []
