@@ -70,6 +70,13 @@ def _of_batches(viewer: Viewer, undated: Filters) -> Sequence[Month]:
     return _count_rows(viewer, rows, MOST_BATCHES_COUNTED)
 
 
+def count_of_images(viewer: Viewer, filters: Filters) -> int | None:
+    """Return how many images match, if the stored counts answer these filters; else None."""
+    if not _is_counted(filters) or filters.since or filters.until:
+        return None
+    return sum(month.count or 0 for month in _counted(viewer, filters))
+
+
 def _is_counted(filters: Filters) -> bool:
     """Return whether the stored counts answer these filters."""
     return not (filters.q or filters.favourites or filters.collection or filters.rating)
@@ -79,6 +86,8 @@ def _counted(viewer: Viewer, filters: Filters) -> list[Month]:
     rows = MonthCount.objects.filter(Q(private=False) | Q(owner=viewer.pk))
     if filters.private:
         rows = rows.filter(private=True, owner=viewer.pk)
+    if filters.month:
+        rows = rows.filter(month=filters.month)
     if filters.member:
         rows = rows.filter(owner__username=filters.member)
     if filters.model:

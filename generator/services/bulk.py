@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from generator.models import BulkAction, BulkChange, Collection, Image, User
-from generator.queries import gallery, trash
+from generator.queries import gallery, months, trash
 from generator.queries.filters import filters_of
 from generator.queries.gallery import searches
 from generator.queries.paging import newest_first, relative_to
@@ -74,6 +74,16 @@ def _matching(member: User, params: Mapping[str, str]) -> QuerySet[Image]:
     return rows
 
 
+def count(member: User, selection: Selection, kind: str = "") -> int:
+    """Return how many images `images` returns, from the months' counts if they know it."""
+    params = _params(selection)
+    if selection.all_matching and kind != BulkAction.Kind.RESTORE and "collection" not in params:
+        stored = months.count_of_images(member, filters_of(params))
+        if stored is not None:
+            return stored
+    return images(member, selection, kind).count()
+
+
 def start(
     member: User,
     kind: BulkAction.Kind,
@@ -87,27 +97,23 @@ def start(
     `new_collection` names a collection to create for it; `rating` is the rating to set. The caller
     has checked whether the member may add to `collection`, or rate.
     """
+    selected_ids = sorted(set(selection.selected_ids))
+    # Before the transaction, since all other writers wait for it on SQLite.
+    total = count(member, selection, kind) if selection.all_matching else len(selected_ids)
     with transaction.atomic():
         if new_collection:
             collection = Collection.objects.create(owner=member, name=new_collection)
-        selected_ids = sorted(set(selection.selected_ids))
         action = BulkAction.objects.create(
             owner=member,
             kind=kind,
             collection=collection,
             made_collection=bool(new_collection),
             rating=rating,
+            total=total,
             chosen=[pk.hex for pk in selected_ids],
             filters=selection.filters,
             every=selection.all_matching,
         )
-        action.total = len(selected_ids)
-        if selection.all_matching:
-            # Images that arrive after the request are not selected: their ids are higher than the
-            # action's.
-            rows = images(member, selection, kind)
-            action.total = rows.filter(pk__lt=action.pk).count()
-        action.save(update_fields=["total"])
         if action.total <= AT_ONCE:
             _step(action)
         else:
@@ -215,6 +221,7 @@ def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
         part = remaining[:STEP]
         rows = images(action.owner, Selection(part), action.kind)
         return list(rows.values_list("pk", flat=True)), len(part), part[-1] if part else None
+    # Images that arrive after the request are not selected: their ids are higher than the action's.
     rows = images(action.owner, selection, action.kind).filter(pk__lt=action.pk)
     # In the order of the index that finds them, so that a step reads only its own images.
     by_sort_key = action.kind != BulkAction.Kind.RESTORE and searches(

@@ -91,7 +91,7 @@ def matching(request: MemberRequest) -> HttpResponse:
     place = request.GET.get("place")
     kind = Kind.RESTORE if place == "trash" else ""
     selection = bulk.Selection(all_matching=True, filters=request.GET.urlencode())
-    count = bulk.images(request.user, selection, kind).count()
+    count = bulk.count(request.user, selection, kind)
     # A collection's page shows all of it, so that its name there is not a filter.
     is_filtered = place == "gallery" and bool(filters_of(request.GET))
     context = {"count": count, "is_filtered": is_filtered}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from generator.models import BulkAction, Collection, CollectionItem, Favourite, Image, User
+from generator.services import bulk
 from tests.forms import HTMX
 from tests.images import make_image, make_images
 from tests.integration.bulk.actions import WORDS, event_of, post_action, state, undo
@@ -187,6 +193,52 @@ def test_all_matching_is_decided_at_the_press(
     answer = client.post("/bulk/", fields, headers=HTMX)
     assert "2 added to favorites" in answer.content.decode()
     assert set(Favourite.objects.values_list("image", flat=True)) == matching
+
+
+@pytest.mark.both_databases("services.bulk", "queries.months")
+@pytest.mark.parametrize(
+    ("filters", "is_stored"),
+    [
+        ("", True),
+        ("private=1", True),
+        ("member=carl&shape=square", True),
+        ("member=nobody", True),
+        ("references=1", True),
+        ("month=2026-05", True),
+        ("since=2026-05-01", False),
+        ("favourites=1", False),
+        ("rating=1", False),
+        ("q=fox&member=mina", False),
+        ("collection=nonsense", False),
+    ],
+)
+def test_count_of_all_matching_is_theirs(
+    member: User, colleague: User, filters: str, is_stored: bool
+) -> None:
+    may = timezone.make_aware(datetime(2026, 5, 9))
+    for owner in (member, colleague):
+        make_image(owner)
+        make_image(owner, private=True)
+        make_image(owner, references=1, height=512, made_at=may)
+        make_image(owner, trashed_at=may)
+    selection = bulk.Selection(all_matching=True, filters=filters)
+    with CaptureQueriesContext(connection) as captured:
+        total = bulk.count(member, selection)
+    assert total == bulk.images(member, selection).count()
+    tables = "".join(query["sql"] for query in captured.captured_queries)
+    assert ("generator_image" not in tables) == (is_stored or filters == "collection=nonsense")
+
+
+def test_matches_are_counted_outside_the_transaction(client: Client, member: User) -> None:
+    make_image(member)
+    fields = {"kind": "favourite", "all": "1", "filters": "?q=fox"}
+    with CaptureQueriesContext(connection) as captured:
+        client.post("/bulk/", fields, headers=HTMX)
+    queries = [query["sql"] for query in captured.captured_queries]
+    counts = [number for number, sql in enumerate(queries) if "COUNT(*)" in sql and "MATCH" in sql]
+    begin = next(number for number, sql in enumerate(queries) if "SAVEPOINT" in sql)
+    assert len(counts) == 1
+    assert counts[0] < begin
 
 
 @pytest.mark.both_databases("services.bulk")
