@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qsl
@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from generator.models import BulkAction, BulkChange, Collection, Image, User
+from generator.models.ids import LAST
 from generator.queries import gallery, months, trash
 from generator.queries.filters import filters_of
 from generator.queries.gallery import searches
@@ -64,6 +65,11 @@ def _params(selection: Selection) -> dict[str, str]:
     return dict(parse_qsl(selection.filters, keep_blank_values=True))
 
 
+def _has_sort_keys(selection: Selection, kind: str = "") -> bool:
+    """Return whether the search index finds all that match, ordered by its own key."""
+    return kind != BulkAction.Kind.RESTORE and searches(filters_of(_params(selection)))
+
+
 def _matching(member: User, params: Mapping[str, str]) -> QuerySet[Image]:
     rows = gallery.matching(member, filters_of(params))
     if "collection" in params:
@@ -82,6 +88,31 @@ def count(member: User, selection: Selection, kind: str = "") -> int:
         if stored is not None:
             return stored
     return images(member, selection, kind).count()
+
+
+def parts(member: User, selection: Selection, size: int) -> Iterator[list[uuid.UUID]]:
+    """Yield the ids of the images that `images` returns, newest first, `size` at a time.
+
+    Each part is read when it is asked for, from where the last one ended, so images that arrive
+    meanwhile are in none.
+    """
+    if not selection.all_matching:
+        selected_ids = sorted(set(selection.selected_ids), reverse=True)
+        for start in range(0, len(selected_ids), size):
+            rows = images(member, Selection(selected_ids[start : start + size]))
+            yield list(rows.order_by("-pk").values_list("pk", flat=True))
+        return
+    by_sort_key = _has_sort_keys(selection)
+    cursor = None if by_sort_key else LAST
+    while True:
+        rows = images(member, selection)
+        if cursor:
+            rows = rows.filter(relative_to("lt", by_sort_key, "image", cursor))
+        part = list(newest_first(rows, by_sort_key).values_list("pk", flat=True)[:size])
+        yield part
+        if len(part) < size:
+            return
+        cursor = part[-1]
 
 
 def start(
@@ -224,9 +255,7 @@ def _next(action: BulkAction) -> tuple[Ids, int, uuid.UUID | None]:
     # Images that arrive after the request are not selected: their ids are higher than the action's.
     rows = images(action.owner, selection, action.kind).filter(pk__lt=action.pk)
     # In the order of the index that finds them, so that a step reads only its own images.
-    by_sort_key = action.kind != BulkAction.Kind.RESTORE and searches(
-        filters_of(_params(selection))
-    )
+    by_sort_key = _has_sort_keys(selection, action.kind)
     if action.cursor:
         rows = rows.filter(relative_to("gt", by_sort_key, "image", action.cursor))
     ordered = newest_first(rows, by_sort_key).reverse()

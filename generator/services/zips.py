@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,46 +33,35 @@ class Zip:
 
 def make(member: User, selection: bulk.Selection) -> Zip:
     """Return a zip of the selected images that the member may see, newest first."""
-    ids = _ids(member, selection)
-    sized = len(ids) <= MOST_SIZED
+    parts = bulk.parts(member, selection, PART)
+    first: list[list[uuid.UUID]] = []
+    for part in parts:
+        first.append(part)
+        if selection.all_matching and sum(map(len, first)) > MOST_SIZED:
+            break
+    count = sum(map(len, first))
+    sized = count <= MOST_SIZED
     stream = ZipStream(compress_type=ZIP_STORED, sized=sized)
     names: set[str] = set()
     if not sized:
-        return Zip(_parts(stream, member, ids, names), len(ids), None)
-    for image in _images(member, ids):
+        if selection.all_matching:
+            count = bulk.count(member, selection)
+        return Zip(_sent(stream, _images(member, chain(first, parts)), names), count, None)
+    for image in _images(member, first):
         _add(stream, image, names)
-    return Zip(iter(stream), len(ids), len(stream))
+    return Zip(iter(stream), count, len(stream))
 
 
-def _ids(member: User, selection: bulk.Selection) -> list[uuid.UUID]:
-    if selection.all_matching:
-        rows = bulk.images(member, selection)
-        return sorted(rows.values_list("pk", flat=True), reverse=True)
-    visible_ids: list[uuid.UUID] = []
-    selected_ids = sorted(set(selection.selected_ids), reverse=True)
-    for part in _chunks(selected_ids):
-        rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
-        visible_ids += rows.values_list("pk", flat=True)
-    return visible_ids
-
-
-def _chunks(ids: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    for start in range(0, len(ids), PART):
-        yield ids[start : start + PART]
-
-
-def _images(member: User, ids: list[uuid.UUID]) -> Iterator[Image]:
-    """Yield the images chunk by chunk; those that have become invisible meanwhile are skipped."""
-    for part in _chunks(ids):
+def _images(member: User, parts: Iterable[list[uuid.UUID]]) -> Iterator[Image]:
+    """Yield the images part by part; those that have become invisible meanwhile are skipped."""
+    for part in parts:
         rows = bulk.images(member, bulk.Selection(part)).order_by("-pk")
         rows = rows.select_related("owner", "job__batch")
         yield from rows.prefetch_related("job__batch__references")
 
 
-def _parts(
-    stream: ZipStream, member: User, ids: list[uuid.UUID], names: set[str]
-) -> Iterator[bytes]:
-    for image in _images(member, ids):
+def _sent(stream: ZipStream, images: Iterator[Image], names: set[str]) -> Iterator[bytes]:
+    for image in images:
         _add(stream, image, names)
         yield from stream.all_files()
     yield from stream.footer()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generator.models import Image, Reference, User
@@ -18,6 +21,7 @@ from tests.images import make_image, make_images, write_files
 from tests.typing import LogIn
 
 pytestmark = pytest.mark.django_db
+IDS = 'SELECT "generator_image"."id" AS "pk" FROM'
 
 
 def open_zip(answer: Any) -> zipfile.ZipFile:
@@ -88,6 +92,33 @@ def test_long_selection_is_streamed(
         answer = download(client, *images)
         assert "Content-Length" not in answer
         assert len(open_zip(answer).namelist()) == 900
+
+
+@pytest.mark.both_databases("services.bulk")
+@pytest.mark.parametrize("query", ["", "q=fox", "member=mina&shape=square"])
+def test_zip_of_everything_reads_its_images_while_it_is_sent(
+    member: User, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr(zips, "MOST_SIZED", 2)
+    monkeypatch.setattr(zips, "PART", 2)
+    images = [write_files(make_image(member)) for _ in range(12)]
+    make_image(member, private=True, trashed_at=timezone.now())
+    matching = bulk.Selection(all_matching=True, filters=query)
+
+    with CaptureQueriesContext(connection) as before:
+        archive = zips.make(member, matching)
+        next(archive.parts)
+    make_image(member)  # too late to be in it
+    with CaptureQueriesContext(connection) as after:
+        rest = b"".join(archive.parts)
+    assert (archive.count, archive.size) == (len(images), None)
+    assert len(before) < len(after)
+    stems = re.findall(rb"-([0-9a-f]{8})[.]json", rest)
+    assert {stem.decode() for stem in stems} == {image.pk.hex[-8:] for image in images}
+    sqls = [query["sql"] for query in (*before, *after)]
+    by_query = [sql for sql in sqls if sql.startswith(IDS) and " IN (" not in sql]
+    assert len(by_query) >= len(images) // 2
+    assert all("LIMIT 2" in sql for sql in by_query), by_query
 
 
 def test_zip_is_sent_in_small_parts(member: User) -> None:
