@@ -172,7 +172,7 @@ def test_a_long_press_begins_by_touch_and_a_tap_goes_on(visit: Visits, artist: M
 def test_all_that_match_are_chosen_at_once(visit: Visits, artist: Member) -> None:
     page = gallery(visit, artist, DESKTOP)
     boxes(page).first.check(force=True)
-    bar(page).get_by_role("checkbox", name="All 6 images").check()
+    bar(page).get_by_role("checkbox", name="All 6 matches").check()
     bar(page).get_by_role("button", name="Favorite").click()
     done = toast(page, "6 added to favorites")
     expect(done).to_be_visible()

@@ -20,28 +20,19 @@ class LiveCards extends HTMLElement {
     this.changedAt = Date.now();
     document.addEventListener("visibilitychange", () => this.begin());
     document.addEventListener("htmx:load", () => this.follow());
-    this.addEventListener("htmx:beforeRequest", (event) => (this.xhr = event.detail.xhr));
     this.schedule();
   }
 
   begin() {
-    this.interrupt();
+    this.request?.abort();
+    this.request = null;
     this.changedAt = Date.now();
     this.schedule(document.hidden ? undefined : 0);
   }
 
   /* The page shows something else than it did: wait for that. */
   follow() {
-    if (this.asks() ? this.have().join() !== this.asked : !this.timer && !this.busy) this.begin();
-  }
-
-  asks() {
-    return this.xhr?.readyState > 0 && this.xhr.readyState < XMLHttpRequest.DONE;
-  }
-
-  interrupt() {
-    this.isInterrupted = this.asks();
-    if (this.isInterrupted) htmx.trigger(this, "htmx:abort");
+    if (this.request ? this.have().join() !== this.asked : !this.timer) this.begin();
   }
 
   /* "<batch>:<version>.<version>…" of every batch with a live card, "j<job>:<version>" of one. */
@@ -73,17 +64,34 @@ class LiveCards extends HTMLElement {
   async ask() {
     const have = this.have();
     this.timer = null;
-    if (this.busy || !have.length) return;
-    this.busy = true;
+    if (!have.length) return;
     this.asked = have.join();
     const askedAt = Date.now();
+    const request = new AbortController();
+    this.request = request;
+    const { status, text } = await this.read(request.signal);
+    if (this.request !== request) return;
+    this.request = null;
+    this.hasWaited = status === 200 || Date.now() - askedAt > WAITED_MS;
+    // Not by htmx.ajax, which reports every request that is ended early as an error.
+    if (status === 200) htmx.swap(this, text, { swapStyle: "none" });
+    this.answered(status);
+  }
+
+  async read(signal) {
+    const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
     const wait = document.hidden ? "" : "&wait";
-    const url = `${this.dataset.url}?have=${this.asked}${wait}`;
-    await htmx.ajax("GET", url, { source: this, swap: "none" }).catch(() => {});
-    this.busy = false;
-    this.hasWaited = this.xhr.status === 200 || Date.now() - askedAt > WAITED_MS;
-    if (this.isInterrupted) this.begin();
-    else this.answered(this.xhr.status);
+    try {
+      const answer = await fetch(`${this.dataset.url}?have=${this.asked}${wait}`, {
+        headers,
+        signal,
+      });
+      const elsewhere = answer.headers.get("HX-Redirect");
+      if (elsewhere) location.href = elsewhere;
+      return { status: answer.status, text: await answer.text() };
+    } catch {
+      return { status: 0 };
+    }
   }
 
   answered(status) {

@@ -73,13 +73,8 @@ document.addEventListener("click", (event) => {
 
 on("message-requested", (event) => show(event.detail));
 
-/* Live updates have their own line for a lost connection. */
-const isQuiet = (event) => event.detail.elt?.matches?.("live-cards");
-document.addEventListener("htmx:sendError", (event) => {
-  if (!isQuiet(event)) show(document.body.dataset.offline);
-});
+document.addEventListener("htmx:sendError", () => show(document.body.dataset.offline));
 document.addEventListener("htmx:responseError", (event) => {
-  if (isQuiet(event)) return;
   const texts = document.body.dataset;
   const { status } = event.detail.xhr;
   show(texts[`error${status}`] ?? (status >= 500 ? texts.error500 : texts.trouble));
