@@ -17,6 +17,7 @@ from tests.stack import Stack, until
 
 # Not offered by default, and so used by no other test.
 CLASSIC = "google/nano-banana"
+IS_ANSWERED = "!document.querySelector('live-cards').request"
 
 
 class Traffic:
@@ -100,14 +101,28 @@ def still(newcomer: Member, studio: Stack) -> Iterator[Card]:
 
 
 @pytest.mark.usefixtures("still")
-def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
+def test_refresh_waits_for_news_and_is_given_up_when_nobody_looks(
+    visit: Visits, newcomer: Member
+) -> None:
+    page = visit(newcomer)
+    expect(page.get_by_role("article")).to_contain_text("Generating")
+    traffic = Traffic(page)
+    look_again(page)
+    until(lambda: traffic.began() and len(traffic.open) == 1, "one request waits")
+    hide(page)
+    until(traffic.rests, "it is given up")
+
+
+@pytest.mark.usefixtures("still")
+def test_refresh_that_may_not_wait_comes_more_rarely_when_nothing_changes(
     visit: Visits, newcomer: Member
 ) -> None:
     page = visit(newcomer, before=with_clock)
     expect(page.get_by_role("article")).to_contain_text("Generating")
-    page.clock.pause_at(page.evaluate("Date.now() + 5 * 60_000"))
+    page.route("**/live/?have=*", lambda route: route.fulfill(status=204))
+    page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
+    look_again(page)
     traffic = Traffic(page)
-    until(traffic.rests, "what was under way is answered")
 
     def asked_in(milliseconds: int) -> int:
         """How often it asks while its clock goes on so far, each answer being waited for. Only the
@@ -115,16 +130,26 @@ def test_refresh_waits_after_an_answer_and_longer_when_nothing_changes(
         before = len(traffic.sent)
         for _ in range(milliseconds // 250):
             page.clock.run_for(250)
-            until(
-                lambda: not page.evaluate("document.querySelector('live-cards').busy"), "answered"
-            )
+            until(lambda: page.evaluate(IS_ANSWERED), "answered")
         until(traffic.rests, "the browser has told of all")
         return len(traffic.sent) - before
 
+    assert asked_in(3_000) >= 3, "it asks each 0.7 s at first"
+    page.clock.fast_forward(5 * 60_000)
+    asked_in(250)
     assert 2 <= asked_in(12_000) <= 4, "it asks each 5 s when nothing has changed for minutes"
-    page.evaluate("""Object.defineProperty(document, "hidden", {value: true});
-      document.dispatchEvent(new Event("visibilitychange"))""")
+    hide(page)
     assert 1 <= asked_in(12_000) <= 2, "it asks each 10 s when nobody looks"
+
+
+def look_again(page: Page) -> None:
+    """As if somebody came back to the page."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def hide(page: Page) -> None:
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    look_again(page)
 
 
 def test_page_without_live_cards_asks_nothing(visit: Visits, newcomer: Member) -> None:

@@ -51,7 +51,7 @@ def test_images_of_a_job_share_one_deadline(
         file.write(image_bytes())
         return Downloaded(sha256="", bytes=1)
 
-    monkeypatch.setattr(results.download, "fetch", fetch)
+    monkeypatch.setattr("generator.worker.results.download.fetch", fetch)
     job = press().jobs.get()
     job.result_urls = [f"https://example.org/{number}.png" for number in range(3)]
     results.fetch(job, connections.read())
