@@ -116,6 +116,9 @@ def _watch(source: _Sqlite | _Postgres) -> None:
         log.warning("the signal of changes was lost for now: %s", error)
         with _news:
             _state.thread, _state.retry_at = None, time.monotonic() + RETRY_SECONDS
+            # Who waits looks at the rows, and starts another thread.
+            _state.count += 1
+            _news.notify_all()
     finally:
         source.close()
 
