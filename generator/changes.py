@@ -37,6 +37,7 @@ class _State:
     def __init__(self) -> None:
         self.count = 0
         self.closed = False
+        self.waiting = 0
         self.waited_at = 0.0
         self.retry_at = 0.0
         self.thread: threading.Thread | None = None
@@ -62,10 +63,12 @@ def wait(since: int, seconds: float) -> bool:
     """
     ends = time.monotonic() + seconds
     with _news:
+        _state.waiting += 1
         while _state.count == since and not _state.closed:
             left = ends - time.monotonic()
             if left <= 0 or not _news.wait(left):
                 break
+        _state.waiting -= 1
         _state.waited_at = time.monotonic()
         return _state.count != since
 
@@ -96,31 +99,37 @@ def _start() -> None:
         log.warning("no signal of changes for now: %s", error)
         _state.retry_at = time.monotonic() + RETRY_SECONDS
         return
-    _state.thread = threading.Thread(target=_watch, args=(source,), name="changes", daemon=True)
+    _state.thread = threading.Thread(target=_watch, args=(source, _state), daemon=True)
+    _state.thread.name = "changes"
     _state.thread.start()
 
 
-def _watch(source: _Sqlite | _Postgres) -> None:
+def _watch(source: _Sqlite | _Postgres, state: _State) -> None:
     try:
         while True:
             changed = source.changed()
             with _news:
                 if changed:
-                    _state.count += 1
+                    state.count += 1
                     _news.notify_all()
-                if _state.closed or time.monotonic() - _state.waited_at > LINGER_SECONDS:
-                    # Forgotten under the lock: the next waiter starts another thread.
-                    _state.thread = None
+                unused = time.monotonic() - state.waited_at if not state.waiting else 0
+                if state.closed or unused > LINGER_SECONDS:
+                    _stop_watching(state)
                     return
     except Exception as error:  # whatever it is: the next waiter must get another thread
         log.warning("the signal of changes was lost for now: %s", error)
         with _news:
-            _state.thread, _state.retry_at = None, time.monotonic() + RETRY_SECONDS
-            # Who waits looks at the rows, and starts another thread.
-            _state.count += 1
-            _news.notify_all()
+            state.retry_at = time.monotonic() + RETRY_SECONDS
+            _stop_watching(state)
     finally:
         source.close()
+
+
+def _stop_watching(state: _State) -> None:
+    """Forget the thread. Who waits, or has a mark, looks at the rows and starts another one."""
+    state.thread = None
+    state.count += 1
+    _news.notify_all()
 
 
 class _Source:

@@ -61,6 +61,23 @@ def test_what_was_committed_after_the_mark_ends_the_wait_at_once(press: Press) -
     assert changes.wait(mark, LONG)
 
 
+def test_signal_lasts_as_long_as_somebody_waits(
+    press: Press, monkeypatch: pytest.MonkeyPatch, elsewhere: Elsewhere
+) -> None:
+    batch = press()
+    until_nobody_watches(monkeypatch)
+    mark = changes.mark()
+    waits = elsewhere(lambda: changes.wait(mark, LONG))
+    until(lambda: changes._state.waiting, "it waits")
+    monkeypatch.setattr(changes, "LINGER_SECONDS", 0)
+    looks = changes._state.thread
+    assert looks
+    looks.join(1)
+    assert looks.is_alive()
+    touch(batch)
+    assert waits.result(LONG / 2) is True
+
+
 def test_nothing_committed_is_nothing_told() -> None:
     assert not changes.wait(changes.mark(), 0.05)
 
