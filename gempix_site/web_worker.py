@@ -1,4 +1,4 @@
-"""gunicorn's worker with threads, which lets waiting requests go when it is told to stop."""
+"""gunicorn's threaded worker, which ends waiting requests when it is asked to stop."""
 
 from types import FrameType
 

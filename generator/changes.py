@@ -20,8 +20,10 @@ from django.db import DatabaseError, connections
 
 log = logging.getLogger(__name__)
 
-# What one commit waits until it is noticed on SQLite: two of these at most.
+# How often SQLite is asked.
 LOOK_SECONDS = 0.005
+# How long PostgreSQL's notices are awaited before looking whether anybody still waits.
+NOTICE_SECONDS = 0.5
 # The watching thread outlives its last waiter by this.
 LINGER_SECONDS = 3.0
 # After a failure.
@@ -59,7 +61,7 @@ def mark() -> int:
 def wait(since: int, seconds: float) -> bool:
     """Wait until something was committed or announced after `mark`, at most so many seconds.
 
-    Return False if nothing was told; it may have happened nevertheless.
+    Return False if no change was signaled; there may have been one nevertheless.
     """
     ends = time.monotonic() + seconds
     with _news:
@@ -81,7 +83,7 @@ def announce() -> None:
 
 
 def close() -> None:
-    """End all waits of this process for good, because it is about to stop."""
+    """End all waits of this process, now and later, since it is about to stop."""
     with _news:
         _state.closed = True
         _news.notify_all()
@@ -116,7 +118,7 @@ def _watch(source: _Sqlite | _Postgres, state: _State) -> None:
                 if state.closed or unused > LINGER_SECONDS:
                     _stop_watching(state)
                     return
-    except Exception as error:  # whatever it is: the next waiter must get another thread
+    except Exception as error:  # whatever it was, the next waiter needs another thread
         log.warning("the signal of changes was lost for now: %s", error)
         with _news:
             state.retry_at = time.monotonic() + RETRY_SECONDS
@@ -168,12 +170,12 @@ class _Postgres(_Source):
         self._connection.execute(f"LISTEN {CHANNEL}")
 
     def changed(self) -> bool:
-        notices = self._connection.notifies(timeout=LOOK_SECONDS * 100, stop_after=1)
+        notices = self._connection.notifies(timeout=NOTICE_SECONDS, stop_after=1)
         return any(True for _ in notices)
 
 
 def _forget() -> None:
-    """Begin anew in a forked process: it has neither the thread nor its connection."""
+    """Start afresh in a forked process, which has neither the thread nor its connection."""
     global _news, _state
     _news, _state = threading.Condition(), _State()
 

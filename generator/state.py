@@ -44,8 +44,8 @@ class State:
 
     `label` is shown on the card, `sentence` explains it to the reader, `tone` selects the color
     (wait, work, good, warn, bad, calm) and `icon` is a symbol of the sprite. `transitions` are the
-    statuses that may follow. `advice` follows the sentence for a reader who may check again, or
-    edit the prompt of a job that ended.
+    statuses that may follow. `advice` says what to do next; it follows the sentence, for a reader
+    who may do it.
     """
 
     activity: Activity

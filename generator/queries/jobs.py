@@ -68,18 +68,27 @@ def of_batches(
 ) -> list[Job]:
     """Return the jobs of these batches, in the order of their cards, and these single jobs, as far
     as the viewer may see them."""
-    rows = _cards().filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
-    visible = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer.pk))
-    return list(visible.select_related("batch__owner").order_by("batch_id", "index"))
+    rows = _listed(_cards(), viewer, batch_ids, job_ids)
+    return list(rows.select_related("batch__owner"))
 
 
 def versions(
     viewer: Viewer, batch_ids: Sequence[uuid.UUID], job_ids: Sequence[uuid.UUID]
 ) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
     """Return batch, id and version of the jobs that `of_batches` returns, in the same order."""
-    rows = Job.objects.filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
+    rows = _listed(Job.objects.all(), viewer, batch_ids, job_ids)
+    return list(rows.values_list("batch_id", "pk", "version"))
+
+
+def _listed(
+    rows: QuerySet[Job],
+    viewer: Viewer,
+    batch_ids: Sequence[uuid.UUID],
+    job_ids: Sequence[uuid.UUID],
+) -> QuerySet[Job]:
+    rows = rows.filter(Q(batch__in=batch_ids) | Q(pk__in=job_ids))
     visible = rows.filter(Q(batch__private=False) | Q(batch__owner=viewer.pk))
-    return list(visible.order_by("batch_id", "index").values_list("batch_id", "pk", "version"))
+    return visible.order_by("batch_id", "index")
 
 
 def with_images(viewer: Viewer, jobs: Sequence[Job]) -> Sequence[Job]:

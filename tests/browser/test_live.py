@@ -143,7 +143,7 @@ def test_refresh_that_may_not_wait_comes_more_rarely_when_nothing_changes(
 
 
 def look_again(page: Page) -> None:
-    """As if somebody came back to the page."""
+    """Act as if somebody came back to the page."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
