@@ -1,35 +1,44 @@
-"""Leases on due rows: a conditional move of `due_at` that one worker wins and keeps renewing."""
+"""Leases on due rows: a move of `due_at` that one worker wins and keeps renewing."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from generator.models import Job
+from generator.models.querysets import JobQuerySet
 
 # If a worker dies, another one takes over after this time; a living one renews well before.
 LEASE_SECONDS = 30
 RENEW_SECONDS = 8
 
 
-def acquire(job: Job) -> bool:
-    """Acquire a due row as it was read; return False if another worker, or a nudge, moved it."""
-    return _move(job)
+def acquire(due: JobQuerySet, limit: int) -> list[Job]:
+    """Acquire up to `limit` of these due rows. Several workers may ask at once: each row goes to
+    one of them.
+
+    Between reading and moving, the rows are locked on PostgreSQL; SQLite has one writer at a time.
+    """
+    with transaction.atomic():
+        jobs = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+        lease = _lease()
+        Job.objects.filter(pk__in=[job.pk for job in jobs]).update(due_at=lease)
+    for job in jobs:
+        job.due_at = lease
+    return jobs
 
 
 def renew(job: Job) -> None:
     """Renew a lease during a long call. A nudge that came meanwhile stays."""
-    _move(job)
+    lease = _lease()
+    if Job.objects.filter(pk=job.pk, status=job.status, due_at=job.due_at).update(due_at=lease):
+        job.due_at = lease
 
 
-def _move(job: Job) -> bool:
-    lease = timezone.now() + timedelta(seconds=LEASE_SECONDS)
-    rows = Job.objects.filter(pk=job.pk, status=job.status, due_at=job.due_at)
-    if not rows.update(due_at=lease):
-        return False
-    job.due_at = lease
-    return True
+def _lease() -> datetime:
+    return timezone.now() + timedelta(seconds=LEASE_SECONDS)
 
 
 def release(job: Job, wait_seconds: float | None, **fields: object) -> bool:

@@ -48,7 +48,7 @@ def claim(limit: int, connection: Connection) -> list[Job]:
     if not jobs.exists():
         return []
     allowed = breaker.query_limit(holds.read(), limit)
-    return [job for job in jobs[:allowed] if leases.acquire(job)]
+    return leases.acquire(jobs, allowed) if allowed else []
 
 
 def query(job: Job, connection: Connection) -> TaskState:

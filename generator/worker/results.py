@@ -39,8 +39,7 @@ class StoredFile:
 def claim(limit: int, connection: Connection) -> list[Job]:
     """Claim up to `limit` jobs whose images should be copied now."""
     due = Job.objects.due(timezone.now()).filter(status=Status.STORING)
-    jobs = due.select_related("batch")[:limit]
-    return [job for job in jobs if leases.acquire(job)]
+    return leases.acquire(due.select_related("batch"), limit) if due.exists() else []
 
 
 def fetch(job: Job, connection: Connection) -> list[StoredFile]:
