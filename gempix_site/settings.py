@@ -126,7 +126,7 @@ env.section("Jobs")
 GEMPIX_POLL_FIRST_SECONDS = env.seconds(
     "GEMPIX_POLL_FIRST_SECONDS",
     5,
-    about="Wait between sending a job and its first status query; at most 1090.",
+    about="Shortest wait between sending a job and its first status query; at most 1090.",
 )
 GEMPIX_POLL_MIN_SECONDS = env.seconds(
     "GEMPIX_POLL_MIN_SECONDS", 3, about="Shortest wait between two status queries of a job."

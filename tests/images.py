@@ -14,7 +14,7 @@ from generator.models.ids import id_floor, new_id
 from generator.services import search
 from generator.state import Status
 
-BATCH_FIELDS = {"references", "model", "private"}
+BATCH_FIELDS = {"references", "model", "image_size", "private"}
 
 
 def make_image(
@@ -40,6 +40,7 @@ def make_batch(
     made_at: datetime | None = None,
     references: int = 0,
     model: str = "google/gempix2",
+    image_size: str = "",
     private: bool = False,
 ) -> Batch:
     """Create a batch without jobs."""
@@ -48,6 +49,7 @@ def make_batch(
         owner=owner,
         prompt=prompt,
         model=model,
+        image_size=image_size,
         count=1,
         form_token=new_id().hex,
         private=private,

@@ -8,6 +8,7 @@
     comparison     images side by side             diff         texts, word by word
     compose        the compose box's sources       members      the team
     studio_status  hold, upstream, overdue work    first_steps  the owner's checklist
+    pace           how long images take
 
 Lists are paged by key, newest first: identifiers are UUIDv7, so the order of creation is the
 primary key's, and `cursor` is the id of the last row of the previous page. A page is found by its

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.core.cache import cache
 from django.db.models import (
     Exists,
     OuterRef,
@@ -18,13 +16,9 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
-from generator.models import SHOWN, Batch, Image, Job, LedgerEntry, Reference
+from generator.models import Batch, Image, Job, LedgerEntry, Reference
 from generator.permissions import Viewer
-from generator.queries import gallery
-from generator.state import Status
-
-USUAL_SAMPLE = 50
-USUAL_CACHE_SECONDS = 60
+from generator.queries import gallery, pace
 
 
 def jobs(viewer: Viewer) -> QuerySet[Job]:
@@ -105,23 +99,10 @@ def batch_cost(batch: Batch) -> Decimal | None:
 
 
 def add_usual_seconds(rows: Iterable[Job]) -> None:
-    """Set each job's `usual_seconds`: the median time from send to image of its model's latest
-    images; None with fewer than three. Cached for a minute."""
-    jobs = list(rows)
-    names = {f"usual:{job.batch.model}": job.batch.model for job in jobs if job.live}
-    known = cache.get_many(names)
-    for key in names.keys() - known.keys():
-        known[key] = _usual_seconds(names[key])
-        cache.set(key, known[key], USUAL_CACHE_SECONDS)
-    for job in jobs:
-        job.usual_seconds = known.get(f"usual:{job.batch.model}")
-
-
-def _usual_seconds(model: str) -> int | None:
-    # By the images, which have an index by model: jobs have none, and a new model's few would be
-    # searched for among all.
-    latest = Image.objects.filter(SHOWN, model=model).order_by("-pk").values("job")[:USUAL_SAMPLE]
-    recent = Job.objects.filter(pk__in=latest, status=Status.SUCCEEDED).order_by()
-    times = recent.values_list("ended_at", "submitted_at")
-    seconds = [(ended - sent).total_seconds() for ended, sent in times if ended and sent]
-    return round(statistics.median(seconds)) if len(seconds) >= 3 else None
+    """Set each live job's `usual_seconds`: the median time from the send to the image, for its
+    model and size; None if too little is known."""
+    live = [job for job in rows if job.live]
+    paces = pace.of_models({job.batch.model for job in live})
+    for job in live:
+        known = paces.get((job.batch.model, job.batch.image_size))
+        job.usual_seconds = round(known.usual) if known else None

@@ -2,9 +2,10 @@
 
     sweep      finds due work, runs the lanes    heartbeat      proof of work, and which sweep leads
     submits    the paid call, behind the fence   leases         which worker has a job
-    polls      status queries                    backoff        how long to wait
-    results    copying result files              breaker        the upstream is failing
-    tasks      what the queue calls              db_retry       the database is down
+    polls      status queries                    rhythm         when to query a task
+    results    copying result files              backoff        how long to wait after a failure
+    tasks      what the queue calls              breaker        the upstream is failing
+                                                 db_retry       the database is down
 
 Uses the services; no service uses it. Every step is harmless the second time.
 

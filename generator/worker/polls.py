@@ -22,7 +22,7 @@ from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
-from generator.worker import backoff, breaker, leases, submits
+from generator.worker import backoff, breaker, leases, rhythm, submits
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def claim(limit: int, connection: Connection) -> list[Job]:
     if not jobs.exists():
         return []
     allowed = breaker.query_limit(holds.read(), limit)
-    return leases.acquire(jobs, allowed) if allowed else []
+    return leases.acquire(jobs.select_related("batch"), allowed) if allowed else []
 
 
 def query(job: Job, connection: Connection) -> TaskState:
@@ -119,10 +119,7 @@ def _record_waiting(job: Job, task: TaskState) -> None:
         status = encode(EventDetail.UPSTREAM_STATUS, status=task.raw_status[:64])
         job.note(JobEvent.Kind.QUERY, status)
         news = {"upstream_status": task.raw_status[:64], "version": F("version") + 1}
-    wait = backoff.poll_seconds(
-        job.polls, least=settings.GEMPIX_POLL_MIN_SECONDS, most=settings.GEMPIX_POLL_MAX_SECONDS
-    )
-    leases.release(job, wait, polls=job.polls + 1, failures=0, **news)
+    leases.release(job, rhythm.next_wait(job), polls=job.polls + 1, failures=0, **news)
 
 
 def _record_not_found(job: Job) -> None:

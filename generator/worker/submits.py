@@ -23,7 +23,7 @@ from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.client import Client
-from generator.worker import backoff, breaker
+from generator.worker import backoff, breaker, rhythm
 from generator.worker.leases import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
@@ -152,14 +152,13 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
     Also rescues a job that was parked, or requeued, in the meantime. Return False if another
     process was first; if the id belongs to another job, this one stays unconfirmed.
     """
-    first = settings.GEMPIX_POLL_FIRST_SECONDS
     for _attempt in range(2):
         try:
             if job.advance(
                 Status.RUNNING,
                 detail=detail,
                 duration_ms=duration_ms,
-                due_in_seconds=backoff.jittered(first),
+                due_in_seconds=rhythm.first_wait(job),
                 task_id=task_id,
                 submitted_at=timezone.now(),
                 deadline_at=timezone.now() + timedelta(seconds=settings.GEMPIX_STALLED_SECONDS),

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from generator.models import Job, User
-from generator.queries import jobs
+from generator.queries import jobs, pace
 from generator.state import Status
 from tests.images import make_batch, make_image, make_job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases("queries.pace")]
 
 
 def make_timed(owner: User, seconds: float, model: str) -> None:
@@ -31,7 +31,7 @@ def usual_seconds(owner: User, model: str) -> int | None:
 def test_usual_time_is_the_median_of_the_latest_images_of_the_model(
     member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "USUAL_SAMPLE", 3)
+    monkeypatch.setattr(pace, "SAMPLE", 3)
     for seconds in (90, 90, 90, 5, 20, 11):
         make_timed(member, seconds, "a/model")
     make_timed(member, 300, "another/model")
