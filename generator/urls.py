@@ -100,6 +100,8 @@ urlpatterns = [
     path("favicon.ico", pwa.favicon, name="favicon"),
     path("setup/<str:token>/", members.setup, name="setup"),
     path("callbacks/<uuid:pk>/<str:token>/", callbacks.callback, name="callback"),
+    # A redirect to the address above would lose the POST.
+    path("callbacks/<uuid:pk>/<str:token>", callbacks.callback),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

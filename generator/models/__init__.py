@@ -8,7 +8,7 @@
     bulk         BulkAction, BulkChange                 months     MonthCount
     usage        LedgerEntry                            triggers   upkeep done by the database
     installation Gate, Credential, Pulse                statistics SQLite's planner statistics
-    event_details codes and texts of timeline lines
+    event_details codes and texts of timeline lines        lock_wait  waiting for locks
 
 Imports `state`, `catalog`, `permissions` and `page_urls` alone.
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +17,9 @@ from generator.models.event_details import EventDetail
 from generator.sandbox.server import Sandbox
 from generator.services import connections
 from generator.state import Status
+from generator.views import callbacks as callback_view
 from generator.worker import submits
+from tests.threads import in_threads
 from tests.typing import Press, Work
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +56,56 @@ def test_wrong_token_changes_nothing(press: Press) -> None:
         assert post_callback(job, {"task_id": "ta-1", "status": "success"}, token) == 404
     job.refresh_from_db()
     assert (job.due_at, job.events.count()) == (None, events)
+
+
+def test_wrong_token_leaves_one_line_in_the_log(
+    press: Press, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = press().jobs.get()
+    post_callback(job, {"task_id": "ta-1"}, "wrong")
+    lines = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert [record.getMessage() for record in lines if record.name.startswith("generator")] == [
+        f"a callback for job {job.pk} had a wrong token"
+    ]
+
+
+def test_address_without_the_last_slash_is_answered(press: Press) -> None:
+    job = put_into(press().jobs.get(), Status.RUNNING, task_id="ta-1", due_at=None)
+    path = f"/callbacks/{job.pk}/{job.callback_token}"
+    body = json.dumps({"task_id": "ta-1", "status": "success"})
+    assert Client().post(path, body, content_type="application/json").status_code == 204
+    assert Job.objects.get(pk=job.pk).due_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases("models.lock_wait")
+def test_locked_database_is_answered_503_and_the_next_call_waits_as_usual(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callback_view, "MAX_LOCK_SECONDS", 0.05)
+    job = put_into(press().jobs.get(), Status.RUNNING, task_id="ta-1", due_at=None)
+    locked, answered = Event(), Event()
+
+    def hold_a_lock(_: int) -> None:
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).update(polls=7)
+            locked.set()
+            assert answered.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(in_threads, hold_a_lock, [0])
+        assert locked.wait(20)
+        try:
+            assert post_callback(job, {"task_id": "ta-1", "status": "success"}) == 503
+            with connection.cursor() as cursor:
+                sqlite = connection.vendor == "sqlite"
+                cursor.execute("PRAGMA busy_timeout" if sqlite else "SHOW lock_timeout")
+                assert cursor.fetchone()[0] == (20_000 if sqlite else "0")
+        finally:
+            answered.set()
+        held.result()
+    assert Job.objects.get(pk=job.pk).due_at is None
+    assert post_callback(job, {"task_id": "ta-1", "status": "success"}) == 204
 
 
 def test_callback_for_another_task_is_refused(press: Press) -> None:
