@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from gempix_site import logs
 from gempix_site.env import Settings, stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -395,12 +396,15 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "generator.outbound.masking.MaskingFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {
+        "strangers": {"()": "gempix_site.logs.StrangersFilter"},
+        "masked": {"()": "generator.outbound.masking.MaskingFilter"},
+    },
+    "formatters": {"line": {"()": "gempix_site.logs.LineFormatter", "fmt": logs.LINE}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["masked"],
+            "filters": ["strangers", "masked"],
             "formatter": "line",
         }
     },

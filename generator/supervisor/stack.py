@@ -158,6 +158,7 @@ def web_command() -> list[str]:
     command = f"gunicorn gempix_site.wsgi --bind {bind} -k gempix_site.web_worker.Worker"
     command += f" --workers {settings.GEMPIX_WEB_WORKERS} --threads {settings.GEMPIX_WEB_THREADS}"
     command += " --reuse-port --no-control-socket --log-level warning"
+    command += " --logger-class gempix_site.web_log.Logger"
     command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
     # Against slow leaks; rarely, because a worker's end drops connections not yet accepted.
     command += " --max-requests 50000 --max-requests-jitter 10000"
