@@ -72,6 +72,18 @@ ALLOWED_HOSTS = env.items(
     about="Host names under which the studio can be opened; the host of `GEMPIX_PUBLIC_URL` is "
     "added.",
 )
+# No setting of the proxies: `generator.web.visitors` looks whether there is one.
+AUTOMATIC_PROXIES = -1
+GEMPIX_TRUSTED_PROXIES = env.integer(
+    "GEMPIX_TRUSTED_PROXIES",
+    AUTOMATIC_PROXIES,
+    0,
+    9,
+    about="Number of reverse proxies in front of the studio, whose `X-Forwarded-For` tells the "
+    "visitor's address. Empty: 1 if `GEMPIX_PUBLIC_URL` has https and a proxy on this machine or "
+    "private network sends it, else 0.",
+    shown="",
+)
 TIME_ZONE = env.time_zone("GEMPIX_TIME_ZONE", "UTC", about="Time zone of the dates on pages.")
 LOG_LEVEL = env.level("GEMPIX_LOG_LEVEL", "INFO", about="Lowest level that is logged.")
 GEMPIX_STOP_SECONDS = env.seconds(
@@ -357,6 +369,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+# Those of `generator.services.throttles`: allauth's are counted in the cache.
+ACCOUNT_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # --- texts and static files -----------------------------------------------------------------

@@ -9,6 +9,7 @@
     usage        LedgerEntry                            triggers   upkeep done by the database
     installation Gate, Credential, Pulse                statistics SQLite's planner statistics
     event_details codes and texts of timeline lines        lock_wait  waiting for locks
+    counters     AttemptCount
 
 Imports `state`, `catalog`, `permissions` and `page_urls` alone.
 
@@ -21,6 +22,7 @@ after each `migrate`.
 from generator.models.accounts import User
 from generator.models.bulk import BulkAction, BulkChange
 from generator.models.collections import Collection, CollectionItem
+from generator.models.counters import AttemptCount
 from generator.models.images import BEST, SHOWN, Favourite, Image, Shape, shape_of
 from generator.models.installation import FAILURE_THRESHOLD, Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent
@@ -34,6 +36,7 @@ __all__ = [
     "BEST",
     "FAILURE_THRESHOLD",
     "SHOWN",
+    "AttemptCount",
     "Batch",
     "BulkAction",
     "BulkChange",

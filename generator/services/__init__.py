@@ -15,6 +15,7 @@
     stored_files no row: bytes as pages serve them   file_audit    no row: files against rows
     search       the search index                    months        the months' counts, merged
     members      accounts                            maintenance   cleanup in the background
+    throttles    limits on attempts
     audit        who did what, as log lines          demo          a studio full of sample work
     wakeup       the worker, when something is due
 

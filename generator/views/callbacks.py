@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from generator.models import Job, lock_wait
 from generator.services import callbacks
 from generator.services.callbacks import BadCallback, CallbackHint
+from generator.web import visitors
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,9 @@ def _answer(request: HttpRequest, pk: uuid.UUID, token: str) -> HttpResponse:
     # Always compared, so that an unknown job takes as long as a wrong token.
     expected = job.callback_token if job else "no such job"
     if not hmac.compare_digest(expected.encode(), token.encode()) or job is None:
-        log.warning("a callback for job %s had a wrong token", pk)
+        log.warning(
+            "a callback for job %s from %s had a wrong token", pk, visitors.address_of(request)
+        )
         raise Http404
     hint = read_hint(request, job)
     if isinstance(hint, HttpResponse):

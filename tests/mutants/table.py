@@ -281,4 +281,19 @@ MUTANTS = [
         "",
         "tests/browser/test_compose.py::test_double_click_makes_one_batch",
     ),
+    # --- visitors
+    Mutant(
+        "throttle: attempts beyond the limit get through",
+        "generator/services/throttles.py",
+        "row = AttemptCount.objects.filter(pk=key, count__lt=limit.most)",
+        "row = AttemptCount.objects.filter(pk=key)",
+        "tests/integration/members/test_throttles.py::test_many_at_once_get_no_more_than_the_limit",
+    ),
+    Mutant(
+        "visitors: what a visitor writes into X-Forwarded-For is believed",
+        "generator/web/visitors.py",
+        '.split(",")[-proxies:]',
+        '.split(",")[:proxies]',
+        "tests/unit/test_visitors.py::test_address_with_a_number_of_proxies",
+    ),
 ]

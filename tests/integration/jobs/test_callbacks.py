@@ -65,7 +65,7 @@ def test_wrong_token_leaves_one_line_in_the_log(
     post_callback(job, {"task_id": "ta-1"}, "wrong")
     lines = [record for record in caplog.records if record.levelname == "WARNING"]
     assert [record.getMessage() for record in lines if record.name.startswith("generator")] == [
-        f"a callback for job {job.pk} had a wrong token"
+        f"a callback for job {job.pk} from 127.0.0.1 had a wrong token"
     ]
 
 
