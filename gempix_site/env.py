@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import environs
+import redis
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import dotenv_values
 
@@ -30,6 +31,7 @@ Value = TypeVar("Value")
 Number = TypeVar("Number", int, float)
 
 HOST_PORT = re.compile(r"^(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(?P<port>\d{1,5})$")
+REDIS_PATH = re.compile(r"/?|/\d{1,5}")
 SWITCH = {"on": True, "true": True, "yes": True, "1": True}
 SWITCH |= {"off": False, "false": False, "no": False, "0": False}
 # What a whole number counts, by the last word of the setting's name.
@@ -151,6 +153,11 @@ class Settings:
             name, default, lambda raw: dict(dj_database_url.parse(raw)), must_be, about, ""
         )
 
+    def redis(self, name: str, *, about: str) -> str:
+        """The URL of a Redis database."""
+        must_be = "a URL such as redis://host:6379/0"
+        return self._read(name, "", _redis, must_be, about)
+
     def _read(
         self,
         name: str,
@@ -211,6 +218,22 @@ def _url(raw: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError
     return raw.rstrip("/")
+
+
+def _redis(raw: str) -> str:
+    """Return the URL if Redis's own reader understands all of it. It ignores a database that is no
+    number, and takes this machine for a missing host."""
+    parts = urlsplit(raw)
+    if parts.scheme == "unix":
+        if not parts.path.strip("/"):
+            raise ValueError
+    elif not parts.hostname or not REDIS_PATH.fullmatch(parts.path) or parts.port == 0:
+        raise ValueError
+    try:
+        redis.ConnectionPool.from_url(raw).make_connection()
+    except TypeError:  # an option that no connection has
+        raise ValueError from None
+    return raw
 
 
 def stored_secret(path: Path) -> str:

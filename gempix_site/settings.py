@@ -104,7 +104,7 @@ DATABASES = {
         "DATABASE_URL", SQLITE, about="PostgreSQL database. Empty: SQLite in the data folder."
     )
 }
-REDIS_URL = env.text(
+REDIS_URL = env.redis(
     "REDIS_URL", about="Redis for the cache: redis://host:6379/0. Empty: memory of each process."
 )
 GEMPIX_WEB_WORKERS = env.integer(
@@ -338,15 +338,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "BACKEND": "generator.redis_cache.TolerantCache",
+        "LOCATION": [REDIS_URL],  # as text, Django would split it at the commas of a password
         "KEY_PREFIX": "gempix",
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-if REDIS_URL:
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database, not in the cache: there a session would end with Redis, and a log-out that Redis
+# misses would not.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- members --------------------------------------------------------------------------------
 

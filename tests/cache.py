@@ -1,9 +1,9 @@
 """The Redis cache of a test runner that shares its database with others."""
 
-from django.core.cache.backends.redis import RedisCache
+from generator.redis_cache import TolerantCache
 
 
-class OwnKeysCache(RedisCache):
+class OwnKeysCache(TolerantCache):
     """Clears what carries its own prefix; Django's empties the whole database, others' too."""
 
     def clear(self) -> None:

@@ -27,7 +27,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {
         "NAME": str(Path(os.environ["GEMPIX_DATA_DIR"]) / "test.sqlite3")
     }
-if "redis" in CACHES["default"]["BACKEND"]:
+if "redis_cache" in CACHES["default"]["BACKEND"]:
     CACHES["default"]["BACKEND"] = "tests.cache.OwnKeysCache"
 CACHES["default"]["KEY_PREFIX"] = f"gempix-test-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 

@@ -1,4 +1,4 @@
-"""What must be true before anything starts: a writable folder, free ports, tables, static files.
+"""What must be true before anything starts: a writable folder, free ports, tables, the cache, files.
 
 Each step raises `CannotStart` with a sentence that names the setting to change.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import inspect
+import logging
 import socket
 import tempfile
 from contextlib import closing
@@ -19,7 +20,10 @@ from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
+from generator import redis_cache
 from generator.supervisor.locks import CannotStart
+
+log = logging.getLogger(__name__)
 
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
@@ -123,6 +127,21 @@ def database() -> None:
         raise CannotStart(f"the database cannot be used (DATABASE_URL): {reason}") from None
     finally:
         connections.close_all()
+
+
+def cache() -> None:
+    """Check that Redis, if there is one, takes our requests. Its absence is only told: after a
+    reboot it may come later than the studio, which runs without it."""
+    try:
+        redis_cache.check()
+    except redis_cache.CacheRefuses as error:
+        raise CannotStart(f"Redis refuses to be the cache (REDIS_URL): {error}") from None
+    except redis_cache.CacheAway as error:
+        log.warning(
+            "Redis cannot be reached (REDIS_URL): %s. The studio runs without it, only slower; "
+            "correct REDIS_URL or leave it empty.",
+            error,
+        )
 
 
 def static_files() -> None:

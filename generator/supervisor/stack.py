@@ -43,6 +43,7 @@ def run() -> None:
         preflight.ports()
         preflight.database()
         preflight.images_volume()
+        preflight.cache()
         preflight.static_files()
         Stack(tether).run()
     finally:

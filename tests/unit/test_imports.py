@@ -17,7 +17,10 @@ DOMAIN = {"models", "queries", "services", "page_urls", *VALUES}
 # A package or module of `generator`, and those that it may import; itself is always allowed.
 MAY_IMPORT: dict[str, set[str]] = {
     # values: no import of ours
-    **{name: set() for name in (*VALUES, "page_urls", "variants", "taskqueue", "changes")},
+    **{
+        name: set()
+        for name in (*VALUES, "page_urls", "variants", "taskqueue", "changes", "redis_cache")
+    },
     # mechanisms that know nothing of the product
     "outbound": set(),
     "media": set(),
@@ -50,11 +53,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     # HTTP
     "web": {*DOMAIN, "changes"},
     "forms": {*DOMAIN, "variants", "outbound"},
-    "views": {*DOMAIN, "web", "forms"},
+    "views": {*DOMAIN, "web", "forms", "redis_cache"},
     "templatetags": {"models", "web", "upstream", "variants", *VALUES},
     "urls": {"views"},
     # programs
-    "supervisor": {"services", "queries", "taskqueue"},
+    "supervisor": {"services", "queries", "taskqueue", "redis_cache"},
     "management": {"services", "models", "taskqueue", "sandbox", "supervisor"},
     "apps": {"checks", "models", "taskqueue"},
     "checks": {"catalog", "models", "worker"},
@@ -64,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # A library, and the only packages that may import it.
 ONLY_IN = {
     "django_q": {"taskqueue"},
+    "redis": {"redis_cache"},
     "requests": {"outbound", "upstream"},
     "urllib3": {"outbound"},
     "django_htmx": {"web"},

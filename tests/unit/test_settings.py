@@ -38,6 +38,24 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "lab:9000,lab",
             "must be a list such as 127.0.0.1:8001,lab:9000.",
         ),
+        *(
+            ("REDIS_URL", value, "must be a URL such as redis://host:6379/0.")
+            for value in (
+                "localhost:6379",
+                "http://localhost:6379/0",
+                "redis:/localhost/0",
+                "redis//localhost",
+                "redis://",
+                "redis:///0",
+                "redis://localhost:port/0",
+                "redis://localhost:99999/0",
+                "redis://localhost:0/0",
+                "redis://localhost:6379/cache",
+                "redis://localhost:6379/0/1",
+                "redis://localhost:6379/0?timeout=1",
+                "unix://",
+            )
+        ),
         (
             "DATABASE_URL",
             "studio.sqlite3",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import OperationalError
 from django.test import Client
 from django.utils.timezone import now
 
-from tests.typing import Press
+from generator import redis_cache
+from generator.models import User
+from tests.typing import LogIn, Press
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,32 @@ def test_database_that_is_away_is_not_ready(
     response = outsider.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"ready": False, "database": "away"}
+
+
+@pytest.mark.both_databases("redis_cache")
+def test_cache_that_is_away_is_told_and_costs_no_page(
+    outsider: Client, login: LogIn, member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outsider.get("/readyz").json()["cache"] == "ok"
+    client = login(member)
+    monkeypatch.setattr(redis_cache, "outage", redis_cache.Outage())
+    usual = caches["default"]
+    caches["default"] = redis_away()
+    try:
+        check_all_answer(outsider, client, member)
+    finally:
+        caches["default"] = usual
+
+
+def check_all_answer(outsider: Client, client: Client, member: User) -> None:
+    response = outsider.get("/readyz")
+    assert (response.status_code, response.json()["cache"]) == (200, "away")
+    for path in ("/", "/gallery/", f"/gallery/{member.username}/", "/history/", "/settings/"):
+        assert client.get(path).status_code == 200, path
+
+
+def redis_away() -> redis_cache.TolerantCache:
+    return redis_cache.TolerantCache(["redis://127.0.0.1:1/0"], {})
 
 
 def away() -> float:
