@@ -7,7 +7,7 @@ TEST := env -u DATABASE_URL -u REDIS_URL $(DEV)
 POSTGRES := postgresql://postgres@127.0.0.1:5432/postgres
 REDIS := redis://127.0.0.1:6379/5
 # What also runs on the other database.
-BOTH := -m both_databases tests/unit tests/integration tests/journeys
+BOTH := -m both_databases tests/unit tests/integration tests/fuzz tests/journeys
 # Tools that are programs of the environment, not Python modules.
 BIN = $$($(DEV) -c 'import sysconfig; print(sysconfig.get_path("scripts"))')
 TEMPLATES := $(shell find templates -name '*.html')
@@ -56,6 +56,10 @@ crash: ## kill a worker at every line of a job's life (about an hour; ARGS="--ev
 	@$(TEST) -m tests.crash.points
 	@$(TEST) -m tests.crash.lines $(ARGS)
 	@$(TEST) -m pytest tests/crash -n 1
+
+fuzz: ## send 20,000 hostile requests to every route, on both databases (FUZZ_SEED repeats a run)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} $(TEST) -m pytest tests/fuzz/test_routes.py -n 0 -s $(ARGS)
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} DATABASE_URL=$(POSTGRES) REDIS_URL=$(REDIS) $(DEV) -m pytest tests/fuzz/test_routes.py -n 0 -s $(ARGS)
 
 soak: ## run ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100")
 	@$(TEST) -m tests.soak $(ARGS)
@@ -113,4 +117,4 @@ bundles: ## join and minify scripts and styles into static/built (needs npm)
 vendor: ## update the vendored front-end files (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-both test-unit test-browser mutants coverage crash soak bench bench-pages bench-paint screenshots check lint settings format lock bundles vendor
+.PHONY: help run test test-both test-unit test-browser mutants coverage crash fuzz soak bench bench-pages bench-paint screenshots check lint settings format lock bundles vendor

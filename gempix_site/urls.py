@@ -9,6 +9,9 @@ from django.urls import include, path
 from generator.services import throttles
 from generator.web.throttled import throttled
 
+handler400 = "generator.views.errors.bad_request"
+handler403 = "generator.views.errors.permission_denied"
+handler404 = "generator.views.errors.not_found"
 handler500 = "generator.views.errors.server_error"
 
 urlpatterns = [

@@ -101,7 +101,7 @@ urlpatterns = [
     path("setup/<str:token>/", members.setup, name="setup"),
     path("callbacks/<uuid:pk>/<str:token>/", callbacks.callback, name="callback"),
     # A redirect to the address above would lose the POST.
-    path("callbacks/<uuid:pk>/<str:token>", callbacks.callback),
+    path("callbacks/<uuid:pk>/<str:token>", callbacks.callback, name="callback-bare"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

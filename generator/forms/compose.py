@@ -161,8 +161,11 @@ class ComposeForm(forms.Form):
     @property
     def images(self) -> int:
         """Return how many images a press generates, for the button; one if the count is invalid."""
-        count = str(self["count"].value())
-        return max(1, len(self.prompts)) * (int(count) if count.isdecimal() else 1)
+        try:
+            count: int = self.fields["count"].clean(self["count"].value())
+        except ValidationError:
+            count = 1
+        return max(1, len(self.prompts)) * count
 
     def images_differ(self, shown: str) -> bool:
         """Return whether there are several prompts and their number of images was not `shown`."""

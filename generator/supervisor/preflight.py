@@ -1,4 +1,4 @@
-"""What must be true before anything starts: a writable folder, free ports, tables, the cache, files.
+"""What must be true before anything starts: a writable folder, free ports, tables, cache, files.
 
 Each step raises `CannotStart` with a sentence that names the setting to change.
 """

@@ -11,15 +11,32 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import requires_csrf_token
 
 from generator.web import preferences
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400, {})
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show the exception's text, which says whose right it is."""
+    return _page(request, 403, {"exception": str(exception)})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 404, {})
+
+
+def _page(request: HttpRequest, status: int, context: dict[str, str]) -> HttpResponse:
+    """Render an error page. Django's own handlers check the form's token first, and so read the
+    request's body, which may be what the error is about."""
+    return render(request, f"{status}.html", context, status=status)
+
+
 @never_cache
-@requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return 503 while the database is unavailable, else 500. Needs no database.
 

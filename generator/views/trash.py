@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -29,8 +29,9 @@ def _boundary(request: MemberRequest) -> tuple[datetime, uuid.UUID] | None:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise Http404
-        return moment, uuid.UUID(pk)
-    except ValueError:
+        # In UTC, in which the database compares it, a moment may be outside the calendar.
+        return moment.astimezone(UTC), uuid.UUID(pk)
+    except (ValueError, OverflowError):
         raise Http404 from None
 
 

@@ -77,5 +77,9 @@ class SessionEndedMiddleware:
         the page explain why it is shown."""
         if not location.startswith(resolve_url(settings.LOGIN_URL)):
             return location
-        page = details.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        try:
+            page = details.current_url_abs_path
+        except ValueError:  # no URL at all
+            page = None
+        page = page or resolve_url(settings.LOGIN_REDIRECT_URL)
         return f"{location.partition('?')[0]}?{urlencode({'next': page, 'ended': 1})}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generator.services import throttles
 from generator.web import visitors
+from generator.web.responses import is_local
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,9 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Reject a malformed `next`, which allauth does not catch."""
-        try:
-            return bool(super().is_safe_url(url))
-        except ValueError:
-            return False
+        """Take the same `next` as every other form: allauth takes the name of a URL as well, and
+        fails for a malformed one."""
+        return is_local(url or "")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return visitors.address_of(request)

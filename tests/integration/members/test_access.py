@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "setup": 404,
     "callback": 405,
+    "callback-bare": 405,
     "healthz": 200,
     "readyz": 200,
     "favicon": 302,
