@@ -8,6 +8,7 @@ not reach the terminal of whoever reads along.
 from __future__ import annotations
 
 import logging
+import re
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # The control characters (C0, C1, DEL), and what else ends a line or turns its direction.
@@ -57,4 +58,7 @@ class StrangersFilter(logging.Filter):
         if record.name.startswith("django.security."):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
+        if record.name == "django.security.DisallowedHost":
+            # The name of the setting, as whoever runs the studio knows it.
+            record.msg = re.sub(r"\bALLOWED_HOSTS", "GEMPIX_ALLOWED_HOSTS", str(record.msg))
         return True

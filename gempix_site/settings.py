@@ -253,6 +253,14 @@ if _public.hostname:
     CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+# Our own: cookies are shared by all ports of a host. A browser takes `__Host-` only from this very
+# host, over https.
+GEMPIX_COOKIE_PREFIX = "__Host-gempix_" if SESSION_COOKIE_SECURE else "gempix_"
+SESSION_COOKIE_NAME = f"{GEMPIX_COOKIE_PREFIX}session"
+CSRF_COOKIE_NAME = f"{GEMPIX_COOKIE_PREFIX}csrf"
+# A year, as browsers advise; of this host alone.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SESSION_COOKIE_SECURE else 0
+CSRF_FAILURE_VIEW = "generator.views.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "gempix_site.urls"
@@ -279,6 +287,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "generator.web.old_cookies.carry_over",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -429,6 +438,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # A 403 or 404 is a normal answer, not an incident.
         "django.request": {"level": "ERROR"},
+        # `views.errors.csrf_failure` says which setting is the cause.
+        "django.security.csrf": {"level": "ERROR"},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

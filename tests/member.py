@@ -41,7 +41,7 @@ keys = []
 for owner in owners:
     client = Client()
     client.force_login(owner)
-    keys.append(client.cookies["sessionid"].value)
+    keys.append(client.cookies["gempix_session"].value)
 print(json.dumps(keys))
 """
 # As if each of them had pressed what another one has, so many times: rows of their own, files that
@@ -250,7 +250,7 @@ class Teammate(Member):
         return self.session.post(
             f"{self.stack.url}/batches/",
             {"model": "google/gempix2", "form_token": uuid4().hex} | fields,
-            headers={"X-CSRFToken": self.session.cookies["csrftoken"]} | headers,
+            headers={"X-CSRFToken": self.session.cookies["gempix_csrf"]} | headers,
             allow_redirects=False,
             timeout=30,
         )
@@ -289,6 +289,6 @@ class Team:
         (line,) = self.stack.manage("shell", "-c", code).splitlines()[-1:]
         members = [Teammate(self.stack, name) for name in names]
         for member, key in zip(members, json.loads(line), strict=True):
-            member.session.cookies.set("sessionid", key, domain="127.0.0.1")
-            member.session.cookies.set("csrftoken", uuid4().hex, domain="127.0.0.1")
+            member.session.cookies.set("gempix_session", key, domain="127.0.0.1")
+            member.session.cookies.set("gempix_csrf", uuid4().hex, domain="127.0.0.1")
         return members

@@ -96,7 +96,7 @@ class Camera:
                 context.add_cookies(
                     [{"name": cookie.name, "value": cookie.value or "", "url": self.stack.url}]
                 )
-            context.add_cookies([{"name": "theme", "value": theme, "url": self.stack.url}])
+            context.add_cookies([{"name": "gempix_theme", "value": theme, "url": self.stack.url}])
             page = context.new_page()
             page.goto(path_of(sight, paths))
             if sight.act:

@@ -25,10 +25,19 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
 
+    # Part of each session's proof: raised, it ends all that the member had.
+    session_epoch = models.PositiveIntegerField(default=0)
+
     objects: ClassVar[People] = People()
 
     def __str__(self) -> str:
         return self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Extend Django's, which a changed password changes. Without an epoch it stays as it was,
+        so that nobody is logged out by the upgrade."""
+        proof: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{proof}{self.session_epoch}" if self.session_epoch else proof
 
     def can(self, permission: Permission) -> bool:
         """Return whether this member's role has the permission."""

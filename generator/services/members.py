@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from generator import page_urls
@@ -50,6 +51,6 @@ def add(username: str, password: str, role: Role, *, by: User) -> User:
 
 
 def set_active(member: User, active: bool, *, by: User) -> None:
-    """Activate or deactivate a member; their work stays."""
-    User.objects.filter(pk=member.pk).update(is_active=active)
+    """Activate or deactivate a member; their work stays. No session from before works again."""
+    User.objects.filter(pk=member.pk).update(is_active=active, session_epoch=F("session_epoch") + 1)
     audit.record(by, "activated" if active else "deactivated", member.username)

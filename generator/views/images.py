@@ -37,7 +37,7 @@ def detail(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     context = _surroundings(request, image) | _facts(me, image)
     context |= _comparison(me, image, context)
     response = render(request, f"generator/{name}.html", context)
-    return htmx.varying(response, fragment)
+    return response
 
 
 def _surroundings(request: MemberRequest, image: Image) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def used(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     }
     fragment = htmx.wanted(request) and cursor
     name = "fragments/gallery_page" if fragment else "image_used"
-    return htmx.varying(render(request, f"generator/{name}.html", context), bool(fragment))
+    return render(request, f"generator/{name}.html", context)
 
 
 @require_POST

@@ -23,9 +23,9 @@ def theme(request: Request) -> HttpResponse:
         return HttpResponseBadRequest(_("Unknown theme."))
     response = HttpResponse(status=204) if htmx.wanted(request) else _back(request)
     if chosen == "system":
-        response.delete_cookie(preferences.THEME)
+        response.delete_cookie(preferences.name_of(preferences.THEME))
     else:
-        preferences.keep(response, preferences.THEME, chosen)
+        preferences.keep(response, preferences.name_of(preferences.THEME), chosen)
     return response
 
 
@@ -34,7 +34,7 @@ def theme(request: Request) -> HttpResponse:
 def put_checklist_away(request: MemberRequest) -> HttpResponse:
     """Hide the owner's first steps from now on."""
     response = HttpResponse() if htmx.wanted(request) else _back(request)
-    preferences.keep(response, preferences.CHECKLIST, "away")
+    preferences.keep(response, preferences.name_of(preferences.CHECKLIST), "away")
     return response
 
 

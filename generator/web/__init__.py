@@ -7,6 +7,7 @@
     preferences  cookies that the server reads          assets       bundles of styles and scripts
     signup       allauth's adapter                  waiting      requests that wait for news
     visitors     the visitor's address              throttled    views with a limit
+    old_cookies  cookies' earlier names             refusals     why a form was refused
 
 Being logged in is the middleware's default; a public view opts out. Every other right is checked
 through `access`, so no view compares roles or owners.

@@ -29,17 +29,6 @@ def wanted(request: Request) -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
-def varying(response: HttpResponse, fragment: bool) -> HttpResponse:
-    """Mark a URL that answers with either a page or a fragment, so that caches keep them apart.
-
-    Browsers reuse cached responses for history steps without asking, so a fragment is not cached.
-    """
-    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
-    if fragment:
-        response["Cache-Control"] = "no-store"
-    return response
-
-
 def replacing(response: HttpResponse, selector: str) -> HttpResponse:
     """Replace `selector` with this answer instead of the request's own target."""
     return retarget(reswap(response, "outerHTML"), selector)
@@ -56,6 +45,19 @@ def announcing(response: HttpResponse, event: str, detail: dict[str, Any]) -> Ht
     return response
 
 
+def _kept_apart(request: Request, response: HttpResponseBase) -> HttpResponseBase:
+    """Let caches keep pages and fragments of one URL apart, whichever URLs have both.
+
+    Browsers reuse cached responses for history steps without asking, so a fragment is not cached.
+    """
+    is_html = response.get("Content-Type", "").startswith("text/html")
+    if is_html:
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    if wanted(request) and (is_html or response.status_code == 204):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 class SessionEndedMiddleware:
     """Redirect the whole page to the login, and back, when a fragment's session has expired.
 
@@ -69,8 +71,9 @@ class SessionEndedMiddleware:
         response = self.get_response(request)
         details = request.htmx
         if details and response.status_code == 302:
-            return HttpResponseClientRedirect(self._back_to_the_page(response["Location"], details))
-        return response
+            target = self._back_to_the_page(response["Location"], details)
+            response = HttpResponseClientRedirect(target)
+        return _kept_apart(request, response)
 
     def _back_to_the_page(self, location: str, details: HtmxDetails) -> str:
         """Return the login URL with the requesting page, not the fragment, as `next`; `ended` makes

@@ -53,11 +53,10 @@ def answer(
     above = cursor(request, "above")
     if htmx.wanted(request) and (above or cursor(request)):
         fragment = f"generator/fragments/{part}_{'above' if above else 'page'}.html"
-        return htmx.varying(render(request, fragment, context), fragment=True)
+        return render(request, fragment, context)
     if above and not context["newer_url"]:
         return redirect(context["newest_url"])
-    whole = render(request, f"generator/{name}.html", context | around())
-    return htmx.varying(whole, fragment=False)
+    return render(request, f"generator/{name}.html", context | around())
 
 
 def _turned(request: Request, **to: str) -> str:

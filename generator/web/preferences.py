@@ -6,7 +6,7 @@ They are cookies that the server reads, so that a page arrives in its theme and 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 THEME, CHECKLIST = "theme", "checklist"
 THEMES = ("light", "dark")
@@ -14,17 +14,22 @@ THEMES = ("light", "dark")
 KEPT_SECONDS = 400 * 24 * 60 * 60
 
 
+def name_of(preference: str) -> str:
+    """Return the name of its cookie."""
+    return f"{settings.GEMPIX_COOKIE_PREFIX}{preference}"
+
+
 def theme_of(request: HttpRequest) -> str:
     """Return `light` or `dark`; empty for the system's theme."""
-    chosen = request.COOKIES.get(THEME, "")
+    chosen = request.COOKIES.get(name_of(THEME), "")
     return chosen if chosen in THEMES else ""
 
 
 def checklist_is_away(request: HttpRequest) -> bool:
-    return request.COOKIES.get(CHECKLIST) == "away"
+    return request.COOKIES.get(name_of(CHECKLIST)) == "away"
 
 
-def keep(response: HttpResponse, name: str, value: str) -> None:
+def keep(response: HttpResponseBase, name: str, value: str) -> None:
     """Store a preference in the browser."""
     response.set_cookie(
         name,

@@ -105,7 +105,7 @@ def settled(page: Page) -> str:
 def use_theme(page: Page, theme: str) -> None:
     """Before the first page: this browser has chosen a theme."""
     page.context.add_cookies(
-        [{"name": "theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
+        [{"name": "gempix_theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
     )
 
 

@@ -87,7 +87,7 @@ def test_a_note_outlives_a_log_in_that_ended(
 ) -> None:
     page = visit(birdwatcher, birds.stork, size=size)
     details(page).get_by_label("Note for the team").fill("written for an hour")
-    page.context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="gempix_session")
     page.get_by_role("button", name="Save note").click()
     expect(page.get_by_role("status").filter(has_text="Your session expired")).to_be_visible()
     page.get_by_label("Username").fill(birdwatcher.username)

@@ -76,6 +76,12 @@ on("message-requested", (event) => show(event.detail));
 document.addEventListener("htmx:sendError", () => show(document.body.dataset.offline));
 document.addEventListener("htmx:responseError", (event) => {
   const texts = document.body.dataset;
-  const { status } = event.detail.xhr;
+  const { status, responseText } = event.detail.xhr;
+  // The reason, where the server has one for a toast.
+  const isText = event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  if (status === 403 && isText) {
+    show(responseText);
+    return;
+  }
   show(texts[`error${status}`] ?? (status >= 500 ? texts.error500 : texts.trouble));
 });

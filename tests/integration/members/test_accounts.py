@@ -29,6 +29,16 @@ def test_deactivated_member_is_logged_out_and_their_work_stays(
     assert login(owner).get(f"/gallery/{member.username}/").status_code == 200
 
 
+@pytest.mark.both_databases
+def test_reactivation_revives_no_session(member: User, owner: User, login: LogIn) -> None:
+    before = login(member)
+    for active in ("off", "on"):
+        login(owner).post(f"/people/{member.pk}/active/", {"active": active})
+    assert before.get("/").status_code == 302
+    member.refresh_from_db()
+    assert login(member).get("/").status_code == 200
+
+
 def test_owner_cannot_be_deactivated(owner: User, make_user: MakeUser, login: LogIn) -> None:
     admin = make_user("ada", Role.ADMIN)
     path = f"/people/{owner.pk}/active/"

@@ -7,8 +7,12 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from generator.models import User
-from tests.typing import LogIn
+from generator import urls
+from generator.models import Credential, Role, User
+from tests.forms import HTMX
+from tests.images import make_image
+from tests.integration.members.test_access import url_of
+from tests.typing import LogIn, MakeUser
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +39,30 @@ def test_a_browser_that_opens_the_url_of_a_button_gets_a_page(client: Client, pa
     assert "This is not a page" in page
     assert "Go to the studio" in page
     assert client.get(path).content == b""
+
+
+def test_caches_tell_fragments_and_pages_apart(
+    client: Client, member: User, subtests: pytest.Subtests
+) -> None:
+    """On every route, for one that has no fragment today may have one tomorrow."""
+    image = make_image(member)
+    for pattern in urls.urlpatterns:
+        url = url_of(pattern, image)
+        with subtests.test(url):
+            page, fragment = client.get(url), client.get(url, headers=HTMX)
+            for answer in (page, fragment):
+                if answer.get("Content-Type", "").startswith("text/html"):
+                    assert "HX-Request" in answer["Vary"]
+            if fragment.get("Content-Type", "").startswith("text/html"):
+                assert fragment["Cache-Control"] == "no-store"
+
+
+def test_key_hint_is_for_those_who_manage(
+    owner: User, member: User, viewer: User, make_user: MakeUser, login: LogIn
+) -> None:
+    Credential.objects.create(secret="x", hint="wxyz", saved_by=owner)
+    seen = {
+        user.role: "wxyz" in login(user).get("/settings/").content.decode()
+        for user in (owner, member, viewer, make_user("ada", Role.ADMIN))
+    }
+    assert seen == {"owner": True, "admin": True, "member": False, "viewer": False}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_theme_is_kept_in_an_http_only_cookie(theme: str, outsider: Client) -> None:
     answer = outsider.post("/preferences/theme/", {"theme": theme, "next": "/help/"})
     assert (answer.status_code, answer["Location"]) == (302, "/help/")
-    assert answer.cookies["theme"]["httponly"]
+    assert answer.cookies["gempix_theme"]["httponly"]
     for path in ("/accounts/login/", "/offline/"):
         assert f'data-theme="{theme}"' in outsider.get(path).content.decode()
     outsider.post("/preferences/theme/", {"theme": "system"}, headers=HTMX)
@@ -26,7 +26,7 @@ def test_theme_is_kept_in_an_http_only_cookie(theme: str, outsider: Client) -> N
 def test_unknown_theme_is_refused_and_a_forged_cookie_is_ignored(outsider: Client) -> None:
     for theme in ("", "pink", 'dark" onload="x'):
         assert outsider.post("/preferences/theme/", {"theme": theme}).status_code == 400
-        outsider.cookies["theme"] = theme
+        outsider.cookies["gempix_theme"] = theme
         assert "data-theme=" not in outsider.get("/accounts/login/").content.decode()
 
 
