@@ -27,11 +27,16 @@ FACET_MARK = "¤"
 EPOCH_MS = 1_577_836_800_000  # 2020: 41 bits of milliseconds last until 2089
 
 
+# The largest that the databases store.
+MAX_KEY = 2**63 - 1
+
+
 def sort_key(identifier: uuid.UUID) -> int:
     """Return the key of a UUIDv7 in the index, a positive int64: its time and its next 22 bits."""
     number = identifier.int
     milliseconds = max(0, (number >> 80) - EPOCH_MS)
-    return milliseconds << 22 | (number >> 64 & 0xFFF) << 10 | (number >> 52 & 0x3FF)
+    key = milliseconds << 22 | (number >> 64 & 0xFFF) << 10 | (number >> 52 & 0x3FF)
+    return min(key, MAX_KEY)  # of an identifier that nobody made
 
 
 def sort_key_floor(moment: datetime) -> int:

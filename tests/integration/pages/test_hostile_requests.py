@@ -68,3 +68,13 @@ def test_next_is_a_path_or_ignored(target: str, client: Client, member: User) ->
         answer = client.post(path, fields | {"next": target})
         assert answer.status_code < 500, path
         assert target not in answer.get("Location", "/"), path
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("cursor", ["f" * 32, "8" + "0" * 31, "0" * 32])
+def test_cursor_that_no_page_gave(cursor: str, client: Client, member: User) -> None:
+    make_image(member)
+    for path in ("/gallery/", "/history/", "/references/images/"):
+        for name in ("before", "above"):
+            for query in ("", "&q=fox", "&rating=5", "&model=x", "&since=2999-12-31"):
+                assert client.get(f"{path}?{name}={cursor}{query}").status_code in (200, 302)
