@@ -78,7 +78,7 @@ def test_address_without_the_last_slash_is_answered(press: Press) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.both_databases("models.lock_wait")
+@pytest.mark.both_databases("models.lock_wait", "views.callbacks")
 def test_locked_database_is_answered_503_and_the_next_call_waits_as_usual(
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
