@@ -67,6 +67,9 @@ soak: ## run ten minutes of load, faults and kills (ARGS="--minutes 2 --jobs 100
 bench: ## measure the time from the service's success to the image on the page
 	@$(DEV) -m tests.benchmarks.latency
 
+bench-slow: ## measure a page while slow clients attack, on 127.0.0.1
+	@$(TEST) -m tests.benchmarks.slow_clients $(ARGS)
+
 bench-paint: ## measure the largest contentful paint of the gallery
 	@$(TEST) -m tests.benchmarks.paint
 
@@ -117,4 +120,4 @@ bundles: ## join and minify scripts and styles into static/built (needs npm)
 vendor: ## update the vendored front-end files (needs npm)
 	@static/vendor/update.sh
 
-.PHONY: help run test test-both test-unit test-browser mutants coverage crash fuzz soak bench bench-pages bench-paint screenshots check lint settings format lock bundles vendor
+.PHONY: help run test test-both test-unit test-browser mutants coverage crash fuzz soak bench bench-pages bench-paint bench-slow screenshots check lint settings format lock bundles vendor

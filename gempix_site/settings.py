@@ -440,6 +440,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # `views.errors.csrf_failure` says which setting is the cause.
         "django.security.csrf": {"level": "ERROR"},
+        # It reports each request that waits for a moment.
+        "waitress.queue": {"level": "ERROR"},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -4,7 +4,8 @@
     locks       one supervisor per data folder; no process of a killed one beside it
     preflight   what must be true before anything starts: folder, ports, tables, static files
     process     one program in a session of its own, restarted when it ends
-    watchdog    watches the heartbeat: nudges the queue, reports that its cluster is wedged
+    watchdog    watches the heartbeat: nudges the queue, reports that its cluster is wedged;
+                asks the web server whether it answers
     stack       which programs run, in which order, until a signal stops them
 
 Three guards against orphans, because each covers a case that the others miss: `process` kills the

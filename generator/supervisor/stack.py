@@ -21,11 +21,12 @@ from django.db import connections as database_connections
 from generator.supervisor import locks, preflight
 from generator.supervisor.locks import CannotStart
 from generator.supervisor.process import Process
-from generator.supervisor.watchdog import Watchdog
+from generator.supervisor.watchdog import Watchdog, WebWatch
 
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
+ANSWER_SECONDS = 3.0
 # Ctrl-C ends the studio within 5 s; the rest is for killing and for a busy machine.
 INTERRUPT_GRACE_SECONDS = 4.0
 # One Ctrl-C or stop may arrive twice at once: from the terminal, and passed on by make.
@@ -92,6 +93,7 @@ class Stack:
         self._processes: list[Process] = []
         self._signals = Signals()
         self._watchdog = Watchdog()
+        self._web_watch = WebWatch(self._web_answers)
 
     def run(self) -> None:
         try:
@@ -100,20 +102,26 @@ class Stack:
                 self._tick(1.0)
                 if self._watchdog.is_wedged(self._worker.up_seconds()):
                     self._worker.restart("it does not do the work that is due")
+                if self._web_watch.is_silent(self._web.up_seconds()):
+                    self._web.restart("it does not answer")
         finally:
             self._stop()
 
     def _start(self) -> None:
         """The sandbox before the worker, whose first sweep would meet a closed port."""
-        host = preflight.reachable(settings.GEMPIX_BIND)
         if preflight.wants_sandbox():
             self._processes = [self._sandbox]
             self._await("sandbox", lambda: answers("127.0.0.1", settings.GEMPIX_SANDBOX_PORT, "/"))
         self._processes = [self._web, self._worker, *self._processes]
-        self._await("web server", lambda: answers(host, settings.GEMPIX_PORT, "/healthz"))
+        self._await("web server", self._web_answers)
         if self._signals.first is None:
             self._watchdog.start()
+            self._web_watch.start()
             write(*greeting())
+
+    def _web_answers(self) -> bool:
+        host = preflight.reachable(settings.GEMPIX_BIND)
+        return answers(host, settings.GEMPIX_PORT, "/healthz")
 
     def _await(self, what: str, ready: Callable[[], bool]) -> None:
         deadline = monotonic() + READY_SECONDS
@@ -153,12 +161,13 @@ class Stack:
 def web_command() -> list[str]:
     """Return gunicorn's command, with a listening socket per worker.
 
-    One shared socket served 315 to 1,018 requests a second, at random; `--reuse-port` 1,096.
+    The code is loaded once and shared. One shared socket served 315 to 1,018 requests a second,
+    at random; `--reuse-port` 1,096.
     """
     bind = preflight.netloc(settings.GEMPIX_BIND, settings.GEMPIX_PORT)
     command = f"gunicorn gempix_site.wsgi --bind {bind} -k gempix_site.web_worker.Worker"
     command += f" --workers {settings.GEMPIX_WEB_WORKERS} --threads {settings.GEMPIX_WEB_THREADS}"
-    command += " --reuse-port --no-control-socket --log-level warning"
+    command += " --preload --reuse-port --no-control-socket --log-level warning"
     command += " --logger-class gempix_site.web_log.Logger"
     command += f" --timeout 30 --graceful-timeout {max(1, int(settings.GEMPIX_STOP_SECONDS))}"
     # Against slow leaks; rarely, because a worker's end drops connections not yet accepted.
@@ -169,8 +178,8 @@ def web_command() -> list[str]:
 
 
 def answers(host: str, port: int, path: str) -> bool:
-    """Return whether a GET is answered with 200."""
-    connection = http.client.HTTPConnection(host, port, timeout=1)
+    """Return whether a GET is answered with 200, within a few seconds."""
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
     # A host that Django accepts, whatever address the server is bound to.
     names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
     try:

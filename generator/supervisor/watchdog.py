@@ -1,10 +1,14 @@
-"""Watches the heartbeat. A killed idle worker that held the queue's lock wedges the cluster
-permanently while its leader is alive: only work that is due and not done shows it."""
+"""Watches the heartbeat, and asks the web server whether it answers.
+
+A killed idle worker that held the queue's lock wedges the cluster
+permanently while its leader is alive: only work that is due and not done shows it.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from time import monotonic, sleep
 
 from django.db import close_old_connections, connections
@@ -18,6 +22,8 @@ CHECK_EVERY_SECONDS = 1.0
 NUDGE_AFTER_SECONDS = 5.0
 NUDGE_EVERY_SECONDS = 5.0
 WEDGED_AFTER_SECONDS = 45.0
+ASK_EVERY_SECONDS = 5.0
+SILENT_AFTER_SECONDS = 45.0
 
 
 class Watchdog:
@@ -68,3 +74,27 @@ class Watchdog:
         if self.overdue_seconds > NUDGE_AFTER_SECONDS and may_nudge:
             self._nudged_at = monotonic()
             taskqueue.nudge()
+
+
+class WebWatch:
+    """A thread that asks the web server. `ask` returns whether it answered, and never raises."""
+
+    def __init__(self, ask: Callable[[], bool]) -> None:
+        self._ask = ask
+        self._answered_at = monotonic()
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, name="web watch", daemon=True).start()
+
+    def is_silent(self, up_seconds: float) -> bool:
+        """Return whether a server that has been up for this long must be restarted."""
+        return min(monotonic() - self._answered_at, up_seconds) > SILENT_AFTER_SECONDS
+
+    def _watch(self) -> None:
+        while True:
+            self.check()
+            sleep(ASK_EVERY_SECONDS)
+
+    def check(self) -> None:
+        if self._ask():
+            self._answered_at = monotonic()

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -287,6 +288,47 @@ def test_cluster_is_wedged_when_work_is_overdue_and_it_had_time(
     watcher = watchdog.Watchdog()
     watcher.overdue_seconds = overdue
     assert watcher.is_wedged(up) is wedged
+
+
+@pytest.mark.parametrize(
+    ("silent", "up", "expected"), [(46, 46, True), (46, 44, False), (44, 99, False), (99, 0, False)]
+)
+def test_web_server_is_silent_when_it_had_time_to_answer(
+    monkeypatch: pytest.MonkeyPatch, silent: float, up: float, expected: bool
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(watchdog, "monotonic", lambda: now)
+    replies = [True, False]
+    watch = watchdog.WebWatch(lambda: replies.pop(0))
+    watch.check()
+    now += silent
+    watch.check()
+    assert watch.is_silent(up) is expected
+
+
+def test_silent_web_server_is_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
+    signals = SimpleNamespace(first=None)
+    restarted: list[str] = []
+
+    class Program:
+        def __init__(self, name: str, *_: object) -> None:
+            self.name = name
+
+        def up_seconds(self) -> float:
+            return 60.0
+
+        def restart(self, _reason: str) -> None:
+            restarted.append(self.name)
+            signals.first = signal.SIGINT
+
+    monkeypatch.setattr(stack, "Process", Program)
+    monkeypatch.setattr(stack, "Signals", lambda: signals)
+    monkeypatch.setattr(stack.Stack, "_start", lambda _: None)
+    monkeypatch.setattr(stack.Stack, "_stop", lambda _: None)
+    monkeypatch.setattr(stack.Stack, "_tick", lambda *_: None)
+    monkeypatch.setattr(watchdog, "SILENT_AFTER_SECONDS", -1.0)
+    stack.Stack(0).run()
+    assert restarted == ["web"]
 
 
 def test_database_outage_is_logged_once_and_survived(

@@ -66,9 +66,11 @@ def test_broken_connection_does_no_harm(web: WebServer, pieces: Pieces) -> None:
 def test_callers_that_hold_back_do_not_keep_others_waiting(web: WebServer) -> None:
     head = f"POST {NAMES['PATH']} HTTP/1.1\r\nHost: localhost\r\n"
     unfinished = [head, f"{head}Content-Length: 9\r\n\r\n", f"{head}Transfer-Encoding: chunked\r\n"]
-    callers = [web.connect() for _ in unfinished]
+    # More than the server has threads.
+    texts = unfinished * 70
+    callers = [web.connect() for _ in texts]
     try:
-        for caller, text in zip(callers, unfinished, strict=True):
+        for caller, text in zip(callers, texts, strict=True):
             caller.sendall(text.encode())
         assert hint_in(web.send(post(), **NAMES)) == CallbackHint("ta-1", "success")
     finally:

@@ -135,8 +135,8 @@ MALFORMED = [
     malformed("a task of 256 letters", about("t" * 256)),
     Request("a length too short", post(length=9), 400),
     Request("no length", post(length=""), 400),
-    Request("a chunk of no size", in_chunks(b"xyz\r\n"), 400),
-    Request("a chunk of size -1", in_chunks(b"-1\r\n"), 400),
+    refused("a chunk of no size", in_chunks(b"xyz\r\n")),
+    refused("a chunk of size -1", in_chunks(b"-1\r\n")),
     Request("chunks cut", [*in_chunks(chunk(USUAL[:9])), "fin"], 400, may_break=True),
     Request(
         "closed within the body", [*post(USUAL[:9], length=len(USUAL)), "fin"], 400, may_break=True
@@ -145,17 +145,17 @@ MALFORMED = [
 
 # Once refused by its length the rest is not read, which may break the connection.
 TOO_LARGE = [
-    Request("huge", post(b"{" + b" " * 300_000 + b"}"), 413, may_break=True),
-    Request("declared huge", post(USUAL, length=10**12), 413),
-    Request("declared large, and never sent", post(USUAL, length=300_000), 413),
-    Request("declared absurdly", post(USUAL, length="9" * 40), 413),
-    Request(
+    refused("huge", post(b"{" + b" " * 300_000 + b"}"), 413, may_break=True),
+    refused("declared huge", post(USUAL, length=10**12), 413),
+    refused("declared large, and never sent", post(USUAL, length=300_000), 413),
+    refused("declared absurdly", post(USUAL, length="9" * 40), 413),
+    refused(
         "huge in chunks",
         in_chunks(chunk(b" " * 100_000) * 4, b"0\r\n\r\n"),
         413,
         may_break=True,
     ),
-    Request(
+    refused(
         "one endless chunk",
         [*in_chunks(b"fffffff\r\n"), *[b" " * 65_536] * 9],
         413,
@@ -168,7 +168,7 @@ REFUSED = [
     not_found("a wrong token", "/callbacks/@JOB@/wrong/"),
     not_found("a token of strange letters", "/callbacks/@JOB@/%C3%A9%00%F0%9F%A6%8A/"),
     not_found("a token of broken letters", "/callbacks/@JOB@/%ff%fe/"),
-    refused("a token of 9,000 letters", post(path=f"/callbacks/@JOB@/{'x' * 9_000}/"), 414),
+    not_found("a token of 9,000 letters", f"/callbacks/@JOB@/{'x' * 9_000}/"),
     not_found("an unknown job", f"/callbacks/{'0' * 8}-0000-0000-0000-{'0' * 12}/@TOKEN@/"),
     not_found("a job that is none", f"/callbacks/{'0' * 36}/@TOKEN@/"),
     not_found("no job", "/callbacks/7/@TOKEN@/"),
