@@ -46,6 +46,8 @@ MAX_HEAD_BYTES = 32 * 2**10
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses what a proxy in front could read in another way."""
 
+    adj: Any
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         is_chunked = self.chunked or "TRANSFER_ENCODING" in self.headers
