@@ -102,7 +102,8 @@ class Stack:
     def start(self, *parts: str) -> None:
         """Start these parts, and wait until those that listen answer."""
         server = f"gunicorn gempix_site.wsgi --bind {self.address} --workers 2"
-        server += " -k gempix_site.web_worker.Worker --threads 4 --preload --reuse-port --no-control-socket --log-level warning"
+        server += " -k gempix_site.web_worker.Worker --threads 4 --preload"
+        server += " --reuse-port --no-control-socket --log-level warning"
         commands = {
             "sandbox": ("manage.py", "sandbox"),
             "worker": ("manage.py", "qcluster"),

@@ -37,6 +37,16 @@ class StudioStatus:
     def is_behind(self) -> bool:
         return _overdue_seconds(self.first_due, self.heartbeat_at) > BEHIND_SECONDS
 
+    @property
+    def notices(self) -> str:
+        """Return in a few words what the notices above each page depend on."""
+        facts = {
+            "key": self.has_key,
+            "ill": self.gate.breaker_is_open,
+            "behind": self.is_behind,
+        }
+        return " ".join(filter(None, [self.gate.hold, *(name for name in facts if facts[name])]))
+
 
 def read() -> StudioStatus:
     """Return what every page needs, in one query."""

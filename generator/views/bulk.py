@@ -17,7 +17,7 @@ from generator.queries import gallery
 from generator.queries.filters import filters_of
 from generator.services import bulk
 from generator.views.messages import sentence
-from generator.web import access, htmx
+from generator.web import access, htmx, waiting
 from generator.web.params import ids_in
 from generator.web.requests import MemberRequest
 from generator.web.responses import redirect_with_message, safe_next, toast
@@ -100,9 +100,21 @@ def matching(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def progress(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show the progress, in a toast that polls until the action has finished."""
+    """Show the progress, in a toast that asks until the action has finished.
+
+    With `wait` the answer comes when there is more than what the toast has, or after a while.
+    """
+    have = request.GET.get("have", "")
     action = access.bulk_action(request, pk)
     context = _context(request, action)
+
+    def has_moved() -> bool:
+        nonlocal action, context
+        action = access.bulk_action(request, pk)
+        context = _context(request, action)
+        return action.finished_at is not None or have != f"{action.done}-{context['done']}"
+
+    waiting.until(has_moved, waiting.seconds_of(request))
     if not htmx.wanted(request):
         return render(request, "generator/bulk.html", context)
     answer = render(request, "generator/fragments/bulk_toast.html", context)

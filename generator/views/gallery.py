@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -16,8 +17,11 @@ from generator.models import Image, User
 from generator.queries import gallery, members, months
 from generator.queries.filters import Filters, filters_of
 from generator.views import chips
-from generator.web import access, paging
+from generator.web import access, notices, paging, waiting
 from generator.web.requests import MemberRequest
+
+# A gallery that waits looks for its images at most this often, however much is committed.
+LOOK_EVERY_SECONDS = 1.0
 
 
 @require_safe
@@ -37,21 +41,42 @@ def index(request: MemberRequest, username: str = "") -> HttpResponse:
         "filters": filters,
         # A tile's link carries the filters, so that the next image is the next match.
         "tile_query": "&".join(filter(None, ["in=gallery", filters.query()])),
-        "new_url": chips.filter_url(reverse("generator:gallery"), filters, after=boundary.hex),
+        "new_url": _new_url(filters, boundary),
     }
     if after:
-        arrived = gallery.arrivals(me, filters, after)
-        if not arrived:
-            return HttpResponse(status=204)
-        return render(
-            request, "generator/fragments/gallery_new.html", context | {"images": arrived}
-        )
+        return _arrivals(request, context, after)
     above, before = paging.cursor(request, "above"), paging.cursor(request)
     page = gallery.page_above(me, filters, above) if above else gallery.page(me, filters, before)
     context |= {"images": page.rows, "cursor": above or before}
     context |= paging.ways(request, page)
     around = partial(_around, me, filters, page.rows)
     return paging.answer(request, "gallery", "gallery", context, around)
+
+
+def _arrivals(request: MemberRequest, context: dict[str, Any], after: uuid.UUID) -> HttpResponse:
+    """Return the images made since, and the page's notices if they have changed; 204 if neither.
+
+    With `wait` the answer comes when there is something, or after a while.
+    """
+    arrived: Sequence[Image] = ()
+    notices_changed = False
+
+    def has_news() -> bool:
+        nonlocal arrived, notices_changed
+        boundary = gallery.arrivals_boundary()
+        arrived = gallery.arrivals(request.user, context["filters"], after)
+        notices_changed = notices.have_changed(request)
+        context["new_url"] = _new_url(context["filters"], boundary)
+        return bool(arrived) or notices_changed
+
+    if not waiting.until(has_news, waiting.seconds_of(request), LOOK_EVERY_SECONDS):
+        return HttpResponse(status=204)
+    context |= {"images": arrived, "notices_changed": notices_changed}
+    return render(request, "generator/fragments/gallery_new.html", context)
+
+
+def _new_url(filters: Filters, boundary: uuid.UUID) -> str:
+    return chips.filter_url(reverse("generator:gallery"), filters, after=boundary.hex)
 
 
 def _around(me: User, filters: Filters, images: Sequence[Image]) -> dict[str, Any]:

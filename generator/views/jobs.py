@@ -6,7 +6,6 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -22,7 +21,7 @@ from generator.queries.timeline import timeline as timeline_of
 from generator.services import jobs
 from generator.state import Status
 from generator.views import messages
-from generator.web import access, htmx, waiting
+from generator.web import access, htmx, notices, waiting
 from generator.web.requests import MemberRequest
 from generator.web.responses import redirect_with_message
 
@@ -135,8 +134,11 @@ def live(request: MemberRequest) -> HttpResponse:
         if match
     }
     me = request.user
-    wait_seconds = waiting.LONGEST_SECONDS if "wait" in request.GET else 0
-    if not waiting.until(partial(_has_news, me, have), wait_seconds):
+
+    def has_news() -> bool:
+        return _has_news(me, have) or notices.have_changed(request)
+
+    if not waiting.until(has_news, waiting.seconds_of(request)):
         return HttpResponse(status=204)
     cards = _cards(me, have)
     changed = [job for key, jobs in cards.items() for job in _changed(jobs, have[key])]
@@ -150,6 +152,7 @@ def live(request: MemberRequest) -> HttpResponse:
         ],
         # The gate holds and releases jobs, so the banners may have changed too.
         "gate_moved": any(job.status in (Status.HELD, Status.QUEUED) for job in changed),
+        "notices_changed": notices.have_changed(request),
         "ended": sum(job.status not in state.ACTIVE for job in changed),
     }
     return render(request, "generator/fragments/live.html", context)

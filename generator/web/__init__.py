@@ -8,6 +8,7 @@
     signup       allauth's adapter                  waiting      requests that wait for news
     visitors     the visitor's address              throttled    views with a limit
     old_cookies  cookies' earlier names             refusals     why a form was refused
+    notices      whether a page's notices have changed
 
 Being logged in is the middleware's default; a public view opts out. Every other right is checked
 through `access`, so no view compares roles or owners.

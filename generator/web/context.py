@@ -27,6 +27,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
         "home_url": SimpleLazyObject(lambda: _home(request)),
         "theme": preferences.theme_of(request),
         "sandbox": SimpleLazyObject(lambda: connections.is_sandbox(status.has_key)),
+        "notices": SimpleLazyObject(lambda: status.notices),
         "hold": SimpleLazyObject(lambda: status.hold),
         "ill": SimpleLazyObject(lambda: status.gate.breaker_is_open),
         "checklist": SimpleLazyObject(lambda: _checklist(request, status.has_key)),

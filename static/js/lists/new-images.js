@@ -1,8 +1,11 @@
 /* <new-images data-url>: fetches what is new, and keeps it behind a button: a grid does not move by
-   itself. Images that the grid has already are dropped. */
+   itself. Images that the grid has already are dropped. The server lets the request wait until there
+   is something new; when it has no room for that, the page asks from time to time instead. The same
+   answer brings the page's notices when they have changed. */
 
 import { emit } from "../lib/events.js";
 
+const SOON_MS = 1000;
 const FIRST_MS = 4000;
 const LAST_MS = 30000;
 
@@ -36,14 +39,19 @@ class NewImages extends HTMLElement {
   async ask() {
     if (this.busy) return;
     this.busy = true;
+    const askedAt = Date.now();
     try {
       // The current URL, so that an expired session leads to the log-in and back here.
       const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
-      const response = await fetch(this.dataset.url, { headers });
+      const notices = document.getElementById("banners").dataset.notices;
+      const url = `${this.dataset.url}&notices=${encodeURIComponent(notices)}&wait`;
+      const response = await fetch(url, { headers });
       const redirect = response.headers.get("HX-Redirect");
       if (redirect) return location.assign(redirect);
       if (response.status === 200) this.add(await response.text());
-      this.delay = response.status === 200 ? FIRST_MS : Math.min(LAST_MS, this.delay * 1.25);
+      const hasWaited = response.ok && Date.now() - askedAt > SOON_MS;
+      if (response.status === 200 || hasWaited) this.delay = SOON_MS;
+      else this.delay = Math.min(LAST_MS, Math.max(FIRST_MS, this.delay * 1.25));
     } catch {
       this.delay = Math.min(LAST_MS, this.delay * 2);
     } finally {
@@ -59,6 +67,8 @@ class NewImages extends HTMLElement {
     const tiles = [...response.querySelectorAll("[data-image]")].filter(
       (tile) => !known.has(tile.id) && !document.getElementById(tile.id),
     );
+    const notices = response.getElementById("banners");
+    if (notices) document.getElementById("banners").replaceWith(document.adoptNode(notices));
     this.waiting.unshift(...tiles.map((tile) => document.adoptNode(tile)));
     this.count();
   }

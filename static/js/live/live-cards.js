@@ -82,10 +82,9 @@ class LiveCards extends HTMLElement {
     const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
     const wait = document.hidden ? "" : "&wait";
     try {
-      const answer = await fetch(`${this.dataset.url}?have=${this.asked}${wait}`, {
-        headers,
-        signal,
-      });
+      const notices = encodeURIComponent(document.getElementById("banners").dataset.notices);
+      const url = `${this.dataset.url}?have=${this.asked}&notices=${notices}${wait}`;
+      const answer = await fetch(url, { headers, signal });
       const elsewhere = answer.headers.get("HX-Redirect");
       if (elsewhere) location.href = elsewhere;
       return { status: answer.status, text: await answer.text() };

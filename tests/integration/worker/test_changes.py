@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
 
 from generator import changes, taskqueue
-from generator.models import Batch, Job
+from generator.models import Batch, BulkAction, Gate, Job, User
+from generator.models.ids import id_floor
 from generator.sandbox.server import Sandbox
+from generator.services import bulk
 from generator.state import Status
 from generator.web import waiting
 from generator.worker import sweep
+from tests.images import make_image, make_images
 from tests.integration.pages.test_live import have
 from tests.typing import Press
 from tests.waiting import until
@@ -25,7 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), both]
 # Longer than any test waits: what comes earlier was signaled.
 LONG = 60.0
 
-Elsewhere = Callable[[Callable[[], object]], Future[object]]
+Elsewhere = Callable[[Callable[[], Any]], Future[Any]]
 
 
 @pytest.fixture
@@ -147,6 +152,45 @@ def test_page_is_answered_when_its_card_changes(
     answers = elsewhere(lambda: client.get("/live/", request).status_code)
     batch.jobs.get().advance(Status.SUBMITTING)
     assert answers.result(LONG / 2) == 200
+
+
+def test_gallery_is_answered_when_an_image_arrives(
+    client: Client, press: Press, elsewhere: Elsewhere
+) -> None:
+    request = {"after": id_floor(timezone.now()).hex, "notices": "", "wait": ""}
+    owner = press().owner
+    answers = elsewhere(lambda: client.get("/gallery/", request))
+    image = make_image(owner)
+    answer = answers.result(LONG / 2)
+    assert f"/images/{image.pk}/" in answer.content.decode()
+    assert 'id="banners"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["/gallery/", "/live/"])
+def test_page_is_answered_when_its_notices_change(
+    client: Client, press: Press, elsewhere: Elsewhere, page: str
+) -> None:
+    batch = press()
+    place = {"after": id_floor(timezone.now()).hex, "have": have(batch)}
+    request = {**place, "notices": "", "wait": ""}
+    answers = elsewhere(lambda: client.get(page, request))
+    Gate.objects.update_or_create(pk=1, defaults={"hold": "paused"})
+    text = answers.result(LONG / 2).content.decode()
+    assert 'data-notices="paused"' in text
+    assert client.get(page, {**place, "notices": "paused"}).status_code == 204
+
+
+def test_toast_is_answered_when_its_action_moves(
+    client: Client, member: User, elsewhere: Elsewhere
+) -> None:
+    make_images(member, 430)
+    fields = {"kind": "trash", "all": "1", "filters": ""}
+    client.post("/bulk/", fields, headers={"HX-Request": "true"})
+    action = BulkAction.objects.get()
+    url = f"/bulk/{action.pk}/?wait&have=0-0"
+    answers = elsewhere(lambda: client.get(url, headers={"HX-Request": "true"}))
+    bulk.work()
+    assert "0 of 430" not in answers.result(LONG / 2).content.decode()
 
 
 def test_page_beyond_the_room_is_answered_at_once(
