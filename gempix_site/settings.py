@@ -317,6 +317,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "generator.templatetags.studio",
+                "generator.templatetags.tiles",
                 "generator.templatetags.shortcuts",
                 "generator.templatetags.timeline",
             ],
