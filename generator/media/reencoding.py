@@ -8,7 +8,6 @@ reveal where the image was taken.
 from __future__ import annotations
 
 import io
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,15 +15,20 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
-from PIL import ImageCms, UnidentifiedImageError
 
-from generator.media.thumbnails import FORMATS, MAX_PIXELS, MIMES, decoding
+from generator.media.decoding import (
+    MAX_PIXELS,
+    MIMES,
+    NotAnImage,
+    TooLarge,
+    Unrecognized,
+    decoded,
+)
 
 MAX_SIDE = 2048
 # 5 MB as base64.
 MAX_BYTES = 3_750_000
 QUALITIES = (92, 85, 75, 60)
-SRGB = ImageCms.createProfile("sRGB")
 
 USE = _("Use JPEG, PNG, WebP, GIF or AVIF.")
 # What the first bytes of a file show, if it is not an image that is supported.
@@ -36,17 +40,6 @@ KNOWN = (
     ((b"ftyp",), _("This is a video, not an image.")),
     ((b"pk\x03\x04",), _("This is an archive or a document, not an image.")),
 )
-# The camera's orientation tag, and the operation that turns the image upright.
-TURNS = {
-    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
-    3: Pillow.Transpose.ROTATE_180,
-    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
-    5: Pillow.Transpose.TRANSPOSE,
-    6: Pillow.Transpose.ROTATE_270,
-    7: Pillow.Transpose.TRANSVERSE,
-    8: Pillow.Transpose.ROTATE_90,
-}
-BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError)
 
 
 class InvalidUpload(Exception):
@@ -72,18 +65,22 @@ def reencode(source: BinaryIO | Path) -> Reencoded:
 
     Equal bytes always lead to equal bytes. Of an animation, the first frame is used.
     """
+    box = (MAX_SIDE, MAX_SIDE)
     try:
-        with decoding, Pillow.open(source, formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise InvalidUpload(
-                    _("This image is too large: at most %(most)d million pixels.")
-                    % {"most": MAX_PIXELS // 1_000_000}
-                )
-            return _encode(_upright(opened))
-    except UnidentifiedImageError:
+        with decoded(source, box, any_size=False) as image:
+            displayed = image.as_displayed(box)
+        if displayed is None:
+            raise TooLarge("not decoded")
+    except Unrecognized:
         raise InvalidUpload(_what_it_is(source)) from None
-    except BROKEN:
+    except TooLarge:
+        raise InvalidUpload(
+            _("This image is too large: at most %(most)d million pixels.")
+            % {"most": MAX_PIXELS // 1_000_000}
+        ) from None
+    except (NotAnImage, MemoryError):
         raise InvalidUpload(_("This image is damaged or incomplete.")) from None
+    return _encode(displayed)
 
 
 def _what_it_is(source: BinaryIO | Path) -> str | Promise:
@@ -104,56 +101,6 @@ def _head(source: BinaryIO | Path) -> bytes:
             return file.read(512)
     source.seek(0)
     return source.read(512)
-
-
-def _upright(opened: Pillow.Image) -> Pillow.Image:
-    """Return the image within the bounds, upright, in sRGB, and without metadata."""
-    profile, turn = opened.info.get("icc_profile"), _turn(opened)
-    opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    image = _eight_bits(opened)
-    # Reduce first: turning an image of full size would hold it in memory twice.
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Pillow.Resampling.LANCZOS, reducing_gap=3)
-    plain = _in_srgb(image if turn is None else image.transpose(turn), profile)
-    plain.info = {}
-    return plain
-
-
-def _turn(opened: Pillow.Image) -> Pillow.Transpose | None:
-    try:
-        return TURNS.get(opened.getexif().get(0x0112, 1))
-    except (*BROKEN, struct.error):
-        return None  # broken camera data is no reason to reject the image
-
-
-def _eight_bits(opened: Pillow.Image) -> Pillow.Image:
-    """Return a deep gray image in 256 steps: a plain conversion would clip it at white."""
-    if opened.mode.startswith("I"):
-        return opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if opened.mode in ("P", "PA", "1"):
-        return opened.convert("RGBA" if opened.has_transparency_data else "RGB")
-    return opened
-
-
-def _in_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
-    """Return the image in sRGB, which readers without color management show correctly, as RGB or
-    RGBA."""
-    mode = "RGBA" if _is_transparent(image) else "RGB"
-    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        try:
-            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                image, own, SRGB, outputMode="RGBA" if image.mode == "RGBA" else "RGB"
-            )
-            return (converted or image).convert(mode)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # a broken profile: keep the values
-    return image.convert(mode)
-
-
-def _is_transparent(image: Pillow.Image) -> bool:
-    if not image.has_transparency_data:
-        return False
-    return any(image.convert("RGBA").getchannel("A").histogram()[:255])
 
 
 def _encode(image: Pillow.Image) -> Reencoded:

@@ -23,7 +23,15 @@ from generator.models.accounts import User
 from generator.models.bulk import BulkAction, BulkChange
 from generator.models.collections import Collection, CollectionItem
 from generator.models.counters import AttemptCount
-from generator.models.images import BEST, SHOWN, Favourite, Image, Shape, shape_of
+from generator.models.images import (
+    BEST,
+    MOST_SHOWN_PIXELS,
+    SHOWN,
+    Favourite,
+    Image,
+    Shape,
+    shape_of,
+)
 from generator.models.installation import FAILURE_THRESHOLD, Credential, Gate, Pulse
 from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
@@ -35,6 +43,7 @@ from generator.permissions import Role
 __all__ = [
     "BEST",
     "FAILURE_THRESHOLD",
+    "MOST_SHOWN_PIXELS",
     "SHOWN",
     "AttemptCount",
     "Batch",

@@ -16,6 +16,9 @@ from generator.page_urls import page_url
 
 # What galleries show; all other images are in the trash.
 SHOWN = models.Q(trashed_at__isnull=True)
+# Above this, no page loads an image: decoded, it takes gigabytes of the browser's memory. Smaller
+# copies are made up to the same limit (`media.decoding`).
+MOST_SHOWN_PIXELS = 50_000_000
 # The best rating; the worst is 1.
 BEST = 5
 
@@ -48,7 +51,7 @@ class Image(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     # Widths of the WebP copies that exist beside the original, ascending. Empty if none could be
-    # made; pages then show the original.
+    # made; pages then show the original, unless it is too large.
     thumbnail_widths = models.JSONField(default=list)
     # The mean color as `#rrggbb`, shown as a placeholder while loading; empty if unknown.
     color = models.CharField(max_length=7, blank=True)
@@ -113,6 +116,11 @@ class Image(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_url("image", self.pk)
+
+    @property
+    def too_large_to_show(self) -> bool:
+        """Return whether pages show a placeholder instead of the image."""
+        return not self.thumbnail_widths and self.width * self.height > MOST_SHOWN_PIXELS
 
     @property
     def days_left(self) -> int:

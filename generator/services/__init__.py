@@ -13,6 +13,7 @@
     ratings      the rating of images                collections   collections and their order
     trash        permanent deletion                  zips          no row: a zip as it is streamed
     stored_files no row: bytes as pages serve them   file_audit    no row: files against rows
+    copies       Image: thumbnails made again
     search       the search index                    months        the months' counts, merged
     members      accounts                            maintenance   cleanup in the background
     throttles    limits on attempts

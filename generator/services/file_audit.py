@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from generator.media import storage
 from generator.models import Gate, Image, Upload
 from generator.models.ids import new_id
-from generator.services import holds
+from generator.services import copies, holds
 
 # A file is written before its row.
 YOUNG_SECONDS = 3600
@@ -53,13 +53,23 @@ def verify(*, contents: bool = True) -> Iterator[Finding]:
         for width in image.thumbnail_widths:
             small = storage.thumbnail_path(image.file, width)
             if not small.exists():
-                yield Finding("thumbnail", str(small.relative_to(storage.images_dir())))
+                name = str(small.relative_to(storage.images_dir()))
+                yield Finding("thumbnail", name, str(image.pk))
     for upload in Upload.objects.order_by("pk").iterator(chunk_size=500):
         problem = _problem(storage.upload_path(upload.file), upload, contents)
         if problem:
             yield Finding(problem, f"uploads/{upload.file}", str(upload.pk))
     yield from _orphans(storage.images_dir(), Image.objects.filter(size_bytes__gt=0))
     yield from _orphans(storage.uploads_dir(), Upload.objects.all(), "uploads/")
+
+
+def repair() -> Iterator[tuple[str, bool]]:
+    """Make missing thumbnails again; yield the file's name and whether it worked."""
+    for image in Image.objects.filter(purged_at=None).order_by("pk").iterator(chunk_size=500):
+        small = [storage.thumbnail_path(image.file, width) for width in image.thumbnail_widths]
+        if all(path.exists() for path in small) and (small or image.too_large_to_show):
+            continue
+        yield image.file, copies.restore(image)
 
 
 def _problem(path: Path, row: Image | Upload, contents: bool) -> str:

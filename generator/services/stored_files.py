@@ -39,8 +39,11 @@ def thumbnail(image: Image, width: int) -> StoredFile | None:
     return StoredFile(path, WEBP, f"{image.sha256}-{width}")
 
 
-def preview(image: Image) -> StoredFile:
-    """Return a small copy that is wide enough for a slot; without copies the original."""
+def preview(image: Image) -> StoredFile | None:
+    """Return a small copy that is wide enough for a slot; without copies the original, unless it is
+    too large to be shown."""
+    if image.too_large_to_show:
+        return None
     wide_enough = [width for width in image.thumbnail_widths if width >= PREVIEW_WIDTH]
     width = min(wide_enough or image.thumbnail_widths, default=0)
     return thumbnail(image, width) or original(image)

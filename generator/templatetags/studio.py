@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from generator import catalog, permissions, variants
 from generator.catalog import ImageModel
-from generator.models import Batch, Collection, Image, Job
+from generator.models import MOST_SHOWN_PIXELS, Batch, Collection, Image, Job
 from generator.web import assets
 
 register = template.Library()
@@ -147,8 +147,10 @@ def _copy_url(image: Image, width: int) -> str:
 
 @register.simple_tag
 def thumbnail_url(image: Image, width: int = 0) -> str:
-    """Return the URL of the smallest copy that is wide enough, else of the largest; of the
-    original if there is no copy."""
+    """Return the URL of the smallest copy that is wide enough, else of the largest. If there is no
+    copy, it is the original's, or a placeholder's if that is too large to be shown."""
+    if image.too_large_to_show:
+        return static("img/no-preview.svg")
     if not image.thumbnail_widths:
         return reverse("generator:image-file", args=[image.pk])
     wide_enough = [have for have in image.thumbnail_widths if have >= width]
@@ -159,8 +161,10 @@ def thumbnail_url(image: Image, width: int = 0) -> str:
 @register.simple_tag
 def srcset(image: Image, original: bool = False) -> str:
     """Return all copies with their widths; with `original`, also the file itself if larger."""
+    if image.too_large_to_show:
+        return ""
     copies = {width: _copy_url(image, width) for width in image.thumbnail_widths}
-    if original or not copies:
+    if (original and image.width * image.height <= MOST_SHOWN_PIXELS) or not copies:
         copies.setdefault(image.width, reverse("generator:image-file", args=[image.pk]))
     return ", ".join(f"{url} {width}w" for width, url in sorted(copies.items()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +54,10 @@ def upload_small(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def preview(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Return a small copy of an image that may be used as a reference."""
-    return files.answer(request, stored_files.preview(access.usable_image(request, pk)))
+    preview = stored_files.preview(access.usable_image(request, pk))
+    if preview is None:
+        raise Http404
+    return files.answer(request, preview)
 
 
 @require_POST

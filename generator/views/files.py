@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from generator.models import Image
-from generator.services import images, stored_files
+from generator.services import copies, images, stored_files
 from generator.services.stored_files import StoredFile
 from generator.web import access
 from generator.web.requests import MemberRequest
@@ -38,9 +38,10 @@ def original(request: MemberRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 def thumbnail(request: MemberRequest, pk: uuid.UUID, width: int) -> HttpResponseBase:
-    """Return a smaller copy."""
-    copy = stored_files.thumbnail(access.image(request, pk), width)
-    if copy is None:
+    """Return a smaller copy; one that is missing on the disk is made again."""
+    image = access.image(request, pk)
+    copy = stored_files.thumbnail(image, width)
+    if copy is None or not (copy.path.exists() or copies.restore(image)):
         raise Http404
     return answer(request, copy)
 

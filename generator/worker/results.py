@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generator.media import storage, thumbnails
+from generator.media import decoding, storage, thumbnails
 from generator.models import Image, Job, JobEvent, shape_of
 from generator.models.event_details import encode_error
 from generator.services import collections, connections, search
@@ -32,7 +32,7 @@ class StoredFile:
     name: str
     sha256: str
     size_bytes: int
-    info: thumbnails.ImageInfo
+    info: decoding.ImageInfo
     copies: thumbnails.Copies
 
 
@@ -72,14 +72,23 @@ def _fetch_one(job: Job, index: int, source: str, ends: float) -> StoredFile:
             deadline_seconds=max(0.001, ends - monotonic()),
         )
         temporary.file.flush()
-        with thumbnails.decoded(temporary.path) as image:
+        with decoding.decoded(temporary.path, thumbnails.BOX) as image:
             name = storage.keep(temporary, storage.image_name(job.pk, index, image.info.mime))
-            copies = thumbnails.copy(
-                image.pixels,
-                lambda width: storage.thumbnail_path(name, width),
-                storage.temporary_dir(),
-            )
+            copies = _copies(image, name)
     return StoredFile(name, download_result.sha256, download_result.bytes, image.info, copies)
+
+
+def _copies(image: decoding.Decoded, name: str) -> thumbnails.Copies:
+    """Return the small copies, or none: the image is whole and stored, whatever becomes of them."""
+    try:
+        return thumbnails.copy(
+            image, lambda width: storage.thumbnail_path(name, width), storage.temporary_dir()
+        )
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the disk, which may be well again later; an encoder's own error has no number
+        log.exception("no small copies of %s could be made", name)
+        return thumbnails.Copies([])
 
 
 def record(
@@ -97,7 +106,7 @@ def record(
             # Another worker stored the same results at the same moment; its rows are these.
             log.info("%s was stored by another worker", job)
         return
-    if not isinstance(error, errors.UpstreamError | storage.StorageError | thumbnails.NotAnImage):
+    if not isinstance(error, errors.UpstreamError | storage.StorageError | decoding.NotAnImage):
         log.error("fetch of %s failed", job, exc_info=error)
         error = errors.DownloadFailed(detail=type(error).__name__)
     job.note(JobEvent.Kind.FETCH, encode_error(error))

@@ -40,7 +40,7 @@ POINTS = (
     Point("after the cost is settled", "generator.services.usage", "settle", after=True),
     Point("before the file is written", "generator.media.storage", "keep"),
     Point("after the file is written", "generator.media.storage", "keep", after=True),
-    Point("after the small copies", "generator.media.thumbnails", "make", after=True),
+    Point("after the small copies", "generator.media.thumbnails", "copy", after=True),
     Point("before the image's row", f"{WORKER}.results", "_succeed"),
 )
 

@@ -158,10 +158,10 @@ MUTANTS = [
     ),
     Mutant(
         "pixels: a file that asks for gigabytes is decoded",
-        "generator/media/thumbnails.py",
+        "generator/media/decoding.py",
         "MAX_PIXELS = 50_000_000",
         "MAX_PIXELS = 50_000_000_000",
-        "tests/unit/test_thumbnails.py::test_image_over_the_pixel_limit_is_kept_undecoded",
+        "tests/unit/test_decoding.py::test_image_over_the_pixel_limit_is_kept_undecoded_if_it_is_whole",
     ),
     # --- who may see and do what
     Mutant(

@@ -1,4 +1,4 @@
-"""`manage.py verify_files`: compare the image files with the database."""
+"""`manage.py verify_files`: compare the image files with the database; make thumbnails again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ class Command(BaseCommand):
             "--quick", action="store_true", help="compare sizes only; do not read the files"
         )
 
+        parser.add_argument(
+            "--repair", action="store_true", help="make missing thumbnails again, then compare"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["repair"]:
+            for name, made in file_audit.repair():
+                self.stdout.write(f"{'repaired' if made else 'failed':10} {name}")
         totals: Counter[str] = Counter()
         for finding in file_audit.verify(contents=not options["quick"]):
             totals[finding.kind] += 1

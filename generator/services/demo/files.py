@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.media import storage, thumbnails
+from generator.media import decoding, storage, thumbnails
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Original:
     file: Path
     sha256: str
     size_bytes: int
-    info: thumbnails.ImageInfo
+    info: decoding.ImageInfo
     copies: thumbnails.Copies
 
 
@@ -29,7 +29,7 @@ def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
     file.write_bytes(png)
     copies = thumbnails.make(file, lambda width: _copy_of(file, width), folder)
     digest = hashlib.sha256(png).hexdigest()
-    return Original(subject, file, digest, len(png), thumbnails.examine(file), copies)
+    return Original(subject, file, digest, len(png), decoding.examine(file), copies)
 
 
 def name(original: Original, stored: str) -> None:

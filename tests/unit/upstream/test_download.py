@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.media import storage
-from generator.media.thumbnails import NotAnImage
+from generator.media.decoding import NotAnImage
 from generator.models import Job
 from generator.services.connections import Connection
 from generator.upstream.download import Downloaded, fetch

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from generator.media.thumbnails import ImageInfo, NotAnImage
+from generator.media.decoding import ImageInfo, NotAnImage
 from generator.upstream.errors import BlockedURL, DownloadFailed, TooLarge
 from tests.peer import Script
 

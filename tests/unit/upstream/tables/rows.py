@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from PIL import Image as Pillow
 
-from generator.media.thumbnails import ImageInfo
+from generator.media.decoding import ImageInfo
 from generator.upstream.callback import CallbackHint
 from generator.upstream.wire import Phase, TaskState
 from tests.peer import Script
