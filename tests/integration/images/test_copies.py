@@ -70,7 +70,7 @@ def test_lost_copy_of_a_lost_image_is_not_found(
 
 
 def test_no_page_loads_an_image_that_is_too_large(login: LogIn, owner: User) -> None:
-    sides = {"width": 10_000, "height": MOST_SHOWN_PIXELS // 10_000 + 1}
+    sides: Any = {"width": 10_000, "height": MOST_SHOWN_PIXELS // 10_000 + 1}
     image = make_image(owner, thumbnail_widths=[], **sides)
     original = reverse("generator:image-file", args=[image.pk])
     client = login(owner)
