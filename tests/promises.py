@@ -14,6 +14,7 @@ from itertools import pairwise
 from generator import state
 from generator.media import storage
 from generator.models import Image, Job, JobEvent, LedgerEntry
+from generator.models.twins import INDEXES
 from generator.state import Status
 
 # From here on the upstream has told what it did, and so what it cost.
@@ -56,7 +57,7 @@ def life(job: Job) -> Iterator[str]:
 
 def money(job: Job) -> Iterator[str]:
     """One reservation; one settlement exactly when the upstream is done with it."""
-    kinds = Counter(entry.kind for entry in job.ledger.all())
+    kinds = Counter(entry.kind for entry in job.ledger.all() if not entry.task_id)
     if kinds[LedgerEntry.Kind.RESERVED] != 1:
         yield f"reserved {kinds[LedgerEntry.Kind.RESERVED]} times"
     wanted = int(job.status in COSTED)
@@ -67,7 +68,8 @@ def money(job: Job) -> Iterator[str]:
 def images(job: Job) -> Iterator[str]:
     """Images exactly with success, each with a whole file and its small copies."""
     images = list(job.images.all())
-    if bool(images) != (job.status == Status.SUCCEEDED):
+    own = [image for image in images if image.index < INDEXES]  # others are a second task's
+    if bool(own) != (job.status == Status.SUCCEEDED):
         yield f"has {len(images)} images"
     for image in images:
         path = storage.path(image.file)

@@ -6,7 +6,8 @@
     images       Image, Favourite, shapes               search_sql the search table, by database
     collections  Collection, CollectionItem             tokenizer  text as words to search for
     bulk         BulkAction, BulkChange                 months     MonthCount
-    usage        LedgerEntry                            triggers   upkeep done by the database
+    twins        Twin: a job's second task              triggers   upkeep done by the database
+    usage        LedgerEntry
     installation Gate, Credential, Pulse                statistics SQLite's planner statistics
     event_details codes and texts of timeline lines        lock_wait  waiting for locks
     counters     AttemptCount
@@ -36,6 +37,7 @@ from generator.models.installation import FAILURE_THRESHOLD, Credential, Gate, P
 from generator.models.jobs import Batch, Job, JobEvent
 from generator.models.months import MonthCount
 from generator.models.search import SearchEntry, SearchHit, SearchQuery
+from generator.models.twins import Twin
 from generator.models.uploads import Draft, Reference, Upload, file_name, named_reference
 from generator.models.usage import LedgerEntry
 from generator.permissions import Role
@@ -67,6 +69,7 @@ __all__ = [
     "SearchHit",
     "SearchQuery",
     "Shape",
+    "Twin",
     "Upload",
     "User",
     "file_name",

@@ -28,6 +28,8 @@ class EventDetail(StrEnum):
     REPORTED_AS = "reported_as"
     REPORTED_EARLY = "reported_early"
     RESENT = "resent"
+    TWIN_ENDED = "twin_ended"
+    TWIN_REPORTED = "twin_reported"
     UNKNOWN_TASK_REPORTED = "unknown_task_reported"
     UPSTREAM_STATUS = "upstream_status"
     WORKER_STOPPED = "worker_stopped"
@@ -46,6 +48,13 @@ TEXTS: dict[EventDetail, Promise] = {
     EventDetail.REPORTED_AS: _("Reported as %(status)s."),
     EventDetail.REPORTED_EARLY: _("Reported before the answer to the request was known."),
     EventDetail.RESENT: _("%(by)s resent it as a new job."),
+    EventDetail.TWIN_ENDED: _(
+        "Second task %(task)s: %(status)s. Images kept: %(images)s. Credits: %(credits)s."
+    ),
+    EventDetail.TWIN_REPORTED: _(
+        "A second task of this job was reported: %(task)s. An earlier attempt arrived although it "
+        "was answered as failed. Both are charged, and the images of both are kept."
+    ),
     EventDetail.UNKNOWN_TASK_REPORTED: _(
         "A report named a task that the image service does not know."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,8 +17,16 @@ if TYPE_CHECKING:
 LONGEST_WAIT = timedelta(minutes=20)
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class DueQuerySet(models.QuerySet[Any]):
     def due(self, now: datetime) -> Self:
         """Return the rows that the sweep should process, the longest due first."""
         is_due = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)
         return self.filter(is_due).order_by("due_at", "id")
+
+
+if TYPE_CHECKING:
+
+    class JobQuerySet(DueQuerySet, models.QuerySet["Job"]): ...
+
+else:
+    JobQuerySet = DueQuerySet

@@ -1,4 +1,4 @@
-"""The ledger: append-only, Decimal, one reservation and one settlement per job."""
+"""The ledger: append-only, Decimal, one reservation per job and one settlement per task."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ class LedgerEntry(models.Model):
 
     job = models.ForeignKey("Job", on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    # The job's second task that this settles (`models.twins`); empty for its own.
+    task_id = models.CharField(max_length=255, blank=True)
     credits = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["job", "kind"], name="one_ledger_entry_per_kind")
+            models.UniqueConstraint(
+                fields=["job", "kind", "task_id"], name="one_ledger_entry_per_task"
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
     batches      a press of Generate: batches, jobs, references, reservations
     jobs         what a member does to one job: cancel, check again, resend
     callbacks    what a callback does to one job
+    twins        a job's second task, named by a callback
     holds        the hold and its release
     usage        the ledger
     connections  no row: which upstream and key is used, and the clients for it

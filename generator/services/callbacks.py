@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.db import transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 
 from generator.models import Job, JobEvent
 from generator.models.event_details import EventDetail, encode
-from generator.services import jobs, wakeup
+from generator.services import jobs, twins, wakeup
 from generator.state import Status
 from generator.upstream.callback import BadCallback, CallbackHint, parse_callback
 
 __all__ = ["BadCallback", "CallbackHint", "parse_callback", "report"]
-
-log = logging.getLogger(__name__)
 
 NO_TASK_YET = (Status.QUEUED, Status.UNCONFIRMED)
 
@@ -24,13 +20,12 @@ NO_TASK_YET = (Status.QUEUED, Status.UNCONFIRMED)
 def report(job: Job, hint: CallbackHint) -> bool:
     """Treat a callback as a hint: the job becomes due now, and the poller reads the truth.
 
-    The caller has checked the token. Return False, and change nothing, if the callback names a task
-    that is not this job's.
+    The caller has checked the token. A task that is not the one this job knows may be its second
+    one (`services.twins`). Return False, and change nothing, if it cannot be this job's.
     """
     if job.task_id is not None:
         if hint.task_id and hint.task_id != job.task_id:
-            log.warning("a callback for %s named another task: rejected", job)
-            return False
+            return twins.report(job, hint.task_id)
         return _report_known(job, hint)
     return bool(hint.task_id) and _report_unknown(job, hint)
 
@@ -54,8 +49,8 @@ def _report_unknown(job: Job, hint: CallbackHint) -> bool:
     """Record a report that came before the answer to the submit, or instead of it.
 
     While the submit is in progress, or everything is on hold after an attempt that was answered as
-    failed, the hint is only stored, and used by whatever step comes next. Only the first hint
-    counts until it has been checked.
+    failed, the hint is only stored, and used by whatever step comes next. If a hint is stored
+    already, or the job ended without a task, this is the report of a second task.
     """
     rows = Job.objects.filter(pk=job.pk, task_id=None, callback_task_id="")
     # One statement for every status: between two, the job could move from one status to another.
@@ -76,4 +71,6 @@ def _report_unknown(job: Job, hint: CallbackHint) -> bool:
         job.refresh_from_db()
         if job.task_id == hint.task_id:  # the answer was recorded at the same moment
             return _report_known(job, hint)
+        if job.callback_task_id != hint.task_id:
+            return twins.report(job, hint.task_id) or job.task_id is None
     return True

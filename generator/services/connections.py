@@ -15,7 +15,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from generator import page_urls
-from generator.models import Credential, Job, Reference
+from generator.models import Credential, Job, Reference, Twin
 from generator.outbound.urlguard import leads_local
 from generator.services import encryption, references
 from generator.upstream.client import Client
@@ -65,7 +65,7 @@ def sandbox_connection() -> Connection:
     return Connection("sandbox", settings.GEMPIX_SANDBOX_URL, SANDBOX_KEY)
 
 
-def of_job(job: Job, current: Connection) -> Connection:
+def of_job(job: Job | Twin, current: Connection) -> Connection:
     """Return this job's connection: a sandbox job stays with the sandbox, whatever key came
     later."""
     return sandbox_connection() if job.sandbox else current

@@ -16,7 +16,7 @@ from generator.models import Batch, Job, JobEvent, Reference, User
 from generator.models.event_details import EventDetail, encode
 from generator.outbound.masking import mask
 from generator.outbound.urlguard import leads_local
-from generator.services import batches, connections, references, usage, wakeup
+from generator.services import batches, connections, references, twins, usage, wakeup
 from generator.state import Status
 
 
@@ -28,6 +28,7 @@ def cancel(job: Job, by: User) -> bool:
         canceled = job.advance(Status.CANCELED, detail=encode(EventDetail.CANCELED, by=by.username))
         if canceled:
             usage.settle(job, Decimal(0))
+            twins.keep_hint(job)
     return canceled
 
 

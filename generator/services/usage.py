@@ -16,12 +16,20 @@ def reserve(jobs: Iterable[Job]) -> None:
     )
 
 
-def settle(job: Job, credits: Decimal | None) -> None:
+def settle(job: Job, credits: Decimal | None, *, twin_task_id: str = "") -> None:
     """Write what the job really cost; None if that was not reported. The first settlement stands.
+    A second task of the job is settled beside it.
 
     Call it in the transaction of the status change that made the figure known.
     """
     LedgerEntry.objects.bulk_create(
-        [LedgerEntry(job=job, kind=LedgerEntry.Kind.SETTLED, credits=credits)],
+        [
+            LedgerEntry(
+                job=job,
+                kind=LedgerEntry.Kind.SETTLED,
+                credits=credits,
+                task_id=twin_task_id,
+            )
+        ],
         ignore_conflicts=True,
     )

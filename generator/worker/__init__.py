@@ -1,11 +1,11 @@
-"""What moves jobs forward in the background: the sweep, its three lanes, and what protects them.
+"""What moves jobs forward in the background: the sweep, its lanes, and what protects them.
 
     sweep      finds due work, runs the lanes    heartbeat      proof of work, and which sweep leads
     submits    the paid call, behind the fence   leases         which worker has a job
     polls      status queries                    rhythm         when to query a task
     results    copying result files              backoff        how long to wait after a failure
     tasks      what the queue calls              breaker        the upstream is failing
-                                                 db_retry       the database is down
+    twins      second tasks of a job             db_retry       the database is down
 
 Uses the services; no service uses it. Every step is harmless the second time.
 

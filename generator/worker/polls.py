@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generator.models import Job, JobEvent
+from generator.models import Job, JobEvent, Twin
 from generator.models.event_details import EventDetail, encode, encode_error
 from generator.services import connections, holds, usage
 from generator.services.connections import Connection
@@ -189,7 +189,7 @@ def _age(job: Job) -> timedelta:
     return timezone.now() - since
 
 
-def fetch_wait(job: Job) -> float | None:
+def fetch_wait(job: Job | Twin) -> float | None:
     """Return the wait before the next attempt to copy a file; None after the last automatic one."""
     if job.failures + 1 >= MAX_FETCH_FAILURES:
         return None

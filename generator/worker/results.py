@@ -54,14 +54,15 @@ def fetch(job: Job, connection: Connection) -> list[StoredFile]:
     sources = job.result_urls or _images_of_task(job, connection)
     if not sources:
         raise errors.DownloadFailed(detail="the result no longer has an image")
-    return [_fetch_one(job, index, source, ends) for index, source in enumerate(sources)]
+    return [fetch_one(job, index, source, ends) for index, source in enumerate(sources)]
 
 
 def _images_of_task(job: Job, connection: Connection) -> tuple[str, ...]:
     return connections.client(connection).query(str(job.task_id)).images
 
 
-def _fetch_one(job: Job, index: int, source: str, ends: float) -> StoredFile:
+def fetch_one(job: Job, index: int, source: str, ends: float) -> StoredFile:
+    """Copy one image of this job. Raise `UpstreamError`, `StorageError` and `NotAnImage`."""
     with storage.temporary_file() as temporary:
         download_result = download.fetch(
             source,
@@ -122,14 +123,17 @@ def _succeed(job: Job, files: list[StoredFile], duration_ms: int) -> None:
     with transaction.atomic():
         if not job.advance(Status.SUCCEEDED, duration_ms=duration_ms, reason="", failures=0):
             return
-        has_references = job.batch.references.exists()
-        images = [_create(job, index, file, has_references) for index, file in enumerate(files)]
-        collection = job.batch.collection
-        if collection and collection.deleted_at is None:
-            owner = job.batch.owner
-            collections.add_images(
-                collection, [image.pk for image in images], owner, timezone.now()
-            )
+        create_images(job, dict(enumerate(files)))
+
+
+def create_images(job: Job, files: dict[int, StoredFile]) -> None:
+    """Create the rows of stored files by index, in the collection that the batch names."""
+    has_references = job.batch.references.exists()
+    images = [_create(job, index, file, has_references) for index, file in files.items()]
+    collection = job.batch.collection
+    if collection and collection.deleted_at is None:
+        owner = job.batch.owner
+        collections.add_images(collection, [image.pk for image in images], owner, timezone.now())
 
 
 def _create(job: Job, index: int, file: StoredFile, has_references: bool) -> Image:

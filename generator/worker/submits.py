@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from generator.models import Gate, Job, JobEvent, Reference
 from generator.models.event_details import TEXTS, EventDetail, encode, encode_error
-from generator.services import connections, holds, usage
+from generator.services import connections, holds, twins, usage
 from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
@@ -138,6 +138,7 @@ def record(
         with transaction.atomic():
             if job.advance(Status.FAILED, reason=error.sentence):
                 usage.settle(job, Decimal(0))
+                twins.keep_hint(job)
 
 
 def _may_resend(job: Job, error: errors.UpstreamError) -> bool:
@@ -173,14 +174,17 @@ def accept(job: Job, task_id: str, *, detail: str = "", duration_ms: int | None 
             return False
         job.refresh_from_db()
         if job.status != Status.UNCONFIRMED:
-            return False
+            break
+    if job.task_id not in (None, task_id):
+        twins.report(job, task_id)
     return False
 
 
 def _poll_reported_task(job: Job) -> None:
-    """Query the task now if a callback came before this answer."""
+    """Query the task now if a callback came before this answer; it may have named another one."""
     reported = Job.objects.filter(pk=job.pk, status=job.status).exclude(callback_task_id="")
-    reported.update(due_at=timezone.now(), callback_task_id="")
+    if reported.update(due_at=timezone.now()):
+        twins.keep_hint(job)
 
 
 def park_as(job: Job, code: EventDetail) -> None:

@@ -23,11 +23,11 @@ from django.db.models import Min
 from django.utils import timezone
 
 from generator import changes, taskqueue
-from generator.models import Job
+from generator.models import Job, Twin
 from generator.models.querysets import LONGEST_WAIT
 from generator.services import bulk, connections, holds
 from generator.services.connections import Connection
-from generator.worker import db_retry, heartbeat, leases, polls, results, submits
+from generator.worker import db_retry, heartbeat, leases, polls, results, submits, twins
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ class Lane:
     one of `slots` threads and gets the job's own."""
 
     slots: int
-    claim: Callable[[int, Connection], list[Job]]
-    work: Callable[[Job, Connection], Any]
-    record: Callable[[Job, Any, Exception | None, int, Connection], None]
+    claim: Callable[[int, Connection], list[Any]]
+    work: Callable[[Any, Connection], Any]
+    record: Callable[[Any, Any, Exception | None, int, Connection], None]
 
 
 # What is paid for arrives first.
@@ -57,6 +57,8 @@ LANES = (
     Lane(8, submits.claim, submits.send, submits.record),
     Lane(32, polls.claim, polls.query, polls.record),
 )
+# Rare, and in no hurry.
+TWINS = Lane(2, twins.claim, twins.work, twins.record)
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Step:
     """A claimed job on its way through a lane."""
 
     lane: Lane
-    job: Job
+    job: Job | Twin
     connection: Connection
     renewed: float = field(default_factory=time.monotonic)
 
@@ -81,9 +83,10 @@ def run(budget_seconds: float, *, stay: bool = False) -> None:
     with ExitStack() as stack:
         pools = {
             lane: stack.enter_context(ThreadPoolExecutor(lane.slots, thread_name_prefix="sweep"))
-            for lane in LANES
+            for lane in (*LANES, TWINS)
         }
         steps: dict[Future[Any], Step] = {}
+        looked_at = 0.0
         leads = db_retry.retry_on_outage(heartbeat.record, leader_id)
         recorded_at = time.monotonic()
         db_retry.retry_on_outage(_prepare)
@@ -93,6 +96,9 @@ def run(budget_seconds: float, *, stay: bool = False) -> None:
             has_more = False
             if not over:
                 db_retry.retry_on_outage(_start_due, pools, steps)
+                if leads and time.monotonic() - looked_at > twins.LOOK_SECONDS:
+                    db_retry.retry_on_outage(_start_twins, pools, steps)
+                    looked_at = time.monotonic()
                 has_more = leads and db_retry.retry_on_outage(bulk.work)
             recorded = _record_done(steps)
             if not steps and (over or not leads):
@@ -124,16 +130,30 @@ def _start_due(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], S
     submits.park_abandoned()
     connection = connections.read()
     for lane in LANES:
-        free = lane.slots - sum(step.lane is lane for step in steps.values())
-        for job in lane.claim(free, connection) if free > 0 else ():
-            own = connections.of_job(job, connection)
-            future = pools[lane].submit(_timed, lane.work, job, own)
-            steps[future] = Step(lane, job, connection)
-            future.add_done_callback(lambda _future: changes.announce())
+        _start(lane, connection, pools, steps)
+
+
+def _start_twins(pools: dict[Lane, ThreadPoolExecutor], steps: dict[Future[Any], Step]) -> None:
+    if Twin.objects.due(timezone.now()).exists():
+        _start(TWINS, connections.read(), pools, steps)
+
+
+def _start(
+    lane: Lane,
+    connection: Connection,
+    pools: dict[Lane, ThreadPoolExecutor],
+    steps: dict[Future[Any], Step],
+) -> None:
+    free = lane.slots - sum(step.lane is lane for step in steps.values())
+    for job in lane.claim(free, connection) if free > 0 else ():
+        own = connections.of_job(job, connection)
+        future = pools[lane].submit(_timed, lane.work, job, own)
+        steps[future] = Step(lane, job, connection)
+        future.add_done_callback(lambda _future: changes.announce())
 
 
 def _timed(
-    work: Callable[[Job, Connection], Any], job: Job, connection: Connection
+    work: Callable[[Any, Connection], Any], job: Job | Twin, connection: Connection
 ) -> tuple[Any, Exception | None, int]:
     """Run the call in its thread; return its result or its error, and the milliseconds."""
     started = time.monotonic()
