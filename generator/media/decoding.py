@@ -130,7 +130,7 @@ def _decode(source: Path | BinaryIO, box: tuple[int, int], any_size: bool) -> De
             within = width * height <= MAX_PIXELS
             if not (within or any_size):
                 raise TooLarge(f"{width} x {height}")
-            _check_whole(source, kind, rows_too=not within)
+            _check_whole(source, kind)
             if within:
                 image.draft("RGB", box)
                 # Before anything else that decodes, such as reading the EXIF data of a PNG, could
@@ -153,13 +153,13 @@ def _decode(source: Path | BinaryIO, box: tuple[int, int], any_size: bool) -> De
         raise NotAnImage(type(error).__name__) from error
 
 
-def _check_whole(source: Path | BinaryIO, kind: str, *, rows_too: bool) -> None:
+def _check_whole(source: Path | BinaryIO, kind: str) -> None:
     if isinstance(source, Path):
         with source.open("rb") as file:
-            wholeness.check(file, kind, rows_too=rows_too)
+            wholeness.check(file, kind)
     else:
         place = source.tell()
-        wholeness.check(source, kind, rows_too=rows_too)
+        wholeness.check(source, kind)
         source.seek(place)
 
 

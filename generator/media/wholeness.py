@@ -4,7 +4,7 @@ Decoders forgive: Pillow shows a PNG whose checksums are wrong or whose end is m
 that breaks off between two frames. What they forgive was damaged on its way, and can be fetched or
 chosen again. Each check follows the format's own structure to its end:
 
-    PNG   https://www.w3.org/TR/png-3/: chunks with checksums up to IEND, at least one of image data
+    PNG   https://www.w3.org/TR/png-3/: chunks with checksums up to IEND, and all rows
     JPEG  ITU-T T.81, annex B: segments and scans up to EOI
     WebP  https://www.rfc-editor.org/rfc/rfc9649: the size of the RIFF container and of its chunks
     GIF   https://www.w3.org/Graphics/GIF/spec-gif89a.txt: blocks up to the trailer
@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 BLOCK_BYTES = 64 * 1024
 PNG_START = b"\x89PNG\r\n\x1a\n"
-# Bytes per pixel would need the depth as well; this is enough to see whether rows are missing.
+# Samples per pixel, by color type.
 PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # The passes of an interlaced PNG: first column, first row, column step, row step.
 ADAM7 = (
@@ -43,18 +43,12 @@ class NotWhole(Exception):
     """The file breaks off, or is damaged, at a place that the text names."""
 
 
-def check(file: BinaryIO, kind: str, *, rows_too: bool = False) -> None:
-    """Check the file, from its beginning. `kind` is Pillow's name of its format.
-
-    With `rows_too`, also count the rows of a PNG, for one that nobody is going to decode. Raise
-    `NotWhole` and `OSError`.
-    """
+def check(file: BinaryIO, kind: str) -> None:
+    """Check the file, from its beginning. `kind` is Pillow's name of its format. Raise `NotWhole`
+    and `OSError`."""
     file.seek(0)
     try:
-        if kind == "PNG":
-            _png(file, rows_too)
-        else:
-            CHECKS[kind](file)
+        CHECKS[kind](file)
     except (struct.error, IndexError) as error:
         raise NotWhole("it breaks off") from error
 
@@ -73,16 +67,15 @@ def _skip(file: BinaryIO, length: int) -> None:
         _exactly(file, 1)
 
 
-def _png(file: BinaryIO, rows_too: bool) -> None:
+def _png(file: BinaryIO) -> None:
     if _exactly(file, 8) != PNG_START:
         raise NotWhole("no signature")
-    header, has_data = b"", False
+    header = b""
     rows: _PngRows | None = None
     while True:
         length, name = struct.unpack(">I4s", _exactly(file, 8))
         is_data = name == b"IDAT"
-        has_data |= is_data
-        if is_data and rows_too and rows is None:
+        if is_data and rows is None:
             rows = _PngRows(header)
         checksum = zlib.crc32(name)
         left = length
@@ -100,12 +93,13 @@ def _png(file: BinaryIO, rows_too: bool) -> None:
             raise NotWhole(f"wrong checksum of {name.decode('latin-1')}")
         if name == b"IEND":
             break
-    if not has_data or (rows and rows.missing > 0):
+    if rows is None or rows.missing > 0:
         raise NotWhole("rows are missing")
 
 
 class _PngRows:
-    """Counts the bytes of rows that are still to come, without keeping any."""
+    """Counts the bytes of rows that are still to come, without keeping any: Pillow takes the end of
+    the compressed data for the end of the image."""
 
     def __init__(self, header: bytes) -> None:
         width, height, depth, color, _compression, _filter, interlaced = struct.unpack(
@@ -163,8 +157,8 @@ def _skip_scan(file: BinaryIO) -> None:
     rest = b""
     while block := file.read(BLOCK_BYTES):
         data = rest + block
-        if found := JPEG_SCAN_ENDS.search(data):
-            file.seek(begins + found.start())
+        if end := JPEG_SCAN_ENDS.search(data):
+            file.seek(begins + end.start())
             return
         # What may be the first half of a marker is searched again with what follows.
         rest = data[-1:] if data.endswith(b"\xff") else b""
@@ -248,6 +242,7 @@ def _avif(file: BinaryIO) -> None:
 
 
 CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "PNG": _png,
     "JPEG": _jpeg,
     "WEBP": _webp,
     "GIF": _gif,

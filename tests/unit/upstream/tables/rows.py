@@ -151,12 +151,13 @@ def image_bytes(kind: str = "PNG", width: int = 64, height: int = 48) -> bytes:
     return out.getvalue()
 
 
-def pixel_bomb(side: int) -> bytes:
-    """Return a small PNG that asks for `side` times `side` pixels of three bytes."""
+def pixel_bomb(side: int, rows: int) -> bytes:
+    """Return a small PNG that asks for `side` times `side` gray pixels, and has the data of so
+    many rows."""
     size = side.to_bytes(4, "big") * 2
-    rows = zlib.compress(bytes(1 + side * 3) * 64)
-    head = b"\x89PNG\r\n\x1a\n" + _png_chunk(b"IHDR", size + b"\x08\x02\0\0\0")
-    return head + _png_chunk(b"IDAT", rows) + _png_chunk(b"IEND", b"")
+    data = zlib.compress(bytes(1 + side) * rows)
+    head = b"\x89PNG\r\n\x1a\n" + _png_chunk(b"IHDR", size + b"\x08\0\0\0\0")
+    return head + _png_chunk(b"IDAT", data) + _png_chunk(b"IEND", b"")
 
 
 def _png_chunk(tag: bytes, data: bytes) -> bytes:

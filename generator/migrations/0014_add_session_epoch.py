@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generator", "0030_count_attempts"),
+        ("generator", "0013_count_attempts"),
     ]
 
     operations = [

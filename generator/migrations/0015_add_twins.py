@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generator", "0012_keep_prompt_pattern"),
+        ("generator", "0014_add_session_epoch"),
     ]
 
     operations = [
