@@ -34,7 +34,7 @@ FILES = [
     case("silence", "DownloadFailed"),
     case("endless", "TooLarge"),
     case("302 to another private host", "BlockedURL"),
-    case("HTML as PNG", "NotAnImage"),
+    case("HTML as PNG", "Unrecognized"),
     case("more pixels than are decoded"),
 ]
 # Where the first answer says that the image is.
@@ -44,7 +44,7 @@ SOURCES = [
     case("data URI of an image"),
     case("data URI 'data:image/png;base64,AA!A'", "DownloadFailed"),
     case("data URI a byte too large", "TooLarge"),
-    case("a data URI of HTML", "NotAnImage"),
+    case("a data URI of HTML", "Unrecognized"),
 ]
 CASES = [*FILES, *SOURCES]
 
