@@ -80,6 +80,26 @@ class OutOfCredits(UpstreamError):
     )
 
 
+class RefusedAlone(UpstreamError):
+    """A submit refused like a bad key or an empty account, while the account is good: it is about
+    this request. Tried a few times."""
+
+    delivered = Delivered.NO
+    retry = True
+    default_sentence = "The image service refused this request, while it accepts the API key:"
+
+
+class TaskRefused(UpstreamError):
+    """A query refused like a bad key, while the key is good: the task is another key's."""
+
+    delivered = Delivered.YES
+    retry = True
+    default_sentence = (
+        "The image service does not tell this task's status to the API key in use, which works "
+        "otherwise. It is checked less often. The service says:"
+    )
+
+
 class RateLimited(UpstreamError):
     """429. `retry_after_seconds` is the delay that the vendor asked for, if any."""
 

@@ -66,6 +66,9 @@ def _kind_of_failed_submit(
     answer: Answer, envelope: Envelope | None, prompt: str
 ) -> type[UpstreamError]:
     status = answer.status
+    if status == 403 and envelope is not None and envelope.words:
+        # In the vendor's own words, which may be about the content or the model.
+        return OutOfCredits if _is_about_credits(envelope, prompt) else Refused
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     refuses = envelope is not None and envelope.refuses

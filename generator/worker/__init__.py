@@ -4,8 +4,9 @@
     submits    the paid call, behind the fence   leases         which worker has a job
     polls      status queries                    rhythm         when to query a task
     results    copying result files              backoff        how long to wait after a failure
-    tasks      what the queue calls              breaker        the upstream is failing
-    twins      second tasks of a job             db_retry       the database is down
+    twins      second tasks of a job             breaker        the upstream is failing
+    opinions   is the key bad, or one job        db_retry       the database is down
+    tasks      what the queue calls
 
 Uses the services; no service uses it. Every step is harmless the second time.
 

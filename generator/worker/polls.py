@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +24,7 @@ from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.wire import Phase, TaskState
-from generator.worker import backoff, breaker, leases, rhythm, submits
+from generator.worker import backoff, breaker, leases, opinions, rhythm, submits
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 MIN_POLLS = 5
 # This many queries take about a minute and a half, several times what an image usually needs.
 MIN_POLLS_TO_STALL = 8
+# A task that is refused to a good key is looked at so rarely.
+REFUSED_FIRST_SECONDS, REFUSED_MOST_SECONDS = 60, 900
 # A hint that the upstream does not know is dropped after this many queries (about a minute).
 MAX_HINT_FAILURES = 6
 # Automatic attempts to copy a file (about three hours); after them a member has to act.
@@ -53,7 +57,9 @@ def claim(limit: int, connection: Connection) -> list[Job]:
 
 def query(job: Job, connection: Connection) -> TaskState:
     """Query the task. Runs in a thread and touches no database. Raise an `UpstreamError`."""
-    return connections.client(connection).query(job.task_id or job.callback_task_id)
+    client = connections.client(connection)
+    call = partial(client.query, job.task_id or job.callback_task_id)
+    return opinions.checked(client, Decimal(0), errors.TaskRefused, call)
 
 
 def record(
@@ -75,6 +81,8 @@ def record(
         _record_task(job, task, duration_ms)
     elif isinstance(error, errors.TaskNotFound):
         _record_not_found(job)
+    elif isinstance(error, errors.TaskRefused) and job.task_id is None:
+        _record_false_hint(job)
     else:
         _record_failure(job, error, duration_ms)
 
@@ -87,6 +95,7 @@ def _record_task(job: Job, task: TaskState, duration_ms: int) -> None:
         # A fresh URL is not a copied file: failed copies in a row keep counting.
         "failures": job.failures if job.status == Status.UNFETCHED else 0,
         "polls": job.polls + 1,
+        "reason": "",
     }
     if task.phase is Phase.SUCCESS and task.images:
         urls = [url for url in task.images if not url.startswith("data:")]
@@ -114,11 +123,13 @@ def _record_waiting(job: Job, task: TaskState) -> None:
         return
     if task.phase is Phase.UNKNOWN and task.raw_status != job.upstream_status:
         log.warning("unknown upstream status %r: waiting", task.raw_status[:64])
-    news = {}
+    news: dict[str, Any] = {"reason": ""} if job.reason else {}
     if task.raw_status[:64] != job.upstream_status:
         status = encode(EventDetail.UPSTREAM_STATUS, status=task.raw_status[:64])
         job.note(JobEvent.Kind.QUERY, status)
-        news = {"upstream_status": task.raw_status[:64], "version": F("version") + 1}
+        news["upstream_status"] = task.raw_status[:64]
+    if news:
+        news["version"] = F("version") + 1
     leases.release(job, rhythm.next_wait(job), polls=job.polls + 1, failures=0, **news)
 
 
@@ -165,14 +176,15 @@ def _record_failure(job: Job, error: Exception | None, duration_ms: int) -> None
     )
     if job.status == Status.RUNNING and _overdue(job):
         return
-    wait = error.retry_after_seconds or backoff.seconds(
-        job.failures,
-        first=settings.GEMPIX_POLL_MIN_SECONDS,
-        most=max(60, settings.GEMPIX_POLL_MAX_SECONDS),
-    )
+    first, most = settings.GEMPIX_POLL_MIN_SECONDS, max(60, settings.GEMPIX_POLL_MAX_SECONDS)
+    news: dict[str, Any] = {}
+    if isinstance(error, errors.TaskRefused):
+        first, most = REFUSED_FIRST_SECONDS, REFUSED_MOST_SECONDS
+        news = {"reason": error.sentence, "version": F("version") + 1}
+    wait = error.retry_after_seconds or backoff.seconds(job.failures, first=first, most=most)
     # Failed queries alone never make a member responsible for a file; a failed copy does.
-    most = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
-    leases.release(job, wait, failures=min(job.failures + 1, most), polls=job.polls + 1)
+    limit = MAX_FETCH_FAILURES - 2 if job.status == Status.UNFETCHED else 1000
+    leases.release(job, wait, failures=min(job.failures + 1, limit), polls=job.polls + 1, **news)
 
 
 def _overdue(job: Job) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -23,13 +24,16 @@ from generator.services.connections import Connection
 from generator.state import Status
 from generator.upstream import errors
 from generator.upstream.client import Client
-from generator.worker import backoff, breaker, rhythm
+from generator.worker import backoff, breaker, opinions, rhythm
 from generator.worker.leases import LEASE_SECONDS
 
 log = logging.getLogger(__name__)
 
 # The vendor asks to retry a 500 with backoff; ten attempts take about five minutes.
 MAX_ANSWERED_FAILURES = 10
+
+# A refusal that is about one job alone ends it after this many attempts.
+MAX_REFUSALS = 3
 
 # Loaded by the claim, since the sending threads touch no database.
 SENT_WITH = Prefetch("batch__references", Reference.objects.select_related("upload", "image"))
@@ -86,7 +90,8 @@ def send(job: Job, connection: Connection) -> str:
     client = connections.client(connection)
     if job.probe_first:
         _probe(client)
-    return client.submit(connections.submission(job))
+    call = partial(client.submit, connections.submission(job))
+    return opinions.checked(client, job.price_credits, errors.RefusedAlone, call)
 
 
 def _probe(client: Client) -> None:
@@ -144,6 +149,8 @@ def record(
 def _may_resend(job: Job, error: errors.UpstreamError) -> bool:
     if isinstance(error, errors.AnsweredFailed):
         return settings.GEMPIX_RETRY_SUBMIT_500 and job.failures + 1 < MAX_ANSWERED_FAILURES
+    if isinstance(error, errors.RefusedAlone) and job.failures + 1 >= MAX_REFUSALS:
+        return False
     return error.retry and error.delivered is errors.Delivered.NO
 
 

@@ -47,13 +47,15 @@ def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work:
 
 @pytest.mark.both_databases("models.installation", "services.holds", "worker.leases")
 def test_release_resumes_held_jobs(sandbox: Sandbox, press: Press, work: Work, owner: User) -> None:
-    refused = press("a red fox [unauthorized]").jobs.get()
-    work(lambda: Gate.objects.filter(hold=Gate.Hold.KEY).exists())
+    sandbox.configure(credits=0)
+    refused = press("a red fox").jobs.get()
+    work(lambda: Gate.objects.filter(hold=Gate.Hold.CREDITS).exists())
     batch = press("a blue fox", count=3)
     work(lambda: batch.jobs.filter(status=Status.HELD).count() == 3)
     refused.refresh_from_db()
     assert jobs.cancel(refused, owner)
     sent_while_held = sandbox.submits
+    sandbox.configure(credits=100)
     assert holds.release() == 3
     work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 3)
     assert sandbox.submits == sent_while_held + 3

@@ -67,14 +67,15 @@ TABLE = [
     Row("[words-only]", Status.NO_IMAGE),
     Row("[bad-request]", Status.FAILED, consumed=None, reason=" "),
     Row("[code-1]", Status.FAILED, consumed=None, reason=" "),
+    # The account is good, so these are about the one job.
+    Row("[unauthorized]", Status.FAILED, submits=3, consumed=None, reason="Invalid API key"),
+    Row("[no-credits]", Status.FAILED, submits=3, consumed=None, reason="Insufficient credits"),
     Row("[lost]", Status.LOST, consumed=None),
     Row("[stuck]", Status.STALLED, consumed=None),
     Row("[file-not-image]", Status.UNFETCHED),
 ]
 # These hold everything, or count towards the circuit breaker.
 ALONE = {
-    "[unauthorized]": Status.HELD,
-    "[no-credits]": Status.HELD,
     "[html-502]": Status.UNCONFIRMED,
     "[accepted-silent]": Status.UNCONFIRMED,
     "[accepted-reset]": Status.UNCONFIRMED,
