@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # This many bad answers in a row open the circuit breaker.
 FAILURE_THRESHOLD = 4
+
+
+def this_version() -> str:
+    return str(settings.GEMPIX_VERSION)
 
 
 class Gate(models.Model):
@@ -26,6 +31,8 @@ class Gate(models.Model):
     # The installation's name. It is also written into the images' folder, which ties the folder to
     # the database.
     installation = models.CharField(max_length=64, blank=True)
+    # The version of the studio that last migrated the tables (`services.upgrades`).
+    version = models.CharField(max_length=32, default=this_version, blank=True)
 
     hold = models.CharField(max_length=10, choices=Hold.choices, default=Hold.NONE, blank=True)
     detail = models.TextField(blank=True)

@@ -17,6 +17,7 @@
     copies       Image: thumbnails made again
     search       the search index                    months        the months' counts, merged
     members      accounts                            maintenance   cleanup in the background
+    upgrades     no row: who may change the tables
     throttles    limits on attempts
     audit        who did what, as log lines          demo          a studio full of sample work
     wakeup       the worker, when something is due

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
-from django.db import OperationalError, connections
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
 
 from generator import redis_cache
@@ -122,7 +122,10 @@ def database() -> None:
     """Bring the tables up to date."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
+    except CommandError as error:
+        raise CannotStart(str(error)) from None
+    except DatabaseError as error:
+        # Down, damaged, without the right to create tables: the database says which.
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise CannotStart(f"the database cannot be used (DATABASE_URL): {reason}") from None
     finally:

@@ -1,8 +1,9 @@
 """A second opinion before one job's refusal holds the whole studio.
 
 The service may refuse one request, or one task of another key, in the same words as a bad key or an
-empty account. Free calls tell the two apart: the balance, and a task that cannot exist, which a good
-key is told is not found. Without a clear answer the refusal stands: a hold loses nothing.
+empty account. Free calls tell the two apart: the balance, and a task that cannot exist, of which a
+good key is told that it is not found. Without a clear answer the refusal stands: a hold loses
+nothing.
 """
 
 from __future__ import annotations
