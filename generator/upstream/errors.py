@@ -86,7 +86,7 @@ class RefusedAlone(UpstreamError):
 
     delivered = Delivered.NO
     retry = True
-    default_sentence = "The image service refused this request, while it accepts the API key:"
+    default_sentence = "The image service refused this request, while it accepts the API key."
 
 
 class TaskRefused(UpstreamError):
@@ -96,7 +96,7 @@ class TaskRefused(UpstreamError):
     retry = True
     default_sentence = (
         "The image service does not tell this task's status to the API key in use, which works "
-        "otherwise. It is checked less often. The service says:"
+        "otherwise. It is checked less often."
     )
 
 

@@ -2,7 +2,7 @@
 
 The service may refuse one request, or one task of another key, in the same words as a bad key or an
 empty account. Free calls tell the two apart: the balance, and a task that cannot exist, of which a
-good key is told that it is not found. Without a clear answer the refusal stands: a hold loses
+good key learns that it is not found. Without a clear answer the refusal stands: a hold loses
 nothing.
 """
 
@@ -31,7 +31,7 @@ def checked(
     except REFUSALS as error:
         if error.http_status is None or not _is_good(client, error, price):
             raise
-        sentence = f"{alone.default_sentence} {error.detail}"
+        sentence = f"{alone.default_sentence} It said: {error.detail}"
         raise alone(error.detail, sentence=sentence, http_status=error.http_status) from error
 
 

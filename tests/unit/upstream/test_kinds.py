@@ -53,6 +53,9 @@ WITHOUT_BYTES = {
     errors.NotDelivered,  # test_client, faults/test_delivery
     errors.BadAnswer,  # the client turns it into another
     errors.BadCallback,  # the view answers 400
+    # The worker concludes these from two answers.
+    errors.RefusedAlone,
+    errors.TaskRefused,
 }
 
 
