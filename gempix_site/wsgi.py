@@ -5,8 +5,14 @@ import os
 from importlib import import_module
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gempix_site.settings")
+
+if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Every thread would keep a connection, of which PostgreSQL has 100 by default. A new one takes
+    # a few milliseconds; psycopg's pool would stay away for minutes after an outage.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 django.setup(set_prefix=False)
 
