@@ -9,10 +9,11 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gempix_site.settings")
 
-if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Every thread would keep a connection, of which PostgreSQL has 100 by default. A new one takes
-    # a few milliseconds; psycopg's pool would stay away for minutes after an outage.
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+# On PostgreSQL every thread would keep a connection, of which there are 100 by default. A new one
+# takes a few milliseconds; psycopg's pool waits longer and longer between attempts in an outage.
+for database in settings.DATABASES.values():
+    if database.get("ENGINE", "").endswith("postgresql"):
+        database["CONN_MAX_AGE"] = 0
 
 django.setup(set_prefix=False)
 
