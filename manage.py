@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    os.umask(0o077)  # what is written is for this account alone; child processes inherit it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gempix_site.settings")
     from gempix_site.env import InvalidSetting
 

@@ -38,7 +38,8 @@ def netloc(host: str, port: int) -> str:
 
 
 def data_folder(folder: Path) -> None:
-    """Create the folder, with access for its owner only, and try to write to it."""
+    """Create the folder, with access for its owner only, and try to write to it. If it exists, take
+    other accounts' access away."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -48,6 +49,26 @@ def data_folder(folder: Path) -> None:
         raise CannotStart(
             f"the data folder {folder} (GEMPIX_DATA_DIR) is not writable: {error.strerror}."
         ) from None
+    _keep_private(folder)
+
+
+def _keep_private(folder: Path) -> None:
+    """Close the folder, and what lies directly in it, to other accounts of this machine. Deeper
+    files are behind their folder."""
+    opened = []
+    for path in (folder, *folder.iterdir()):
+        mode = path.lstat().st_mode
+        if path.is_symlink() or not mode & 0o077:
+            continue
+        try:
+            path.chmod(0o700 if path.is_dir() else 0o600)
+            opened.append(path.name)
+        except OSError as error:
+            log.warning("other accounts of this machine may read %s: %s", path, error.strerror)
+    if opened:
+        log.warning(
+            "other accounts of this machine could read %s (GEMPIX_DATA_DIR); not any more", folder
+        )
 
 
 def wants_sandbox() -> bool:

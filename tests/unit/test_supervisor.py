@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from generator.queries import studio_status
 from generator.supervisor import locks, preflight, process, stack, watchdog
 from generator.supervisor.locks import CannotStart
 from generator.supervisor.process import Process
-from tests.stack import free_ports
+from tests.stack import ROOT, free_ports
 from tests.waiting import until
 
 Programs = Callable[[str], Process]
@@ -244,6 +245,32 @@ def test_run_refuses_a_data_folder_that_another_one_has(settings: Any, tmp_path:
 def test_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     preflight.data_folder(tmp_path / "a" / "data")
     assert (tmp_path / "a" / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_data_folder_that_others_can_read_is_closed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "data"
+    (folder / "pictures").mkdir(parents=True)
+    (folder / "studio.sqlite3").touch()
+    for path in (folder, folder / "pictures"):
+        path.chmod(0o755)
+    (folder / "studio.sqlite3").chmod(0o644)
+    preflight.data_folder(folder)
+    paths = (folder, folder / "pictures", folder / "studio.sqlite3")
+    assert [path.stat().st_mode & 0o777 for path in paths] == [0o700, 0o700, 0o600]
+    assert "other accounts of this machine could read" in caplog.text
+    caplog.clear()
+    preflight.data_folder(folder)
+    assert caplog.text == ""
+
+
+def test_what_the_commands_write_is_for_their_account_alone(tmp_path: Path) -> None:
+    code = "import os; print(oct(os.umask(0)))"
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+    environment = os.environ | {"GEMPIX_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "0o77", done.stderr
 
 
 def test_processes_of_a_killed_run_are_ended_first(
