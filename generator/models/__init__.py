@@ -10,6 +10,7 @@
     usage        LedgerEntry
     installation Gate, Credential, Pulse                statistics SQLite's planner statistics
     event_details codes and texts of timeline lines        lock_wait  waiting for locks
+    durability   commits that survive a power cut
     counters     AttemptCount
 
 Imports `state`, `catalog`, `permissions` and `page_urls` alone.

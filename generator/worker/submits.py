@@ -1,8 +1,8 @@
 """The paid call: claim behind the fence, send in a thread, record the answer.
 
-`queued -> submitting` is committed with the attempt before the first byte leaves. A job that is
-still *submitting* after its lease was sent by a process that died: nobody knows whether it arrived,
-so it becomes *unconfirmed*, and never *queued* again.
+`queued -> submitting` is committed with the attempt, and on the disk, before the first byte leaves.
+A job that is still *submitting* after its lease was sent by a process that died: nobody knows
+whether it arrived, so it becomes *unconfirmed*, and never *queued* again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from generator.models import Gate, Job, JobEvent, Reference
+from generator.models import Gate, Job, JobEvent, Reference, durability
 from generator.models.event_details import TEXTS, EventDetail, encode, encode_error
 from generator.services import connections, holds, twins, usage
 from generator.services.connections import Connection
@@ -51,7 +51,7 @@ def claim(limit: int, connection: Connection) -> list[Job]:
     queued = Job.objects.due(now).filter(status=Status.QUEUED, callback_task_id="")
     if not queued.exists():
         return []
-    with transaction.atomic():
+    with durability.on_disk(), transaction.atomic():
         gate = holds.locked()
         if gate.hold:
             for job in queued[:100]:

@@ -43,6 +43,13 @@ MUTANTS = [
         "tests/integration/worker/test_scenarios.py::test_unclear_and_held_jobs_are_sent_once",
     ),
     Mutant(
+        "fence: a power cut undoes it after the call",
+        "generator/worker/submits.py",
+        "with durability.on_disk(), transaction.atomic():",
+        "with transaction.atomic():",
+        "tests/integration/worker/test_fence.py::test_claim_is_on_the_disk_before_anything_is_sent",
+    ),
+    Mutant(
         "lease: a row that another worker has claimed is claimed as well",
         "generator/worker/leases.py",
         """    with transaction.atomic():
