@@ -40,6 +40,11 @@ def hold(kind: str, detail: str, *, by: User | None = None) -> None:
         audit.record(by, "held generating:", kind)
 
 
+def hold_at_start() -> None:
+    """Hold an installation whose data may be older than what was sent: a copy, or a backup."""
+    hold(Gate.Hold.PAUSED, "Started with --hold. Resume when nothing would be sent twice.")
+
+
 def release(*, by: User | None = None) -> int:
     """Open the gate and requeue held jobs in the order of creation; return how many."""
     with transaction.atomic():

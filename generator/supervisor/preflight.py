@@ -153,6 +153,13 @@ def database() -> None:
         connections.close_all()
 
 
+def hold() -> None:
+    """Pause generating before anything can be sent."""
+    from generator.services import holds
+
+    holds.hold_at_start()
+
+
 def cache() -> None:
     """Check that Redis, if there is one, takes our requests. Its absence is only told: after a
     reboot it may come later than the studio, which runs without it."""

@@ -34,8 +34,9 @@ ECHO_SECONDS = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run() -> None:
-    """Run the studio until a signal stops it. Raise `CannotStart` with a sentence."""
+def run(*, hold: bool = False) -> None:
+    """Run the studio until a signal stops it; with `hold`, generating is paused from the start.
+    Raise `CannotStart` with a sentence."""
     folder = settings.GEMPIX_DATA_DIR
     preflight.data_folder(folder)
     claimed = locks.claim(folder)
@@ -43,6 +44,8 @@ def run() -> None:
         tether = locks.tether(folder)
         preflight.ports()
         preflight.database()
+        if hold:
+            preflight.hold()
         preflight.images_volume()
         preflight.cache()
         preflight.static_files()

@@ -53,7 +53,7 @@ class Lane:
 
 # What is paid for arrives first.
 LANES = (
-    Lane(4, results.claim, results.fetch, results.record),
+    Lane(16, results.claim, results.fetch, results.record),
     Lane(8, submits.claim, submits.send, submits.record),
     Lane(32, polls.claim, polls.query, polls.record),
 )

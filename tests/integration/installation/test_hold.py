@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from generator.models import Batch, Gate, Job, JobEvent, User
 from generator.sandbox.server import Sandbox
 from generator.services import holds, jobs
 from generator.state import Status
+from generator.supervisor import preflight, stack
 from tests.typing import LogIn, Press, Work
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,21 @@ def test_pause_stops_submits_until_it_is_lifted(
     assert "budget is spent" in client.get("/").content.decode()
     assert client.post("/hold/release/").status_code == 302
     work(lambda: batch.jobs.filter(status=Status.SUCCEEDED).count() == 2)
+
+
+def test_start_on_hold_sends_nothing_that_was_queued(
+    sandbox: Sandbox, press: Press, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begins(**wanted: bool) -> None:
+        assert wanted == {"hold": True}
+        preflight.hold()
+
+    monkeypatch.setattr(stack, "run", begins)
+    batch = press(count=2)  # what the copied data had in its queue
+    call_command("run", "--hold")
+    work(lambda: batch.jobs.filter(status=Status.HELD).count() == 2)
+    assert sandbox.submits == 0
+    assert "--hold" in Gate.objects.get().detail
 
 
 def test_hundred_held_jobs_resume_in_order(sandbox: Sandbox, press: Press, work: Work) -> None:
