@@ -34,7 +34,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.looks import use_theme
+from tests.browser.looks import painted, use_theme
 from tests.browser.viewer import Birds
 from tests.member import Member, Team, Teammate
 from tests.stack import Stack, footing, until
@@ -270,6 +270,8 @@ class Visits:
         if before:
             before(page)
         page.goto(path)
+        if scripts and not before:  # it may have put a clock of its own into the page
+            painted(page)
         return page
 
     def another_tab(self, page: Page) -> Page:

@@ -7,6 +7,13 @@ from playwright.sync_api import Locator, Page, expect
 from tests.stack import until
 
 
+def painted(page: Page) -> None:
+    """Wait until the page is on the screen: before its first paint, Chromium drops keys and clicks.
+    A page is painted when it is whole (`blocking="render"`)."""
+    paints = "performance.getEntriesByType('paint').length"
+    until(lambda: page.evaluate(paints), "the page is painted", 40)
+
+
 def prompt_box(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Prompt")
 

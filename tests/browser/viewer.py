@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.looks import painted
 from tests.stack import Stack
 
 
@@ -35,6 +36,7 @@ def open_over(page: Page, path: str) -> Locator:
 
 
 def ready(page: Page) -> None:
+    painted(page)
     expect(page.locator("image-stage[data-ready]")).to_have_count(1)
     expect(on_stage(page)).not_to_have_js_property("naturalWidth", 0)
 
