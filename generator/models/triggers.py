@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from generator.changes import CHANNEL
 
@@ -78,7 +78,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION generator_announce();
 
 
 def install(using: str = "default", **_signal: Any) -> None:
-    """Create the triggers; harmless if they exist."""
+    """Create the triggers, in place of those of an earlier version."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if "generator_searchentry" not in connection.introspection.table_names(cursor):
@@ -86,5 +86,15 @@ def install(using: str = "default", **_signal: Any) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL)
             return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        existing = dict(cursor.fetchall())
+        for name in existing:
+            if name.startswith("generator_") and name not in SQLITE:
+                cursor.execute(f"DROP TRIGGER {name}")
         for name, (when, then) in SQLITE.items():
-            cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {when} BEGIN {then} END")
+            wanted = f"CREATE TRIGGER {name} AFTER {when} BEGIN {then} END"
+            if existing.get(name) != wanted:
+                # Together, since an image that is written between the two would not be counted.
+                with transaction.atomic(using):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                    cursor.execute(wanted)

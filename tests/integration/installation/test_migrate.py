@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from generator.models import Gate
+from generator.models import Gate, MonthCount, User, triggers
 from generator.services import holds
 from generator.supervisor import preflight
 from generator.supervisor.locks import CannotStart
+from tests.images import make_image
 from tests.stack import ROOT, Stack, footing
 
 
@@ -45,6 +47,36 @@ def test_version_that_migrated_is_remembered() -> None:
     Gate.objects.update(version="0.1.0")
     call_command("migrate", verbosity=0)
     assert Gate.objects.get().version == settings.GEMPIX_VERSION
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases("models.triggers")
+def test_changed_triggers_reach_an_existing_installation(owner: User) -> None:
+    """As if an earlier version had counted nothing, by a trigger that has another name today."""
+    if connection.vendor == "sqlite":
+        nothing = "AFTER INSERT ON generator_image BEGIN SELECT 1; END"
+        commands = [
+            "DROP TRIGGER generator_image_counted",
+            f"CREATE TRIGGER generator_image_counted {nothing}",
+            f"CREATE TRIGGER generator_image_of_old {nothing}",
+        ]
+    else:
+        body = "LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        commands = [
+            f"CREATE OR REPLACE FUNCTION generator_count_image() RETURNS trigger {body}",
+        ]
+    with connection.cursor() as cursor:
+        for command in commands:
+            cursor.execute(command)
+    make_image(owner)
+    assert MonthCount.objects.count() == 0
+    triggers.install()
+    make_image(owner)
+    assert MonthCount.objects.count() == 1
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            assert {name for (name,) in cursor.fetchall()} == set(triggers.SQLITE)
 
 
 @pytest.mark.both_databases("services.upgrades")
