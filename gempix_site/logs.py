@@ -2,7 +2,7 @@
 
 What strangers send ends up in log lines: paths, host names, a task's words, a reason to pause.
 A line break in it must not begin a line that looks like another event, and an escape sequence must
-not reach the terminal of whoever reads along.
+not reach a terminal that shows the log.
 """
 
 from __future__ import annotations
@@ -59,6 +59,6 @@ class StrangersFilter(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
         if record.name == "django.security.DisallowedHost":
-            # The name of the setting, as whoever runs the studio knows it.
+            # The setting's name in this studio.
             record.msg = re.sub(r"\bALLOWED_HOSTS", "GEMPIX_ALLOWED_HOSTS", str(record.msg))
         return True

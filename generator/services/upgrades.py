@@ -78,19 +78,19 @@ def refuse_newer_tables() -> None:
     unknown = [name for name in unknown if ("generator", name) not in replaced]
     if unknown:
         raise CannotMigrate(
-            f"the database was last used by GemPix Studio {_last_version()}, this is "
-            f"{settings.GEMPIX_VERSION}, which does not know its newer tables ({unknown[-1]}). "
+            f"the database was last used by {_last_user()}. This is GemPix Studio "
+            f"{settings.GEMPIX_VERSION}, which does not know the newer tables ({unknown[-1]}). "
             "Start the newer version, or restore the backup that was made before the upgrade "
             "(docs/operate.md)."
         )
 
 
-def _last_version() -> str:
+def _last_user() -> str:
     try:
         version = Gate.objects.values_list("version", flat=True).filter(pk=1).first()
     except DatabaseError:
         version = ""  # so new that this is kept elsewhere
-    return version or "of a newer version"
+    return f"GemPix Studio {version}" if version else "a newer version"
 
 
 def remember_version() -> None:

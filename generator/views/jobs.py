@@ -135,8 +135,12 @@ def live(request: MemberRequest) -> HttpResponse:
     }
     me = request.user
 
+    notices_changed = False
+
     def has_news() -> bool:
-        return _has_news(me, have) or notices.have_changed(request)
+        nonlocal notices_changed
+        notices_changed = notices.have_changed(request)
+        return notices_changed or _has_news(me, have)
 
     if not waiting.until(has_news, waiting.seconds_of(request)):
         return HttpResponse(status=204)
@@ -152,7 +156,7 @@ def live(request: MemberRequest) -> HttpResponse:
         ],
         # The gate holds and releases jobs, so the banners may have changed too.
         "gate_moved": any(job.status in (Status.HELD, Status.QUEUED) for job in changed),
-        "notices_changed": notices.have_changed(request),
+        "notices_changed": notices_changed,
         "ended": sum(job.status not in state.ACTIVE for job in changed),
     }
     return render(request, "generator/fragments/live.html", context)

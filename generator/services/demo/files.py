@@ -27,9 +27,10 @@ def keep(folder: Path, subject: str, number: int, png: bytes) -> Original:
     """Write a painted image into this folder, with its copies."""
     file = folder / f"{number}.png"
     file.write_bytes(png)
-    copies = thumbnails.make(file, lambda width: _copy_of(file, width), folder)
+    with decoding.decoded(file, thumbnails.BOX) as image:
+        copies = thumbnails.copy(image, lambda width: _copy_of(file, width), folder)
     digest = hashlib.sha256(png).hexdigest()
-    return Original(subject, file, digest, len(png), decoding.examine(file), copies)
+    return Original(subject, file, digest, len(png), image.info, copies)
 
 
 def name(original: Original, stored: str) -> None:

@@ -34,7 +34,7 @@ def test_older_version_does_not_start_on_newer_tables() -> None:
     with pytest.raises(CommandError) as refused:
         call_command("migrate", verbosity=0)
     sentence = str(refused.value)
-    assert "last used by GemPix Studio 9.9.0, this is 0." in sentence
+    assert "last used by GemPix Studio 9.9.0. This is GemPix Studio 0." in sentence
     assert "0999_think_ahead" in sentence
     assert "restore the backup" in sentence
     with pytest.raises(CannotStart, match=r"9\.9\.0"):
