@@ -173,8 +173,8 @@ def test_page_that_was_reloaded_leads_back_to_its_tile(
         page.go_back()
     else:
         page.keyboard.press(way)
-    expect(tile(page, birds.stork)).to_be_focused()
     expect(page).to_have_url(f"{studio.url}/gallery/")
+    expect(tile(page, birds.stork)).to_be_focused()
 
 
 @sizes

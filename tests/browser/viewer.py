@@ -22,8 +22,8 @@ class Birds:
 
 
 def tile(page: Page, path: str) -> Locator:
-    """An image's link in the grid."""
-    return page.get_by_role("main").locator(f"a[href^='{path}']")
+    """An image's link in the grid, which says what grid it is; the image's own page has others."""
+    return page.get_by_role("main").locator(f"a[href^='{path}?']")
 
 
 def open_over(page: Page, path: str) -> Locator:
